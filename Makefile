@@ -1,0 +1,130 @@
+# A bare `make` lists what there is. Everything runs in .venv, which make itself sets up with
+# pip and the lock; nothing is written outside this folder but pip's own download cache.
+
+PYTHON ?= python3
+TEXTS ?=
+DATA ?=
+EDITION ?=
+SET ?=
+N ?=
+ARGS ?=
+export TEXTS DATA EDITION SET N
+
+python = .venv/bin/python
+briefing = $(python) -m briefing
+
+# What a notebook loses on its way into a commit: outputs and counts, and what JupyterLab changes by
+# itself when it runs or folds a cell. Kernelspec, tags and cell ids stay.
+strip = $(python) -m nbstripout --keep-id --extra-keys "metadata.language_info metadata.papermill \
+  metadata.toc-autonumbering metadata.toc-showcode metadata.toc-showmarkdowntxt metadata.toc-showtags \
+  cell.metadata.editable cell.metadata.jp-MarkdownHeadingCollapsed cell.metadata.jupyter \
+  cell.metadata.papermill cell.metadata.slideshow"
+
+# The same result on every machine, whatever its user has set for Jupyter, IPython or matplotlib.
+export PYTHONPATH := $(CURDIR)/notebooks
+export PYTHONHASHSEED := 0
+export PYTHONUTF8 := 1
+export TZ := UTC
+export LC_ALL := C.UTF-8
+cache := $(CURDIR)/build/.cache
+export IPYTHONDIR := $(cache)/ipython
+export JUPYTER_CONFIG_DIR := $(cache)/jupyter/config
+export JUPYTER_DATA_DIR := $(cache)/jupyter/data
+export JUPYTER_RUNTIME_DIR := $(cache)/jupyter/runtime
+export MPLCONFIGDIR := $(cache)/matplotlib
+export HYPOTHESIS_STORAGE_DIRECTORY := $(cache)/hypothesis
+export RUFF_CACHE_DIR := $(cache)/ruff
+export UV_CACHE_DIR := $(cache)/uv
+unexport MPLBACKEND MATPLOTLIBRC JUPYTER_PATH JUPYTER_CONFIG_PATH
+
+# Shell that gathers what was asked for into "$$@"; a variable that is not given adds nothing.
+sources = $${TEXTS:+--texts "$$TEXTS"} $${DATA:+--data "$$DATA"}
+options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
+  set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
+
+.DEFAULT_GOAL := help
+.PHONY: help briefing chapter check parameters lab figures test lint format lock filter clean
+
+help: ## list what make can do
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@printf '%s\n' \
+	  'TEXTS=DIR     where the texts of the articles lie        make briefing TEXTS=../articles' \
+	  'DATA=DIR      another dossier than data/                 make check DATA=tests/dossier' \
+	  'EDITION=NAME  a parameter set of notebooks/editions/     make briefing EDITION=without-opinion' \
+	  'SET="A=B C=D" single parameters; see make parameters     make briefing SET="year=2023 scale=log"' \
+	  'ARGS=OPTIONS  more for pytest, JupyterLab or the lock    make test ARGS="-k value"' \
+	  'PYTHON=NAME   the Python to make .venv with, >= 3.11     make briefing PYTHON=python3.12'
+
+briefing: .venv/.installed ## build the briefing, HTML and PDF (TEXTS= DATA= EDITION= SET=)
+	@$(options); $(briefing) build "$$@"
+
+chapter: .venv/.installed ## build one chapter: N=2-trade (TEXTS= DATA= EDITION= SET=)
+	@test -n "$$N" || { echo 'Which chapter? For example: make chapter N=2-trade' >&2; exit 2; }
+	@$(options); $(briefing) chapter "$$N" "$$@"
+
+check: .venv/.installed ## check the dossier, with TEXTS= against the articles (DATA=)
+	@$(briefing) check $(sources)
+
+parameters: .venv/.installed ## list what can be set: type, default, allowed values, meaning
+	@$(briefing) parameters
+
+lab: .venv/.installed filter ## open the chapters in JupyterLab
+	@cd notebooks && exec "$(CURDIR)/$(python)" -m jupyterlab $(ARGS) 0-summary.ipynb
+
+# Published without the texts, even where data/texts/ holds them: no sentence of an article leaves here.
+figures: .venv/.installed ## rebuild what the repository publishes, figures/
+	@$(briefing) build --texts '' --out build/figures
+	@rm -rf figures && mkdir figures
+	@cd build/figures && cp -R briefing.html briefing.pdf exhibits ../../figures/
+
+# A test that calls make or the verbs must not inherit what this make was told.
+test: .venv/.installed ## run the tests, with TEXTS= against the articles too
+	@unset BRIEFING_TEXTS CDPATH MAKEFLAGS MFLAGS MAKELEVEL; \
+	if test -n "$$TEXTS"; then \
+	  BRIEFING_TEXTS=$$(cd -- "$$TEXTS" && pwd) || exit 2; export BRIEFING_TEXTS; \
+	fi; \
+	unset TEXTS DATA EDITION SET N; \
+	exec $(python) -m pytest $(ARGS)
+
+lint: .venv/.installed ## ruff over modules, tests and notebook cells; notebooks stripped
+	@$(python) -m ruff check notebooks tests
+	@$(python) -m ruff format --check notebooks tests
+	@set -- notebooks/*.ipynb; test ! -e "$$1" || $(strip) --verify "$$@" || \
+	  { echo 'Strip them with: make format' >&2; exit 1; }
+
+# Notebooks are written as JupyterLab writes them, so that saving one there leaves no diff.
+format: .venv/.installed ## strip the notebooks, sort imports, lay out the code
+	@set -- notebooks/*.ipynb; test ! -e "$$1" || { $(strip) "$$@" && $(python) -c \
+	  'import nbformat, sys; [nbformat.write(nbformat.read(f, 4), f) for f in sys.argv[1:]]' "$$@"; }
+	@$(python) -m ruff check --fix-only --quiet notebooks tests
+	@$(python) -m ruff format notebooks tests
+
+lock: .venv/bin/python ## compile requirements.txt from pyproject.toml (ARGS=--upgrade)
+	@$(python) -m pip install --quiet --disable-pip-version-check uv
+	@$(python) -m uv pip compile --quiet --group dev $(ARGS) pyproject.toml -o requirements.txt
+
+# Only where this folder is itself a checkout: a repository around it keeps its own settings.
+filter: .venv/.installed ## set the git filter that strips outputs from commits
+	@if test "$$(git rev-parse --is-inside-work-tree 2>/dev/null)" = true && \
+	    test -z "$$(git rev-parse --show-prefix)"; then \
+	  git config filter.nbstripout.clean '$(strip)' && \
+	  git config diff.ipynb.textconv '$(strip) -t'; \
+	fi
+
+clean: ## remove what was built; keeps .venv
+	@rm -rf build
+	@find notebooks tests \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+	  'This needs Python 3.11 or later, which "$(PYTHON)" is not. Name one: make PYTHON=python3.12' >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo \
+	  '"$(PYTHON)" cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
+	@"$(PYTHON)" -m venv --clear .venv || { rm -rf .venv; exit 1; }
+
+.venv/.installed: requirements.txt .venv/bin/python
+	@echo 'Installing the packages of requirements.txt into .venv: once, a minute or so' >&2
+	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt || \
+	  { echo 'The packages were not installed; the reason stands above. The same command tries again.' >&2; exit 1; }
+	@touch $@

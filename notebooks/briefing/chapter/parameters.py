@@ -1,0 +1,215 @@
+"""The parameters of a chapter, declared once: in its `parameters` cell.
+
+    year: int = 2023  # the year that trade is told for
+
+From the annotation comes the type, from the value the default, from the comment what it
+means. The validation, the command line's help and the stamp of a briefing are all read
+from there. Which ids and years the data can serve is asked of the dossier.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from ..dossier.load import Dossier
+from ..faults import Fault, Refusal, nearest
+
+NOTEBOOKS = Path(__file__).resolve().parents[2]
+_TYPES = {"Literal": typing.Literal, "str": str, "int": int, "bool": bool, "float": float,
+          "list": list, "None": None}  # fmt: skip
+
+#: Parameter → the values that a dossier can serve for it (or for each item of a list).
+Allowed = Mapping[str, Callable[[Dossier], Iterable[object]]]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter: name, type as written, default, and what it does."""
+
+    name: str
+    annotation: str
+    default: Any
+    meaning: str
+
+    @property
+    def type(self) -> Any:
+        """The Python type that the annotation names."""
+        return eval(self.annotation, {"__builtins__": {}}, _TYPES)  # noqa: S307 our own cell
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it takes a list."""
+        return typing.get_origin(self.type) is list
+
+    @property
+    def choices(self) -> tuple:
+        """What a Literal allows; empty for any other type."""
+        literal = typing.get_origin(self.type) is typing.Literal
+        return typing.get_args(self.type) if literal else ()
+
+
+def find_chapter(name: str, folder: Path | None = None) -> Path:
+    """The notebook of a chapter, by its name. Raises Refusal with the nearest name."""
+    folder = folder or NOTEBOOKS
+    path = folder / f"{name}.ipynb"
+    if not path.is_file():
+        known = [notebook.stem for notebook in chapters(folder)]
+        raise Refusal([Fault("chapter", name, f"there is no such chapter; {nearest(name, known)}")])
+    return path
+
+
+def chapters(folder: Path | None = None) -> list[Path]:
+    """The chapters' notebooks in a folder, in the order of their numbers."""
+    return sorted((folder or NOTEBOOKS).glob("[0-9]-*.ipynb"))
+
+
+@lru_cache
+def declared(notebook: Path) -> tuple[Parameter, ...]:
+    """What the `parameters` cell of a notebook declares. Raises Refusal where it cannot."""
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if "parameters" in cell.metadata.get("tags", []):
+            return tuple(_declarations(cell.source, notebook))
+    raise Refusal(f"{notebook.name}: no cell carries the tag 'parameters'")
+
+
+def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = {
+        token.start[0]: token.string.lstrip("# ")
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            continue
+        if not isinstance(node, ast.AnnAssign) or node.value is None:
+            wrong = ast.get_source_segment(source, node)
+            raise Refusal(f"{notebook.name}, parameters cell: {wrong!r} needs the form NAME: TYPE = "
+                          "DEFAULT  # what it does")  # fmt: skip
+        name = ast.get_source_segment(source, node.target)
+        meaning = comments.get(node.end_lineno, "")
+        default = ast.literal_eval(node.value)
+        yield Parameter(name, ast.get_source_segment(source, node.annotation), default, meaning)
+
+
+def every_parameter(notebooks: Iterable[Path]) -> dict[str, Parameter]:
+    """All parameters of several chapters by name.
+
+    Raises Refusal where two chapters declare one name in two ways.
+    """
+    found: dict[str, Parameter] = {}
+    for notebook in notebooks:
+        for parameter in declared(notebook):
+            known = found.setdefault(parameter.name, parameter)
+            if known != parameter:
+                raise Refusal(f"{notebook.name}: parameter {known.name!r} is declared "
+                              "differently in another chapter")  # fmt: skip
+    return found
+
+
+def from_text(parameter: Parameter, text: str) -> Any:
+    """A value from the command line, as the parameter's type reads it.
+
+    A list is `a,b`; true, false, null and numbers are YAML's. What does not fit the type is
+    handed on as it is, for `validated` to refuse.
+    """
+    if parameter.is_list:
+        return [part.strip() for part in text.split(",")] if text else text
+    if parameter.type in (int, bool, float) or "None" in parameter.annotation:
+        try:
+            return yaml.safe_load(text)
+        except yaml.YAMLError:
+            return text
+    return text
+
+
+def model(parameters: Iterable[Parameter]) -> type[BaseModel]:
+    """The strict pydantic model of some parameters: no coercion, no unknown name."""
+    fields = {item.name: (item.type, item.default) for item in parameters}
+    return create_model("Parameters", __config__=ConfigDict(strict=True, extra="forbid"), **fields)
+
+
+def validated(
+    parameters: Mapping[str, Parameter], given: Mapping[str, Any], origin: str = "parameter"
+) -> dict[str, Any]:
+    """All parameters with the given values put in and defaults elsewhere.
+
+    Raises Refusal that names each wrong one, what was given, what is allowed, and the
+    nearest valid name. `origin` says where the values come from.
+    """
+    faults = [
+        Fault(f"{origin} {name}", _as_text(given[name]),
+              f"no chapter has a parameter of this name; {nearest(name, parameters)}")
+        for name in given
+        if name not in parameters
+    ]  # fmt: skip
+    known = {name: value for name, value in given.items() if name in parameters}
+    try:
+        return model(parameters.values())(**known).model_dump() if not faults else {}
+    except ValidationError as error:
+        wrong = dict.fromkeys(str(item["loc"][0]) for item in error.errors())
+        faults += [_type_fault(parameters[name], given[name], origin) for name in wrong]
+    finally:
+        if faults:
+            raise Refusal(faults) from None
+
+
+def served(
+    parameters: Mapping[str, Parameter], values: Mapping[str, Any], allowed: Allowed,
+    dossier: Dossier, origin: str = "parameter",
+) -> None:  # fmt: skip
+    """Refuse, with Refusal, values that the dossier cannot serve."""
+    faults = []
+    for name, serves in allowed.items():
+        if name not in parameters or values[name] in ("", None):
+            continue
+        choices = list(serves(dossier))
+        items = values[name] if parameters[name].is_list else [values[name]]
+        for item in items:
+            if item not in choices:
+                expected = f"the data cannot serve it; {nearest(str(item), map(str, choices))}"
+                faults.append(Fault(f"{origin} {name}", str(item), expected))
+    faults += _window_faults(values, origin)
+    if faults:
+        raise Refusal(faults)
+
+
+def _window_faults(values: Mapping[str, Any], origin: str) -> Iterable[Fault]:
+    for name, first in values.items():
+        last = values.get(f"{name.removesuffix('_from')}_to")
+        if name.endswith("_from") and last is not None and first > last:
+            expected = f"{name.removesuffix('_from')}_to is {last}; a window begins before it ends"
+            yield Fault(f"{origin} {name}", str(first), expected)
+
+
+def _type_fault(parameter: Parameter, given: Any, origin: str) -> Fault:
+    if parameter.choices:
+        expected = nearest(given, parameter.choices)
+        if expected.startswith("did"):
+            expected += " allowed: " + ", ".join(map(str, parameter.choices))
+    else:
+        words = {"int": "a whole number", "bool": "true or false", "list[str]": "a list of ids",
+                 "str": "words", "float": "a number"}  # fmt: skip
+        expected = f"{words.get(parameter.annotation, parameter.annotation)} is expected"
+        expected += f", as in {parameter.name}={_as_text(parameter.default)}"
+    return Fault(f"{origin} {parameter.name}", _as_text(given) or "''", expected)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, str) and not value.strip() else str(value)

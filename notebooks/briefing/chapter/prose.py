@@ -1,0 +1,166 @@
+"""Sentences with traceable numbers.
+
+A `Line` is a stretch of text in which every digit is accounted for: a value carries its
+bounds, claims and formula, a period stands in `<time>`, a name in `class="name"`. A
+template may hold no digit of its own and a bare number is refused, so that nothing typed
+by hand can reach a reader.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from html import escape
+
+from ..dossier.load import Article, Event, Measure, Party, Quantity
+from ..dossier.periods import Period
+from ..value import Value
+
+_DIGIT = re.compile(r"\d")
+_NAME = re.compile(r"\w*(?:[-.]?\w+)*\d[\w.,/-]*")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A stretch of text: as HTML, as plain words, and with the values that it shows."""
+
+    html: str
+    text: str
+    values: tuple[tuple[str, Value], ...] = ()  #: (printed text, value), in order
+
+    def __str__(self) -> str:
+        """The plain words."""
+        return self.text
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to read."""
+        return bool(self.text)
+
+    def __add__(self, other: Line) -> Line:
+        """One line after another."""
+        return Line(self.html + other.html, self.text + other.text, self.values + other.values)
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """Ids of all claims behind the values of the line, each once."""
+        return tuple(dict.fromkeys(id for _, value in self.values for id in value.claims))
+
+    def capitalised(self) -> Line:
+        """The same line with its first letter upper-case, as a sentence begins."""
+        html = re.sub(r"^((?:<[^>]*>)*)(\w)", lambda m: m[1] + m[2].upper(), self.html, count=1)
+        return replace(self, html=html, text=self.text[:1].upper() + self.text[1:])
+
+
+def line(template: str, /, **values: object) -> Line:
+    """A line from a template with named fields.
+
+    A field takes a Value, Period, Party, Article, Measure, Event (its period), Quantity
+    (its value), Line, a list of these (told as "a, b and c") or words. After a colon
+    stands the style: a style of `Value.text`; "demonym" or "plain" (without "the") for a party.
+    Raises ValueError where the template itself holds a digit, TypeError for a bare number.
+    """
+    result = Line("", "")
+    for literal, field, style, _ in string.Formatter().parse(template):
+        if _DIGIT.search(literal):
+            raise ValueError(f"a number is typed into the text: {literal!r}")
+        result += Line(escape(literal, quote=False), literal)
+        if field is not None:
+            result += shown(_lookup(field, values), style or "")
+    return result
+
+
+def _lookup(field: str, values: dict) -> object:
+    name, *path = field.split(".")
+    if name not in values:
+        raise KeyError(f"the text asks for {{{name}}}, which is not given")
+    found = values[name]
+    for part in path:
+        found = getattr(found, part)
+    return found
+
+
+def shown(item: object, style: str = "") -> Line:
+    """One item as a reader sees it; see `line` for what may be shown."""
+    match item:
+        case Line():
+            return item
+        case Value():
+            return _value(item, style or "prose")
+        case Quantity():
+            return _value(item.value, style or "prose")
+        case Period():
+            return _time(item)
+        case Event():
+            return _time(item.period)
+        case Party():
+            return _words(_party(item, style))
+        case Article():
+            return Line(f"<cite>{escape(item.short)}</cite>", item.short)
+        case Measure():
+            return _words(item.label)
+        case str():
+            return _words(item)
+        case bool() | int() | float():
+            raise TypeError(f"{item!r} is a bare number: show a value that knows its source")
+        case Iterable():
+            return listed([shown(part, style) for part in item])
+    raise TypeError(f"{type(item).__name__} cannot be shown to a reader")
+
+
+def listed(lines: Iterable[Line], last: str = " and ") -> Line:
+    """Lines as a list in words: "a", "a and b", "a, b and c"."""
+    lines = list(lines)
+    result = lines[0] if lines else Line("", "")
+    for index, part in enumerate(lines[1:], start=2):
+        joint = last if index == len(lines) else ", "
+        result += Line(joint, joint) + part
+    return result
+
+
+def cited(articles: Iterable[Article], and_ours: bool = False) -> Line:
+    """Sources as a reader knows them: "AP; op-ed"."""
+    names = [article.short for article in articles] + ["our arithmetic"] * and_ours
+    text = "; ".join(names)
+    return Line(f"<cite>{escape(text)}</cite>" if text else "", text)
+
+
+def _value(value: Value, style: str) -> Line:
+    # A number and its unit stay on one line.
+    text = re.sub(r"(?<=\d) (?=[a-z])", "\u00a0", value.text(style))
+    low, high = ("" if bound is None else f"{bound:f}" for bound in value.bounds)
+    plain = low if value.exact else f"{low or '..'}/{high or '..'}"
+    ends = "".join("o" if is_open else "c" for is_open in (value.low_open, value.high_open))
+    attributes = {
+        "value": value.hedge if value.wordless else plain,
+        "data-claims": " ".join(value.claims),
+        "data-formula": value.formula,
+        "data-low": low,
+        "data-high": high,
+        "data-ends": ends,
+        "data-unit": value.unit,
+        "data-hedge": value.hedge,
+    }
+    written = "".join(f' {name}="{escape(cell)}"' for name, cell in attributes.items())
+    return Line(f"<data{written}>{escape(text)}</data>", text, ((text, value),))
+
+
+def _time(period: Period) -> Line:
+    html = "".join(
+        f'<time datetime="{iso}">{escape(text)}</time>' if iso else escape(text)
+        for text, iso in period.pieces()
+    )
+    return Line(html, period.text())
+
+
+def _party(party: Party, style: str) -> str:
+    if style == "demonym":
+        return party.demonym
+    return party.name.removeprefix("the ") if style == "plain" else party.name
+
+
+def _words(text: str) -> Line:
+    # A digit inside a name ("T-90") counts nothing, and is marked so.
+    html = _NAME.sub(lambda m: f'<span class="name">{m[0]}</span>', escape(text, quote=False))
+    return Line(html if _DIGIT.search(text) else escape(text, quote=False), text)

@@ -1,0 +1,87 @@
+"""Tables: a DataFrame whose cells know their sources, as HTML and as CSV."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from ..dossier.load import Event, Quantity
+from ..dossier.periods import Period
+from ..value import Value
+from .prose import Line, shown
+
+
+def lines_of(frame: pd.DataFrame) -> list[list[Line]]:
+    """Every cell as a reader sees it; values in the short style of tables."""
+    return [[_cell(cell) for cell in row] for row in frame.itertuples(index=False)]
+
+
+def _cell(cell: object) -> Line:
+    if cell is None or cell is pd.NA or cell == "":
+        return Line('<span class="none">not stated</span>', "not stated")
+    return shown(cell).capitalised() if isinstance(cell, str) else shown(cell)
+
+
+def html_table(frame: pd.DataFrame, lines: list[list[Line]], caption: str) -> str:
+    """An accessible HTML table: caption, column heads, a head for each row."""
+    figures = [_is_figure(frame[column]) for column in frame.columns]
+    heads = "".join(
+        f'<th scope="col"{_mark(figure)}>{shown(str(column)).html}</th>'
+        for column, figure in zip(frame.columns, figures, strict=True)
+    )
+    rows = "\n".join(f"<tr>{_row(cells, figures)}</tr>" for cells in lines)
+    return (
+        f'<table><caption class="visually-hidden">{escape(caption)}</caption>\n'
+        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>"
+    )
+
+
+def _row(cells: list[Line], figures: list[bool]) -> str:
+    head, *rest = cells
+    return f'<th scope="row">{head.html}</th>' + "".join(
+        f"<td{_mark(figure)}>{cell.html}</td>"
+        for cell, figure in zip(rest, figures[1:], strict=True)
+    )
+
+
+def _mark(figure: bool) -> str:
+    return ' class="figure"' if figure else ""
+
+
+def _is_figure(column: pd.Series) -> bool:
+    """Whether a column holds figures, to be set flush right."""
+    filled = [cell for cell in column if cell is not None and cell is not pd.NA]
+    return bool(filled) and all(isinstance(cell, Value | Quantity) for cell in filled)
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """The data behind an exhibit as CSV.
+
+    A column of values becomes its text, low, high, unit, hedge and claims; a column of
+    dates its text, from and to.
+    """
+    flat = {}
+    for column in frame.columns:
+        cells = [_plain(cell) for cell in frame[column]]
+        for part in dict.fromkeys(part for cell in cells for part in cell):
+            name = f"{column} {part}".strip()
+            flat[name] = [cell.get(part, "") for cell in cells]
+    return pd.DataFrame(flat).to_csv(index=False, lineterminator="\n")
+
+
+def _plain(cell: object) -> dict[str, str]:
+    match cell:
+        case Quantity():
+            return _plain(cell.value)
+        case Event():
+            return _plain(cell.period)
+        case Value():
+            low, high = ("" if bound is None else f"{bound:f}" for bound in cell.bounds)
+            return {"": cell.text(), "low": low, "high": high, "unit": cell.unit,
+                    "hedge": cell.hedge, "claims": " ".join(cell.claims)}  # fmt: skip
+        case Period():
+            return {"": cell.text(), "from": cell.start, "to": cell.end}
+        case None:
+            return {"": ""}
+    return {"": shown(cell).text}

@@ -1,0 +1,257 @@
+"""A dossier: the coded claims of its articles, as plain typed data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TypeVar
+
+from ..faults import Fault, Refusal
+from ..value import Value, stated
+from .periods import Period
+from .schema import Row, Table, read_tables
+
+T = TypeVar("T")
+
+#: The dossier of this repository; notebooks/ lies beside data/.
+DEFAULT_DATA = Path(__file__).resolve().parents[3] / "data"
+
+
+@dataclass(frozen=True)
+class Article:
+    """A source, as articles.csv describes it; see the data package for each column."""
+
+    id: str
+    short: str
+    file: str
+    title: str
+    publisher: str
+    agency: str
+    author: str
+    published: str
+    genre: str
+    dateline: str
+    origin: str
+    sha256: str
+    body_start: int
+    body_end: int
+    note: str
+
+    @property
+    def opinion(self) -> bool:
+        """Whether the article is an opinion piece."""
+        return self.genre == "opinion"
+
+
+@dataclass(frozen=True)
+class Party:
+    """A country, person or organisation."""
+
+    id: str
+    kind: str
+    name: str
+    demonym: str
+    role: str
+    variants: str
+    color: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a quantity measures."""
+
+    measure: str
+    label: str
+    definition: str
+    unit: str
+    kind: str
+    comparable_with: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a quantity and an event have in common: where it stands and who says it."""
+
+    id: str
+    article: str
+    start: int
+    end: int
+    phrase: str
+    topic: str
+    period: Period
+    speaker: str
+    statement: str
+
+
+@dataclass(frozen=True)
+class Quantity(Claim):
+    """A claim with a value."""
+
+    measure: str
+    subject: str
+    partner: str
+    standing: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Event(Claim):
+    """A claim that something happened or is planned."""
+
+    event: str
+    actor: str
+    counterpart: str
+    place: str
+    occasion: str
+    daytime: str
+    mode: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A conflict between claims, explained."""
+
+    id: str
+    kind: str
+    claims: tuple[str, ...]
+    explanation: str
+    treatment: str
+    headline: str
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All claims of the articles that count, with what is needed to read them.
+
+    `articles` are those that count, in the order of the table; `everyone` holds them all.
+    `prefer` is the article whose claim wins where several disagree, or "".
+    """
+
+    folder: Path
+    articles: dict[str, Article]
+    everyone: dict[str, Article]
+    parties: dict[str, Party]
+    measures: dict[str, Measure]
+    quantities: tuple[Quantity, ...]
+    events: tuple[Event, ...]
+    disagreements: tuple[Disagreement, ...]
+    tables: dict[str, Table]
+    prefer: str = ""
+
+    def counting(self, articles: Iterable[str], prefer: str = "") -> Dossier:
+        """The same dossier with the claims of the named articles only."""
+        chosen = set(articles)
+        return replace(
+            self,
+            articles={key: item for key, item in self.articles.items() if key in chosen},
+            quantities=tuple(claim for claim in self.quantities if claim.article in chosen),
+            events=tuple(claim for claim in self.events if claim.article in chosen),
+            prefer=prefer,
+        )
+
+    def claim(self, id: str) -> Claim:
+        """The claim with an id, among those that count. Raises KeyError."""
+        for claim in (*self.quantities, *self.events):
+            if claim.id == id:
+                return claim
+        raise KeyError(id)
+
+    def find(self, **wanted: str) -> list[Quantity]:
+        """Quantities whose columns equal what is wanted, reported ones first."""
+        found = [claim for claim in self.quantities if _equals(claim, wanted)]
+        return sorted(found, key=lambda claim: claim.standing == "doubtful")
+
+    def happenings(self, **wanted: str) -> list[Event]:
+        """Events whose columns equal what is wanted, in the order of the tables."""
+        return [claim for claim in self.events if _equals(claim, wanted)]
+
+    def headline(self, claims: Iterable[T]) -> T | None:
+        """The claim that speaks for several about one thing; None where there is none.
+
+        The preferred article wins; then what disagreements.csv names; then the first
+        that is not an opinion piece, in the order of articles.csv.
+        """
+        claims = list(claims)
+        named = {row.headline for row in self.disagreements}
+        order = list(self.everyone)
+        ranks: list[Callable[[Claim], object]] = [
+            lambda claim: claim.article != self.prefer,
+            lambda claim: claim.id not in named,
+            lambda claim: self.everyone[claim.article].opinion,
+            lambda claim: order.index(claim.article),
+        ]
+        return min(claims, key=lambda claim: [rank(claim) for rank in ranks], default=None)
+
+    def sources(self, claims: Iterable[str]) -> list[Article]:
+        """The articles behind claim ids, each once, in the order of the table."""
+        cited = {self.claim(id).article for id in claims}
+        return [article for key, article in self.articles.items() if key in cited]
+
+
+def _equals(claim: Claim, wanted: Row) -> bool:
+    return all(getattr(claim, column) == value for column, value in wanted.items())
+
+
+def load(folder: str | Path | None = None) -> Dossier:
+    """The dossier in a folder. Raises Refusal, with all faults, where it is not sound."""
+    folder = Path(folder) if folder else DEFAULT_DATA
+    if not folder.is_dir():
+        raise Refusal([Fault(f"dossier {folder}", "", "there is no such folder")])
+    tables = read_tables(folder)
+    missing = {"articles", "parties", "measures", "quantities", "events", "set_aside",
+               "disagreements"} - set(tables)  # fmt: skip
+    if missing:
+        raise Refusal(f"data package of {folder}: describes no table {', '.join(sorted(missing))}")
+    faults: list[Fault] = []
+    articles = {row["id"]: _article(row) for row in tables["articles"].rows}
+    dossier = Dossier(
+        folder=folder,
+        articles=articles,
+        everyone=articles,
+        parties={row["id"]: Party(**row) for row in tables["parties"].rows},
+        measures={row["measure"]: Measure(**row) for row in tables["measures"].rows},
+        quantities=_claims(tables["quantities"], _quantity, faults),
+        events=_claims(tables["events"], _event, faults),
+        disagreements=tuple(_disagreement(row) for row in tables["disagreements"].rows),
+        tables=tables,
+    )
+    if faults:
+        raise Refusal(faults)
+    return dossier
+
+
+def _article(row: Row) -> Article:
+    return Article(**{**row, "body_start": int(row["body_start"]), "body_end": int(row["body_end"])})
+
+
+def _claims(table: Table, make: Callable[[Row], T], faults: list[Fault]) -> tuple[T, ...]:
+    claims = []
+    for index, row in enumerate(table.rows):
+        try:
+            claims.append(make(row))
+        except ValueError as error:
+            columns = "low, high" if "empty interval" in str(error) else "from, to"
+            faults.append(Fault(table.place(index, columns), str(error), "mend the bounds"))
+    return tuple(claims)
+
+
+def _common(row: Row, kind: type) -> dict:
+    names = {field.name for field in fields(kind)} & set(row)
+    common = {name: row[name] for name in names}
+    period = Period(row["from"], row["to"])
+    return {**common, "start": int(row["start"]), "end": int(row["end"]), "period": period}
+
+
+def _quantity(row: Row) -> Quantity:
+    value = stated(row["low"], row["high"], row["unit"], row["hedge"], (row["id"],))
+    return Quantity(**_common(row, Quantity), value=value)
+
+
+def _event(row: Row) -> Event:
+    return Event(**_common(row, Event))
+
+
+def _disagreement(row: Row) -> Disagreement:
+    return Disagreement(**{**row, "claims": tuple(row["claims"].split())})

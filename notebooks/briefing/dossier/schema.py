@@ -1,0 +1,200 @@
+"""The Table Schema of a dossier, read from its datapackage.json and held against its tables.
+
+The data package (Frictionless Data Package and Table Schema, v1) is the only description
+of the tables: the loader, `check` and the code book all read it. Of the standard this
+module serves what a dossier uses: string, integer and number fields; the constraints
+required, unique, enum, pattern, minimum and maximum; primary and foreign keys.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from ..faults import Fault, Refusal, nearest
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its name, its rows as text, the line of each row, and its schema."""
+
+    name: str
+    rows: list[Row]
+    lines: list[int]
+    schema: dict
+
+    @property
+    def key(self) -> list[str]:
+        """The columns that name a row; all columns where the schema sets no key."""
+        key = self.schema.get("primaryKey", [])
+        return [key] if isinstance(key, str) else list(key)
+
+    def place(self, index: int, column: str = "") -> str:
+        """Where a fault is: table, row by its key, line in the file, column."""
+        row = self.rows[index]
+        name = " ".join(row.get(part) or "?" for part in self.key) or "?"
+        where = f"{self.name}.csv, row {name} (line {self.lines[index]})"
+        return f"{where}, column {column}" if column else where
+
+
+def read_text(path: Path, what: str) -> str:
+    """A file as UTF-8 with newlines untouched. Raises Refusal, naming `what` it is."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise Refusal([Fault(f"{what} {path}", "", "the file is missing")]) from None
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{error.object[error.start]:02x} at offset {error.start}"
+        raise Refusal([Fault(f"{what} {path}", found, "save the file as UTF-8")]) from None
+    except OSError as error:
+        raise Refusal([Fault(f"{what} {path}", "", error.strerror or str(error))]) from None
+
+
+def read_package(folder: Path) -> dict:
+    """The data package of a dossier. Raises Refusal where it is missing or broken."""
+    path = folder / "datapackage.json"
+    try:
+        package = json.loads(read_text(path, "data package"))
+        names = [resource["name"] for resource in package["resources"]]
+        fields = [resource["schema"]["fields"] for resource in package["resources"]]
+    except json.JSONDecodeError as error:
+        raise Refusal(f"data package {path}, line {error.lineno}: {error.msg}") from None
+    except (KeyError, TypeError) as error:
+        raise Refusal(f"data package {path}: lacks {error}, which a Table Schema needs") from None
+    if not names or not all(fields):
+        raise Refusal(f"data package {path}: describes no table")
+    return package
+
+
+def read_tables(folder: Path) -> dict[str, Table]:
+    """Every table that the package names, checked against its schema.
+
+    Raises Refusal with all faults of all tables, so that one run shows them all.
+    """
+    package = read_package(folder)
+    tables: dict[str, Table] = {}
+    faults: list[Fault | str] = []
+    for resource in package["resources"]:
+        try:
+            tables[resource["name"]] = _read_table(folder, resource)
+        except Refusal as refusal:
+            faults += refusal.faults
+    if not faults:
+        for table in tables.values():
+            faults += _cell_faults(table)
+            faults += _key_faults(table, tables)
+    if faults:
+        raise Refusal(faults)
+    return tables
+
+
+def _read_table(folder: Path, resource: dict) -> Table:
+    path = folder / resource["path"]
+    text = read_text(path, "table")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        numbered = [(reader.line_num, cells) for cells in reader if cells]
+    except csv.Error as error:
+        raise Refusal(f"table {path}, line {reader.line_num}: {error}") from None
+    if not numbered:
+        raise Refusal([Fault(f"table {path}", "", "the first line must name the columns")])
+    header = [name.removeprefix("\ufeff") for name in numbered[0][1]]
+    columns = [field["name"] for field in resource["schema"]["fields"]]
+    faults = list(_header_faults(resource["path"], header, columns))
+    for line, cells in numbered[1:]:
+        if len(cells) != len(header):
+            place = f"{resource['path']}, line {line}"
+            faults.append(Fault(place, f"{len(cells)} cells", f"{len(header)} are due"))
+    if faults:
+        raise Refusal(faults)
+    rows = [dict(zip(header, cells, strict=True)) for _, cells in numbered[1:]]
+    lines = [line for line, _ in numbered[1:]]
+    return Table(resource["name"], rows, lines, resource["schema"])
+
+
+def _header_faults(path: str, header: list[str], columns: list[str]) -> Iterator[Fault]:
+    for name in header:
+        if name not in columns:
+            expected = f"no such column is documented; {nearest(name, columns)}"
+            yield Fault(f"{path}, line 1", name, expected)
+        elif header.count(name) > 1:
+            yield Fault(f"{path}, line 1", name, "a column is named once")
+    for name in columns:
+        if name not in header:
+            yield Fault(f"{path}, line 1", "", f"the documented column {name!r} is missing")
+
+
+def _cell_faults(table: Table) -> Iterator[Fault]:
+    for field in table.schema["fields"]:
+        seen: set[str] = set()
+        limits = field.get("constraints", {})
+        for index, row in enumerate(table.rows):
+            cell = row[field["name"]]
+            expected = _expected(field, cell)
+            if not expected and limits.get("unique") and cell in seen:
+                expected = "it stands in another row too, and must be unique"
+            if expected:
+                yield Fault(table.place(index, field["name"]), cell, expected)
+            seen.add(cell)
+
+
+def _expected(field: dict, cell: str) -> str:
+    """What a cell should hold instead, or "" where it is right."""
+    limits = field.get("constraints", {})
+    if not cell:
+        return "a value is required" if limits.get("required") else ""
+    if cell != cell.strip() and field["name"] != "phrase":
+        return "spaces at its ends must go"
+    number = None
+    if field["type"] in ("integer", "number"):
+        number = _number(cell)
+        if number is None or (field["type"] == "integer" and number != int(number)):
+            article = "an" if field["type"] == "integer" else "a"
+            return f"{article} {field['type']} is expected, written like 1234.5"
+    if "enum" in limits and cell not in limits["enum"]:
+        return f"not an allowed value; {nearest(cell, limits['enum'])}"
+    if "pattern" in limits and not re.search(limits["pattern"], cell):
+        return f"expected the form {limits['pattern']}"
+    if number is not None and number < limits.get("minimum", number):
+        return f"at least {limits['minimum']} is expected"
+    if number is not None and number > limits.get("maximum", number):
+        return f"at most {limits['maximum']} is expected"
+    return ""
+
+
+def _number(cell: str) -> Decimal | None:
+    try:
+        number = Decimal(cell)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and "_" not in cell else None
+
+
+def _key_faults(table: Table, tables: dict[str, Table]) -> Iterator[Fault]:
+    seen: dict[tuple[str, ...], int] = {}
+    for index, row in enumerate(table.rows):
+        key = tuple(row[part] for part in table.key)
+        if key and key in seen:
+            stands = " ".join(key)
+            yield Fault(table.place(index), stands, f"line {table.lines[seen[key]]} has this key")
+        seen.setdefault(key, index)
+    for foreign in table.schema.get("foreignKeys", []):
+        column, target = foreign["fields"], foreign["reference"]
+        known = {row[target["fields"]] for row in tables[target["resource"]].rows}
+        for index, row in enumerate(table.rows):
+            if row[column] and row[column] not in known:
+                expected = f"{target['resource']}.csv has no such row; {_near(row[column], known)}"
+                yield Fault(table.place(index, column), row[column], expected)
+
+
+def _near(given: str, known: set[str]) -> str:
+    hint = nearest(given, sorted(known))
+    return hint if hint.startswith("did") else f"add it to the table or use one of its {len(known)}"

@@ -1,0 +1,301 @@
+"""The workshop keeps its promises: make, the lock, the notebooks' form, what lies at the top."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+
+
+def run(*command: str, cwd: Path = ROOT, **kwargs) -> subprocess.CompletedProcess[str]:
+    """Run a command free of what an outer make, or git hook, has put into the environment."""
+    inherited = ("MAKE", "MFLAGS", "GIT_", "TEXTS", "DATA", "EDITION", "SET", "ARGS")
+    env = {k: v for k, v in os.environ.items() if k != "N" and not k.startswith(inherited)}
+    return subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, **kwargs
+    )
+
+
+# --- make ---------------------------------------------------------------------------------------
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+DOCUMENTED = dict(re.findall(r"^([a-z]+):.*?## (.+)$", MAKEFILE, flags=re.MULTILINE))
+PHONY = re.search(r"^\.PHONY: (.+)$", MAKEFILE, flags=re.MULTILINE)[1].split()
+
+
+def test_bare_make_lists_every_documented_target():
+    listed = run("make").stdout
+    assert listed == run("make", "help").stdout
+    for target, comment in DOCUMENTED.items():
+        assert re.search(rf"^make {target} +{re.escape(comment)}$", listed, flags=re.MULTILINE)
+
+
+def test_what_is_phony_is_documented_and_the_other_way_round():
+    assert sorted(PHONY) == sorted(DOCUMENTED)
+
+
+@pytest.fixture
+def make():
+    """Return make with the briefing's command replaced by one that prints its arguments."""
+
+    def call(*words: str) -> list[str]:
+        script = "import sys, json; print(json.dumps(sys.argv[1:]))"
+        printer = shlex.join([sys.executable, "-c", script])
+        done = run("make", "-o", ".venv/.installed", f"briefing={printer}", *words)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [
+        (["briefing"], ["build"]),
+        (["briefing", "TEXTS=", "SET="], ["build"]),
+        (["briefing", "TEXTS=../some texts"], ["build", "--texts", "../some texts"]),
+        (["briefing", "DATA=it's"], ["build", "--data", "it's"]),
+        (
+            ["briefing", "EDITION=early", "SET=year=2023 articles=ap,oped"],
+            "build --edition early --set year=2023 --set articles=ap,oped".split(),
+        ),
+        (["briefing", "SET=partners=*"], ["build", "--set", "partners=*"]),
+        (["chapter", "N=2-trade", "SET=scale=log"], "chapter 2-trade --set scale=log".split()),
+        (["check"], ["check"]),
+        (["check", "TEXTS=a", "DATA=b"], "check --texts a --data b".split()),
+        (["parameters"], ["parameters"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_variables_reach_the_command(make, words, arguments):
+    assert make(*words) == arguments
+
+
+def test_a_chapter_has_to_be_named():
+    done = run("make", "-o", ".venv/.installed", "chapter")
+    assert done.returncode
+    assert "make chapter N=2-trade" in done.stderr
+
+
+def test_an_unfit_python_is_refused_and_nothing_is_left(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").touch()
+    done = run("make", "PYTHON=no-such-python", "briefing", cwd=tmp_path)
+    assert done.returncode
+    assert "Python 3.11 or later" in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_a_failed_install_is_not_taken_for_done(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").write_text("./is-not-here.whl\n", encoding="utf-8")
+    done = run("make", f"PYTHON={sys.executable}", "briefing", cwd=tmp_path)
+    assert done.returncode
+    assert "not installed" in done.stderr
+    assert not (tmp_path / ".venv/.installed").exists()
+
+
+CALLERS = [".ci/run", ".github/workflows/ci.yml", ".pre-commit-config.yaml", "README.md"]
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_whoever_calls_make_names_targets_that_exist(name):
+    if not (ROOT / name).exists():
+        pytest.skip(f"{name} is not written yet")
+    text = (ROOT / name).read_text(encoding="utf-8")
+    if name.endswith(".md"):  # in prose, only what is set as code is a command
+        text = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, flags=re.DOTALL))
+    else:
+        text = re.sub(r"(?m)^\s*#.*", "", text)
+    called = set(re.findall(r"\bmake ([a-z]+)", text))
+    assert called
+    assert called <= set(DOCUMENTED)
+
+
+def test_ci_is_runnable():
+    script = ROOT / ".ci/run"
+    assert os.access(script, os.X_OK)
+    assert run("bash", "-n", str(script)).returncode == 0
+
+
+def test_the_workflow_may_only_read():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all("permissions" not in job for job in workflow["jobs"].values())
+
+
+# --- the lock -----------------------------------------------------------------------------------
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", " ")
+
+
+def canonical(requirement: str) -> str:
+    """Return the name of a requirement as PEP 503 spells it."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+
+
+def test_every_locked_package_is_pinned_and_hashed():
+    lines = [line for line in LOCK.splitlines() if line and not line.lstrip().startswith("#")]
+    assert lines
+    for line in lines:
+        assert re.match(r"[\w.-]+==[\w.!+]+ ", line), line[:80]
+        assert "--hash=sha256:" in line, line[:80]
+
+
+def test_the_lock_holds_every_direct_dependency():
+    direct = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    locked = {canonical(line) for line in LOCK.splitlines() if re.match(r"[\w.-]+==", line)}
+    assert {canonical(requirement) for requirement in direct} <= locked
+
+
+def test_the_lock_names_no_index_and_no_path():
+    assert not re.search(r"^\s*-|file:|https?://", LOCK, flags=re.MULTILINE)
+
+
+# --- the notebooks' form ------------------------------------------------------------------------
+
+
+def as_git_has_it(path: Path) -> str:
+    """Return a notebook as it is staged: outputs in the working copy are the analyst's business."""
+    name = path.relative_to(ROOT).as_posix()
+    staged = run("git", "show", f":{name}") if shutil.which("git") else None
+    if staged is not None and staged.returncode == 0:
+        return staged.stdout
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_stripped_and_as_jupyterlab_writes_it(path):
+    text = as_git_has_it(path)
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    # JupyterLab puts these very words back on saving; papermill needs the language.
+    assert notebook.metadata == {"kernelspec": KERNELSPEC}
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"}, cell.id
+        if cell.cell_type == "code":
+            assert not cell.outputs, cell.id
+            assert cell.execution_count is None, cell.id
+    assert text == nbformat.writes(notebook) + "\n", "mend it with: make format"
+
+
+def executed_notebook() -> nbformat.NotebookNode:
+    """Return a notebook as JupyterLab saves it after Run All, with cells folded and hidden."""
+    v4 = nbformat.v4
+    folded = {"jp-MarkdownHeadingCollapsed": True}
+    hidden = {"collapsed": True, "scrolled": True, "jupyter": {"outputs_hidden": True}}
+    cell = v4.new_code_cell(
+        "year = 2024",
+        execution_count=3,
+        metadata={"tags": ["parameters"], **hidden},
+        outputs=[v4.new_output("stream", name="stdout", text="seen\n")],
+    )
+    language = {"name": "python", "version": "3.11.7", "pygments_lexer": "ipython3"}
+    return v4.new_notebook(
+        cells=[v4.new_markdown_cell("# Trade", metadata=folded), cell],
+        metadata={"kernelspec": KERNELSPEC, "language_info": language},
+    )
+
+
+@pytest.fixture
+def house(tmp_path):
+    """Make a folder with this project's Makefile and attributes, and one executed notebook."""
+    folder = tmp_path / "house"
+    (folder / "notebooks").mkdir(parents=True)
+    for name in ("Makefile", ".gitattributes", ".gitignore"):
+        shutil.copy(ROOT / name, folder)
+    (folder / ".venv").symlink_to(sys.prefix)
+    nbformat.write(executed_notebook(), folder / "notebooks/2-trade.ipynb")
+    return folder
+
+
+@needs_git
+def test_the_filter_strips_what_a_run_leaves_and_keeps_what_is_written(house):
+    run("git", "init", "-q", ".", cwd=house)
+    assert run("make", "-o", ".venv/.installed", "filter", cwd=house).returncode == 0
+    assert run("git", "add", "notebooks", cwd=house).returncode == 0
+    kept = nbformat.reads(run("git", "show", ":notebooks/2-trade.ipynb", cwd=house).stdout, 4)
+
+    expected = executed_notebook()
+    del expected.metadata["language_info"]
+    written = nbformat.read(house / "notebooks/2-trade.ipynb", 4).cells
+    assert [(cell.id, cell.source) for cell in kept.cells] == [(c.id, c.source) for c in written]
+    assert kept.metadata == expected.metadata
+    assert [cell.metadata for cell in kept.cells] == [{}, {"tags": ["parameters"]}]
+    assert kept.cells[1].outputs == []
+    assert kept.cells[1].execution_count is None
+
+
+@needs_git
+def test_a_clone_without_the_filter_still_works(house):
+    run("git", "init", "-q", ".", cwd=house)
+    done = run("git", "add", "notebooks", cwd=house)
+    assert done.returncode == 0
+    assert not done.stderr
+
+
+@needs_git
+def test_the_filter_leaves_a_repository_around_the_project_alone(house):
+    run("git", "init", "-q", ".", cwd=house.parent)
+    before = (house.parent / ".git/config").read_bytes()
+    assert run("make", "-o", ".venv/.installed", "filter", cwd=house).returncode == 0
+    assert (house.parent / ".git/config").read_bytes() == before
+
+
+def test_the_filter_asks_for_no_repository(house):
+    done = run("make", "-o", ".venv/.installed", "filter", cwd=house)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@needs_git
+def test_attributes_cover_every_notebook():
+    names = [path.relative_to(ROOT).as_posix() for path in NOTEBOOKS] or [
+        "notebooks/0-summary.ipynb"
+    ]
+    done = run("git", "check-attr", "filter", "diff", "--", *names)
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    values = [line.rsplit(": ", 1)[1] for line in done.stdout.splitlines()]
+    assert values == ["nbstripout", "ipynb"] * len(names)
+
+
+# --- the top of the house -----------------------------------------------------------------------
+
+TOP = {
+    *("README.md", "requirements.txt", "pyproject.toml", "Makefile", "LICENSE"),
+    *("data", "notebooks", "figures", "tests", "build"),
+}
+
+
+def test_nothing_else_lies_at_the_top():
+    assert {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} <= TOP
+
+
+@needs_git
+@pytest.mark.parametrize(
+    "name", ["data/texts/a.txt", "build/x", ".venv/x", "notebooks/__pycache__/x"]
+)
+def test_git_ignores_what_must_not_be_committed(name):
+    done = run("git", "check-ignore", "-q", name)
+    if done.returncode == 128:
+        pytest.skip("not a git checkout")
+    assert done.returncode == 0
