@@ -8,13 +8,13 @@ finding by one way. A finding that the claims cannot give is None or an empty li
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
 
 from briefing.chapter.charts import Group, Mark, Moment
-from briefing.chapter.prose import Line, line
-from briefing.dossier.load import Dossier, Event, Party, Quantity
+from briefing.chapter.prose import Line, cited, line, listed, series
+from briefing.dossier.load import Article, Dossier, Event, Party, Quantity
 from briefing.dossier.periods import Period, first_day, last_day
 from briefing.value import Value, counted
 
@@ -28,33 +28,49 @@ ARMS_MEASURES = ("arms_import_share", "arsenal_share", "equipment_reliance")
 #: Parts of the day in the order of the clock; the last holds what names no part.
 DAYTIMES = ("early morning", "morning", "afternoon", "night")
 
-#: What a reader calls each happening.
+#: What a reader calls each happening, in the order of the programme.
 HAPPENINGS = {
-    "arrival": "Arrival",
-    "children_welcome": "Welcome by children",
-    "lam_greeting": "Greeted by To Lam",
-    "palace_arrival": "At the Presidential Palace",
-    "gun_salute": "Gun salute at the citadel",
-    "anthems": "National anthems",
-    "talks_lam": "Talks with To Lam",
-    "agreements_signed": "Agreements signed",
-    "nuclear_centre_roadmap": "Roadmap, nuclear centre",
-    "media_briefing": "Briefing for the media",
-    "meet_chinh": "Prime minister Chinh",
-    "meet_trong": "Party chief Trong",
-    "meet_man": "Head of parliament Man",
-    "wreath_laying": "Wreath at the mausoleum",
-    "joint_statement": "Joint statement",
-    "putin_visit_2017": "visit",
-    "putin_visit_2024": "visit",
+    "arrival": "arrival",
+    "children_welcome": "welcome by children",
+    "lam_greeting": "greeting by To Lam",
+    "palace_arrival": "drive to the palace",
+    "gun_salute": "gun salute at the citadel",
+    "anthems": "national anthems",
+    "talks_lam": "talks with To Lam",
+    "agreements_signed": "signing of agreements",
+    "nuclear_centre_roadmap": "roadmap for a nuclear centre",
+    "media_briefing": "briefing for the media",
+    "meet_chinh": "meeting with Pham Minh Chinh",
+    "meet_trong": "meeting with Nguyen Phu Trong",
+    "meet_man": "meeting with Tran Thanh Man",
+    "wreath_laying": "wreath-laying",
+    "joint_statement": "joint statement",
+    "putin_visit_2017": "APEC summit",
+    "putin_visit_2024": "this visit",
     "biden_visit_2023": "visit",
     "xi_visit_2023": "visit",
     "east_asia_summit_2020": "summit by video",
     "putin_thuong_2023": "Thuong, in Beijing",
     "t90_purchase": "T-90 tanks bought",
-    "arms_purchases_since_2016": "no big purchase known",
+    "arms_purchases_since_2016": "no large purchase known",
     "arms_purchases_since_2022": "no purchase",
     "secret_purchase_2023": "looking for ways to buy",
+}
+
+#: How each share of arms is put in a sentence.
+SHARE_WORDS = {
+    "arms_import_share": "of arms imports",
+    "arsenal_share": "of the arsenal",
+    "equipment_reliance": "by a “reliance” that is not defined",
+}
+
+#: How each part of the day is put in a sentence.
+DAYTIME_WORDS = {
+    "early morning": "early in the morning of {date}",
+    "morning": "in the morning of {date}",
+    "afternoon": "in the afternoon of {date}",
+    "night": "in the night of {date}",
+    "": "on {date}",
 }
 
 
@@ -231,21 +247,39 @@ def _dated(dossier: Dossier, claim: Quantity) -> str:
     return f"{claim.period.text()} ({dossier.everyone[claim.article].short})"
 
 
-def reliance_change(dossier: Dossier) -> tuple[Quantity, Quantity, Value] | None:
-    """First and last claim of reliance, and by how many points it fell between them."""
+@dataclass(frozen=True)
+class Reliance:
+    """The first and the last claim of reliance, and by how many points it fell."""
+
+    first: Quantity
+    last: Quantity
+    points: Value
+
+
+def reliance_change(dossier: Dossier) -> Reliance | None:
+    """How reliance changed between the first and the last period that is stated."""
     claims = arms_claims(dossier, "equipment_reliance")
     if len({claim.period for claim in claims}) < len("ab"):
         return None
-    return claims[0], claims[-1], claims[0].value - claims[-1].value
+    return Reliance(claims[0], claims[-1], claims[0].value - claims[-1].value)
 
 
-def yearly_purchases(dossier: Dossier) -> tuple[Quantity, Value, Value] | None:
+@dataclass(frozen=True)
+class Purchases:
+    """What was bought over a period, the length of it, and the sum spread evenly."""
+
+    claim: Quantity
+    length: Value
+    yearly: Value
+
+
+def yearly_purchases(dossier: Dossier) -> Purchases | None:
     """The sum bought over a period, its length in years, and the sum a year."""
-    claim = dossier.headline(dossier.find(measure="arms_purchases", subject=HOST, partner=GUEST))
+    claim = bought_claim(dossier)
     if claim is None:
         return None
     length = years_between(claim)
-    return claim, length, claim.value / length
+    return Purchases(claim, length, claim.value / length)
 
 
 def years_between(claim: Quantity) -> Value:
@@ -275,7 +309,7 @@ def arms_moments(dossier: Dossier) -> list[Moment]:
 def _moment(row: str, event: Event, color: str, hollow: bool, marker: str = "o") -> Moment:
     low, high = _year_of(event.period.start, first=True), _year_of(event.period.end, first=False)
     label = HAPPENINGS.get(event.event, event.event)
-    return Moment(row, low, high, label, color, hollow, marker, (event.id,))
+    return Moment(row, low, high, label, color, hollow, marker, (event.id,), event.period)
 
 
 def _year_of(partial: str, first: bool) -> float:
@@ -360,8 +394,7 @@ def dated_visits(dossier: Dossier, leader: str) -> list[Event]:
 
 
 def _visit(event: Event) -> bool:
-    people = ("visits", "programme")
-    return bool(event.mode and event.topic in people and event.counterpart and event.period.start)
+    return bool(event.topic == "visits" and event.mode and event.event in HAPPENINGS)
 
 
 def history(dossier: Dossier, leaders: Sequence[str], first: int, last: int) -> list[Event]:
@@ -370,8 +403,7 @@ def history(dossier: Dossier, leaders: Sequence[str], first: int, last: int) -> 
     told = [
         event
         for event in dossier.happenings(topic="visits")
-        if event.mode and event.actor in leaders and event.period.start
-        and event.period.meets(window) and event.event in HAPPENINGS
+        if _visit(event) and event.actor in leaders and event.period.meets(window)
     ]  # fmt: skip
     chosen = [dossier.headline([e for e in told if e.event == name]) for name in
               dict.fromkeys(event.event for event in told)]  # fmt: skip
@@ -409,36 +441,43 @@ def programme(dossier: Dossier, planned: bool) -> list[Event]:
     return sorted(events, key=lambda event: order.index(event.event))
 
 
-def programme_columns(events: Iterable[Event]) -> list[tuple[str, str]]:
-    """(day, part of day) that some claim names, in order, then days without a part."""
-    events = list(events)
-    days = sorted({event.period.start for event in events if event.period.start})
-    parts = [*DAYTIMES, ""]
-    return [
-        (day, part)
-        for day in days
-        for part in parts
-        if any(event.period.start == day and event.daytime == part for event in events)
-    ]
+NO_HOUR, PLANNED = "no hour\nstated", "planned"
 
 
 def programme_moments(dossier: Dossier, events: Iterable[Event]) -> tuple[list[Moment], list[str]]:
-    """Marks for the grid by part of day, and the heads of its columns."""
+    """Marks for the grid by part of day, and the heads of its columns.
+
+    The columns are the parts of the days that some report names, in order of the clock;
+    then reports without an hour; then plans, whatever day they were for.
+    """
     events = [event for event in events if event.period.start]
-    columns = programme_columns(events)
-    moments = []
-    for event in events:
-        column = columns.index((event.period.start, event.daytime))
-        source = dossier.everyone[event.article].short
-        moments.append(Moment(HAPPENINGS[event.event], column, column, source, "#4a5360",
-                              event.status == "scheduled", claims=(event.id,)))  # fmt: skip
-    heads = [_column_head(day, part) for day, part in columns]
-    return moments, heads
+    heads = {event.id: _column_head(event) for event in events}
+    timed = sorted({(event.period.start, DAYTIMES.index(event.daytime), heads[event.id])
+                    for event in events if heads[event.id] not in (NO_HOUR, PLANNED)})  # fmt: skip
+    columns = [head for _, _, head in timed]
+    columns += [head for head in (NO_HOUR, PLANNED) if head in heads.values()]
+    moments = [
+        Moment(titled(HAPPENINGS[event.event]),
+               columns.index(heads[event.id]), columns.index(heads[event.id]),
+               dossier.everyone[event.article].short, "#4a5360", event.status == "scheduled",
+               claims=(event.id,), period=event.period)
+        for event in events
+    ]  # fmt: skip
+    return moments, columns
 
 
-def _column_head(day: str, part: str) -> str:
-    date = Period(day, day).text().rsplit(" ", 1)[0]
-    return f"{date}\n{part or 'hour not stated'}"
+def titled(words: str) -> str:
+    """Words as they open a row."""
+    return words[:1].upper() + words[1:]
+
+
+def _column_head(event: Event) -> str:
+    if event.status == "scheduled":
+        return PLANNED
+    if not event.daytime:
+        return NO_HOUR
+    date = end_of(event).text().rsplit(" ", 1)[0]
+    return f"{date}\n{event.daytime}"
 
 
 def disputed(dossier: Dossier, events: Iterable[Event]) -> list[str]:
@@ -447,7 +486,7 @@ def disputed(dossier: Dossier, events: Iterable[Event]) -> list[str]:
                  for id in row.claims}  # fmt: skip
     claims = [event for event in events if event.id in concerned]
     named = dict.fromkeys(event.event for event in claims)
-    return [HAPPENINGS[name] for name in named if _differ([e for e in claims if e.event == name])]
+    return [titled(HAPPENINGS[name]) for name in named if _differ([e for e in claims if e.event == name])]
 
 
 def _differ(claims: Sequence[Event]) -> bool:
@@ -463,10 +502,176 @@ def arrivals(dossier: Dossier) -> tuple[list[Event], list[Event]]:
 
 
 def told_times(dossier: Dossier, claims: Iterable[Event]) -> Line:
-    """Who has what date and part of day: "AP: 20 June 2024, early morning"."""
-    each = [
-        line("{source}: {date}{part}", source=dossier.everyone[claim.article], date=claim.period,
-             part=f", {claim.daytime}" if claim.daytime else "")
-        for claim in claims
+    """Who has what: "early in the morning of 20 June 2024 (AP; explainer)", each time once."""
+    groups: dict[tuple[Period, str], list[Event]] = {}
+    for claim in claims:
+        groups.setdefault((claim.period, claim.daytime), []).append(claim)
+    return series(_told_group(dossier, same) for same in groups.values())
+
+
+def _told_group(dossier: Dossier, claims: Sequence[Event]) -> Line:
+    sources = cited(dossier.sources(claim.id for claim in claims))
+    return line("{time} ({sources})", time=told_time(claims[0]), sources=sources)
+
+
+def told_time(claim: Event) -> Line:
+    """Date and part of day of one claim, in words."""
+    return line(DAYTIME_WORDS[claim.daytime], date=claim)
+
+
+# Small words for the chapters ------------------------------------------------------------
+
+
+def in_year(year: int) -> Period:
+    """A year as a period."""
+    return Period(str(year), str(year))
+
+
+def years(first: int, last: int) -> Period:
+    """A window of whole years."""
+    return Period(str(first), str(last))
+
+
+def start_of(claim: Quantity | Event) -> Period:
+    """The start of a claim's period."""
+    return Period(claim.period.start, claim.period.start)
+
+
+def end_of(claim: Quantity | Event) -> Period:
+    """The end of a claim's period."""
+    return Period(claim.period.end, claim.period.end)
+
+
+def resting(period: Period, claim: Quantity | Event) -> Line:
+    """A date that was taken from a claim, so that its source is known."""
+    return replace(line("{period}", period=period), rests=(claim.id,))
+
+
+def some(number: Value | None) -> bool:
+    """Whether a count is above zero."""
+    return number is not None and number.point > 0
+
+
+def extremes(rows: Sequence[Trade]) -> tuple[Trade | None, Trade | None]:
+    """The rows with the largest and the smallest two-way trade, None where there is but one."""
+    return (rows[0], rows[-1]) if len(rows) > len("a") else (None, None)
+
+
+def first_and_last(fits: Sequence[Fit]) -> tuple[Fit | None, Fit | None]:
+    """The lowest and the highest claimed figure."""
+    return (fits[0], fits[-1]) if fits else (None, None)
+
+
+def how_many(rows: Sequence[Trade]) -> Value:
+    """How many partners have their two-way trade stated."""
+    ids = [row.two_way.id for row in rows]
+    return counted(len(ids), ids, "partners with stated trade")
+
+
+def year_of(rows: Sequence[Trade]) -> Period:
+    """The period of the two-way trade in the rows."""
+    return next(row.two_way.period for row in rows if row.two_way)
+
+
+def sole_source(dossier: Dossier, rows: Iterable[Trade]) -> Line | None:
+    """The article behind all two-way trade, None where there are none or several."""
+    sources = dossier.sources(row.two_way.id for row in rows if row.two_way)
+    return line("{source}", source=sources[0]) if len(sources) == len("a") else None
+
+
+def export_share(dossier: Dossier, partner: str, year: int) -> Quantity | None:
+    """The stated share of all exports that went to a partner."""
+    return dossier.headline(_in_year(dossier.find(measure="export_share", partner=partner), year))
+
+
+def share_source(dossier: Dossier, partner: str, year: int) -> Article | None:
+    """The article that states that share."""
+    claim = export_share(dossier, partner, year)
+    return dossier.everyone[claim.article] if claim else None
+
+
+def undecided(row: Trade | None) -> bool:
+    """Whether exports and implied imports may be equal, so that no surplus is proved."""
+    return bool(row and row.imports and row.imports.meets(row.exports.value.at_least(0)))
+
+
+def headline_of(dossier: Dossier, measures: Sequence[str], measure: str) -> Quantity | None:
+    """The claim that speaks for a measure, where that measure is among those told."""
+    return dossier.headline(arms_claims(dossier, measure)) if measure in measures else None
+
+
+def latest(dossier: Dossier, measures: Sequence[str]) -> list[Quantity]:
+    """The latest claim of each measure that is stated."""
+    claims = [arms_claims(dossier, measure) for measure in measures]
+    return [found[-1] for found in claims if found]
+
+
+def shares_told(dossier: Dossier, measures: Sequence[str]) -> list[Line]:
+    """Each measure with its latest claim and source, in words."""
+    return [
+        line("{claim} {measured} ({source})", claim=claim, measured=SHARE_WORDS[claim.measure],
+             source=dossier.everyone[claim.article])
+        for claim in latest(dossier, measures)
     ]  # fmt: skip
-    return reduce(lambda one, two: one + Line("; ", "; ") + two, each, Line("", "")) if each else Line("", "")
+
+
+def measures_told(dossier: Dossier, measures: Sequence[str]) -> Value:
+    """How many measures are stated."""
+    claims = latest(dossier, measures)
+    return counted(len(claims), [claim.id for claim in claims], "measures stated")
+
+
+def share_claims(dossier: Dossier, measures: Sequence[str]) -> list[Quantity]:
+    """Every claim of the measures, by measure and period."""
+    return [claim for measure in measures for claim in arms_claims(dossier, measure)]
+
+
+def bought_claim(dossier: Dossier) -> Quantity | None:
+    """The claim of what was bought in all."""
+    return dossier.headline(dossier.find(measure="arms_purchases", subject=HOST, partner=GUEST))
+
+
+def purchase_claims(dossier: Dossier) -> tuple[Event | None, Event | None, Event | None]:
+    """The last known purchase, the statement that none followed, and the attempt since."""
+    found = dossier.happenings(topic="arms", actor=HOST, counterpart=GUEST)
+    dated = [event for event in found if event.period.start]
+    pick = lambda status: dossier.headline(e for e in dated if e.status == status)  # noqa: E731
+    return pick("happened"), pick("refrained"), pick("attempted")
+
+
+def distinct_periods(events: Iterable[Event]) -> list[Period]:
+    """The years of some happenings, each once."""
+    chosen = {event.event: event.period for event in events}
+    return [Period(period.start[:4], period.start[:4]) for period in sorted(chosen.values())]
+
+
+def visits_among(events: Sequence[Event]) -> Value | None:
+    """How many of the events are visits in person to the host."""
+    visits = [event for event in events if event.mode == "in person" and event.counterpart == HOST]
+    found = counted(len(_events(visits)), [event.id for event in visits], "visits dated")
+    return found if visits else None
+
+
+def host_place(dossier: Dossier, event: Event) -> str:
+    """Where a visit to the host took place when no place is stated."""
+    return dossier.parties[HOST].name if event.counterpart == HOST else "not stated"
+
+
+def differ(claims: Sequence[Event]) -> bool:
+    """Whether claims about one happening name different days or parts of the day."""
+    return _differ(claims)
+
+
+def disputed_words(dossier: Dossier, steps: Iterable[Event]) -> Line | None:
+    """The happenings that are placed differently, in words."""
+    names = disputed(dossier, steps)
+    lowered = {titled(words): words for words in HAPPENINGS.values()}
+    return listed([line("the {name}", name=lowered[name]) for name in names]) if names else None
+
+
+def still_planned(dossier: Dossier) -> list[Line]:
+    """Steps that some article expects and none reports as held."""
+    steps = programme(dossier, planned=True)
+    held = {event.event for event in steps if event.status == "happened"}
+    names = dict.fromkeys(event.event for event in steps if event.event not in held)
+    return [line("{name}", name=HAPPENINGS[name]) for name in names]

@@ -21,7 +21,7 @@ class Hedge(NamedTuple):
     """What a printed hedge does to the figure that it qualifies."""
 
     effect: str  #: "below", "above", "at most", "at least" bound it; "about", "almost" blur it
-    symbol: str  #: how a chart or a narrow table prints it
+    symbol: str  #: how a chart or a narrow table prints a bound; "" where the word stays
 
 
 #: Hedges that the articles of a dossier may print. A hedge that is not listed here is
@@ -31,8 +31,8 @@ HEDGES: dict[str, Hedge] = {
     **dict.fromkeys(("more than", "over", "above", "just over"), Hedge("above", ">")),
     **dict.fromkeys(("at least", "no less than"), Hedge("at least", "≥")),
     **dict.fromkeys(("at most", "up to", "no more than"), Hedge("at most", "≤")),
-    **dict.fromkeys(("almost", "nearly", "close to", "just under"), Hedge("almost", "≲")),
-    **dict.fromkeys(("about", "around", "roughly", "approximately", "some"), Hedge("about", "≈")),
+    **dict.fromkeys(("almost", "nearly", "close to", "just under"), Hedge("almost", "")),
+    **dict.fromkeys(("about", "around", "roughly", "approximately", "some"), Hedge("about", "")),
 }
 
 #: Units of money: ISO code and the power of ten that the unit's name carries.
@@ -406,7 +406,8 @@ def _hedged(value: Value, text: str, prose: bool) -> str:
     if not value.hedge:
         return text
     known = HEDGES.get(value.hedge.lower())
-    return f"{known.symbol}{text}" if known and not prose else f"{_lowered(value.hedge)} {text}"
+    symbol = known.symbol if known and not prose else ""
+    return f"{symbol}{text}" if symbol else f"{_lowered(value.hedge)} {text}"
 
 
 def _bounded(value: Value, write: Callable[[Decimal], str], prose: bool) -> str:

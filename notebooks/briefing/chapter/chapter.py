@@ -11,7 +11,6 @@ import ast
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +24,7 @@ from ..faults import Refusal, nearest
 from ..value import Value
 from .charts import Drawing, house_style
 from .parameters import Allowed, declared, find_chapter, served, validated
-from .prose import Line, cited, line, listed, shown
+from .prose import Line, cited, line, shown
 from .tables import csv_text, html_table, lines_of
 
 MIME = "application/vnd.briefing+json"
@@ -97,7 +96,7 @@ class Chapter:
             text = f"Confidence: {confidence}{reason}."
             said += Line(f' <span class="confidence">{text}</span>', f" {text}")
         else:
-            said += Line(" ", " ") + self.sources(said.claims)
+            said += Line(" ", " ") + self.sources(said.claims) + Line(".", ".")
         self._show(said, {"kind": "judgement", "class": "inferred" if likelihood else "reported"})
 
     def sources(self, claims: Iterable[str]) -> Line:
@@ -253,4 +252,3 @@ def _plain_assignments(source: str) -> list[str] | None:
     return names
 
 
-__all__ = ["Chapter", "Line", "line", "listed", "open_chapter", "escape"]

@@ -13,7 +13,7 @@ import base64
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,8 +25,9 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..dossier.periods import Period
 from ..value import Value
-from .prose import Line, line, listed
+from .prose import Line, line, series
 
 INK, MUTED, GRID, PAPER, BAND, NEUTRAL = (
     "#1d2129", "#5c6470", "#d5d9de", "#ffffff", "#e9ecef", "#4a5360",
@@ -98,7 +99,8 @@ class Moment:
     color: str = NEUTRAL
     hollow: bool = False
     marker: str = "o"
-    claims: tuple[str, ...] = field(default=())
+    claims: tuple[str, ...] = ()
+    period: Period = Period()
 
 
 def house_style() -> None:
@@ -156,7 +158,7 @@ def parts(groups: Sequence[Group], unit: str) -> Drawing | None:
         printed += _part_panel(axes, group)
     panels.flat[-1].set_xlabel(unit)
     marks = [mark for group in groups for mark in group.marks]
-    each = [_group_told(group) for group in groups]
+    each = series(_group_told(group) for group in groups)
     alt = line("Bars from zero, in {unit}, one panel a partner. {each}.", unit=unit, each=each)
     return _drawing(figure, marks, alt, printed)
 
@@ -168,8 +170,8 @@ def shares(groups: Sequence[Group]) -> Drawing | None:
         return None
     heights = [len(group.marks) + 0.35 for group in groups]
     figure, panels = plt.subplots(
-        len(groups), 1, figsize=(WIDTH, 0.2 + _ROW * 1.45 * sum(heights)), squeeze=False,
-        height_ratios=heights, gridspec_kw={"hspace": 0.9},
+        len(groups), 1, figsize=(WIDTH, 0.2 + _ROW * 1.6 * sum(heights)), squeeze=False,
+        height_ratios=heights, gridspec_kw={"hspace": 1.35},
     )  # fmt: skip
     printed = []
     for axes, group in zip(panels.flat, groups, strict=True):
@@ -184,7 +186,7 @@ def shares(groups: Sequence[Group]) -> Drawing | None:
         axes.set_xlim(0, 112)
         axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
     marks = [mark for group in groups for mark in group.marks]
-    each = [_group_told(group) for group in groups]
+    each = series(_group_told(group) for group in groups)
     alt = line("A panel for each measure, in per cent. {each}.", each=each)
     return _drawing(figure, marks, alt, printed)
 
@@ -203,11 +205,12 @@ def timeline(moments: Sequence[Moment], first: int, last: int, alt: Line) -> Dra
         _lane(axes, rows.index(row), here, (last - first) or 1)
     _rows(axes, rows)
     axes.set_xlim(first - (last - first) * 0.03 - 0.2, last + (last - first) * 0.05 + 0.8)
-    axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, nbins=9))
-    axes.xaxis.set_major_formatter(lambda number, _: f"{number:.0f}")
+    ticks = matplotlib.ticker.MaxNLocator(integer=True, nbins=8, steps=[1, 2, 5, 10])
+    years = [int(tick) for tick in ticks.tick_values(first, last) if first <= tick <= last]
+    axes.set_xticks(years, [str(year) for year in years])
     axes.set_ylim(len(rows) - 0.45, -0.75)
     data = pd.DataFrame(
-        [{"row": m.row, "what": m.label, "from": m.low, "to": m.high, "claims": " ".join(m.claims)}
+        [{"row": m.row, "what": m.label, "when": m.period, "claims": " ".join(m.claims)}
          for m in moments]
     )  # fmt: skip
     return _of_moments(figure, data, alt, moments)
@@ -229,11 +232,12 @@ def day_grid(
     axes.set_xticks(range(len(columns)), columns)
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", labelsize=8.5)
-    axes.set_xlim(-0.5, len(columns) - 0.1)
+    axes.set_xlim(-0.5, len(columns) - 0.2)
     axes.spines["bottom"].set_visible(False)
     data = pd.DataFrame(
         [{"happening": m.row, "part of day": columns[round(m.low)], "source": m.label,
-          "status": "planned" if m.hollow else "reported as done", "claims": " ".join(m.claims)}
+          "when": m.period, "status": "planned" if m.hollow else "reported as done",
+          "claims": " ".join(m.claims)}
          for m in moments]
     )  # fmt: skip
     return _of_moments(figure, data, alt, moments)
@@ -365,12 +369,12 @@ def _cells(axes: Axes, row: int, moments: Sequence[Moment]) -> None:
                       va="center", fontsize=8.5, color=INK)  # fmt: skip
 
 
-def _told(marks: Iterable[Mark]) -> list[Line]:
-    return [line("{label}: {value}", label=mark.label, value=mark.value) for mark in marks]
+def _told(marks: Iterable[Mark]) -> Line:
+    return series(line("{label}: {value}", label=mark.label, value=mark.value) for mark in marks)
 
 
 def _group_told(group: Group) -> Line:
-    told = line("{title}: {marks}", title=group.title, marks=_told(group.marks))
+    told = line("{title} – {marks}", title=group.title, marks=_told(group.marks))
     if group.whole is None:
         return told
     return told + line(", within {whole}", whole=group.whole)
@@ -404,7 +408,3 @@ def _svg(figure: Figure) -> str:
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     return re.sub(r"\s*<metadata>.*?</metadata>", "", text, count=1, flags=re.S)
-
-
-__all__ = ["Drawing", "Group", "Mark", "Moment", "bars", "day_grid", "house_style", "listed",
-           "parts", "shares", "timeline"]  # fmt: skip

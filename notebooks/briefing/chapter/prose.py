@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from html import escape
 
-from ..dossier.load import Article, Event, Measure, Party, Quantity
+from ..dossier.load import Article, Claim, Event, Measure, Party, Quantity
 from ..dossier.periods import Period
 from ..value import Value
 
@@ -29,6 +29,7 @@ class Line:
     html: str
     text: str
     values: tuple[tuple[str, Value], ...] = ()  #: (printed text, value), in order
+    rests: tuple[str, ...] = ()  #: ids of claims behind its dates and words
 
     def __str__(self) -> str:
         """The plain words."""
@@ -40,12 +41,14 @@ class Line:
 
     def __add__(self, other: Line) -> Line:
         """One line after another."""
-        return Line(self.html + other.html, self.text + other.text, self.values + other.values)
+        return Line(self.html + other.html, self.text + other.text,
+                    self.values + other.values, self.rests + other.rests)  # fmt: skip
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """Ids of all claims behind the values of the line, each once."""
-        return tuple(dict.fromkeys(id for _, value in self.values for id in value.claims))
+        """Ids of all claims behind the line, each once."""
+        ids = [id for _, value in self.values for id in value.claims]
+        return tuple(dict.fromkeys([*ids, *self.rests]))
 
     def capitalised(self) -> Line:
         """The same line with its first letter upper-case, as a sentence begins."""
@@ -58,17 +61,31 @@ def line(template: str, /, **values: object) -> Line:
 
     A field takes a Value, Period, Party, Article, Measure, Event (its period), Quantity
     (its value), Line, a list of these (told as "a, b and c") or words. After a colon
-    stands the style: a style of `Value.text`; "demonym" or "plain" (without "the") for a party.
+    stands the style: a style of `Value.text`; "demonym" or "plain" (without "the") for a
+    party; "the" for an article. Words between double stars are strong.
     Raises ValueError where the template itself holds a digit, TypeError for a bare number.
     """
     result = Line("", "")
     for literal, field, style, _ in string.Formatter().parse(template):
         if _DIGIT.search(literal):
             raise ValueError(f"a number is typed into the text: {literal!r}")
-        result += Line(escape(literal, quote=False), literal)
+        result += _literal(literal)
         if field is not None:
-            result += shown(_lookup(field, values), style or "")
+            result += _field(field, style or "", values)
     return result
+
+
+def _field(field: str, style: str, values: dict) -> Line:
+    """A field as a reader sees it; a claim's date or words rest on that claim."""
+    said = shown(_lookup(field, values), style)
+    claim = values[field.partition(".")[0]]
+    return replace(said, rests=(*said.rests, claim.id)) if isinstance(claim, Claim) else said
+
+
+def _literal(text: str) -> Line:
+    """Words of a template; **words** between stars are strong."""
+    html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text, quote=False))
+    return Line(html, text.replace("**", ""))
 
 
 def _lookup(field: str, values: dict) -> object:
@@ -93,11 +110,13 @@ def shown(item: object, style: str = "") -> Line:
         case Period():
             return _time(item)
         case Event():
-            return _time(item.period)
+            return replace(_time(item.period), rests=(item.id,))
         case Party():
             return _words(_party(item, style))
         case Article():
-            return Line(f"<cite>{escape(item.short)}</cite>", item.short)
+            # "the op-ed", but "AP": a short name in lower case is a common noun.
+            the = "the " if style == "the" and item.short.islower() else ""
+            return Line(f"{the}<cite>{escape(item.short)}</cite>", the + item.short)
         case Measure():
             return _words(item.label)
         case str():
@@ -109,14 +128,19 @@ def shown(item: object, style: str = "") -> Line:
     raise TypeError(f"{type(item).__name__} cannot be shown to a reader")
 
 
-def listed(lines: Iterable[Line], last: str = " and ") -> Line:
+def listed(lines: Iterable[Line], last: str = " and ", between: str = ", ") -> Line:
     """Lines as a list in words: "a", "a and b", "a, b and c"."""
     lines = list(lines)
     result = lines[0] if lines else Line("", "")
     for index, part in enumerate(lines[1:], start=2):
-        joint = last if index == len(lines) else ", "
+        joint = last if index == len(lines) else between
         result += Line(joint, joint) + part
     return result
+
+
+def series(lines: Iterable[Line]) -> Line:
+    """Lines one after another, parted by semicolons."""
+    return listed(lines, "; ", "; ")
 
 
 def cited(articles: Iterable[Article], and_ours: bool = False) -> Line:

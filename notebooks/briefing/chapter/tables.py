@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 import pandas as pd
 
-from ..dossier.load import Event, Quantity
+from ..dossier.load import Claim, Dossier, Event, Quantity
 from ..dossier.periods import Period
 from ..value import Value
 from .prose import Line, shown
@@ -85,3 +86,45 @@ def _plain(cell: object) -> dict[str, str]:
         case None:
             return {"": ""}
     return {"": shown(cell).text}
+
+
+# Tables that any dossier needs ----------------------------------------------------------
+
+
+def claims_table(dossier: Dossier, claims: Iterable[Quantity], period: bool = True) -> pd.DataFrame:
+    """Claims with a value, one a row: what, of whom, when, how much, who says it, where."""
+    rows = [
+        {
+            "Measure": dossier.measures[claim.measure].label,
+            "Of": dossier.parties[claim.partner] if claim.partner else "",
+            "Period": claim.period,
+            "Stated": claim.value,
+            "Said by": speaker(dossier, claim),
+            "Source": dossier.everyone[claim.article],
+        }
+        for claim in claims
+    ]
+    table = pd.DataFrame(rows)
+    return table if period or table.empty else table.drop(columns="Period")
+
+
+def events_table(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
+    """Claims that something happened or is planned, one a row, in the project's own words."""
+    return pd.DataFrame(
+        [
+            {
+                "Statement": event.statement,
+                "Date": event,
+                "Status": event.status,
+                "Said by": speaker(dossier, event),
+                "Source": dossier.everyone[event.article],
+            }
+            for event in events
+        ]
+    )
+
+
+def speaker(dossier: Dossier, claim: Claim) -> str:
+    """Who says it, with office or affiliation."""
+    party = dossier.parties[claim.speaker]
+    return f"{party.name}, {party.role}" if party.role and party.kind == "person" else party.name

@@ -1,0 +1,1 @@
+"""Tables to values: loading and checking a dossier, its texts, and the numerals in them."""

@@ -10,13 +10,10 @@ of equally long ones the rule that stands first. Nothing relative is resolved he
 century" has no period): this module knows no date of publication.
 """
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Literal
@@ -37,11 +34,10 @@ class Numeral:
 
     `start` and `end` count code points in the whole text, end exclusive. `low` and `high`
     are in the unit's base (US$3.6 billion is 3600000000 USD; 80 % is 80), equal unless it is
-    a range; years have the year there, dates the day of the month (None where no day is
-    stated or the range runs over two months), all other times None. `unit` is "%", "points"
-    (percentage points), a three-letter currency code, or "". `period` is from and to in ISO
-    8601; without its year a month is "--06" and a day "--06-20"; Thursday is "-W-4", 12:11
-    PM "T12:11".
+    a range; years have the year there, dates the day of the month (None without a day, or for
+    a range over two months), other times None. `unit` is "%", "points" (percentage points),
+    a three-letter currency code, or "". `period` is from and to in ISO 8601; without its
+    year a month is "--06", a day "--06-20"; Thursday is "-W-4", 12:11 PM "T12:11".
     """
 
     start: int
@@ -56,7 +52,6 @@ class Numeral:
 
 _found = partial(Numeral, 0, 0, "")  # what a reader returns: its place is filled in later
 
-# ---- tables -----------------------------------------------------------------------------
 _BELOW_20 = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen"
@@ -73,8 +68,8 @@ ORDINALS = {
 SCALES = dict(dozen=12, hundred=100, thousand=10**3, million=10**6, billion=10**9, trillion=10**12)
 #: Only behind digits, and "m", "b" and "t" only where a currency stands before them, because
 #: "5m" may be metres and "5t" tonnes.
-SHORT_SCALES = dict(k=10**3, mn=10**6, mln=10**6, bn=10**9, tn=10**12)
-SHORT_SCALES |= dict(m=10**6, b=10**9, t=10**12)
+_POWERS = dict(k=3, m=6, mn=6, mln=6, b=9, bn=9, t=12, tn=12)
+SHORT_SCALES = {letters: 10**power for letters, power in _POWERS.items()}
 SHARES = {"half": 0.5, "½": 0.5, "¼": 0.25, "¾": 0.75, "⅛": 0.125}  # exact as binary fractions
 _VALUES = {word: Decimal(value) for word, value in (CARDINALS | ORDINALS | SHARES).items()}
 #: Currency codes with their signs and names.
@@ -86,9 +81,7 @@ _CURRENCY_LIST = (
 CURRENCIES = {line[:3]: line[3:].split() for line in _CURRENCY_LIST.split(";")}
 _CODE_OF = {sign: code for code, signs in CURRENCIES.items() for sign in (code, *signs)}
 #: Three capitals beside a number that are no currency; any others are taken for a code.
-NOT_CURRENCIES = frozenset(
-    "UAE USA GDP GNP WTO IMF FTA NGO NPT CEO GMT UTC EST EDT PST PDT BST CET AFP THE AND".split()
-)
+NOT_CURRENCIES = set("UAE USA GDP GNP WTO IMF FTA NGO NPT CEO GMT UTC EST EDT PST PDT THE".split())
 #: Prefixes that do not make the figure behind their hyphen part of a name: "pre-2014".
 NOT_IN_NAMES = frozenset("mid early late pre post then now sub under over near non top".split())
 _MONTHS = (
@@ -109,7 +102,7 @@ PARTS: dict[str, dict[str, tuple[int, int]]] = {
 }  # fmt: skip
 _SAME_PART = {"beginning": "early", "start": "early", "middle": "mid", "end": "late"}
 
-# ---- parts of the grammar -----------------------------------------------------------------
+
 def _any(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) + ")"
 
@@ -148,10 +141,11 @@ _DAY = (
     rf"(?!{_JOIN}?(?:{_PERCENT}|(?i:{_SCALE})))"
 )
 _YEAR = r"[12]\d{3}(?!\w|[.,]\d)"
+# "the end of" is read but stays outside the numeral: a phrase may be cut behind it.
 _PART = (
-    rf"(?i:(?:(?P<from>early|mid)(?:{_HYPHEN}{_GAP}?|{_GAP})to{_JOIN})?"
-    rf"(?P<part>early|mid|late|(?:beginning|start|middle|end)(?={_GAP}of{_GAP}))"
-    rf"(?:{_HYPHEN}|{_GAP}(?:(?:in|of){_GAP})?)(?:the{_GAP})?)"
+    rf"(?i:(?:(?:(?P<from>early|mid)(?:{_HYPHEN}{_GAP}?|{_GAP})to{_JOIN})?(?P<part>early|mid|late)"
+    rf"(?:{_HYPHEN}|{_GAP}(?:in{_GAP})?)(?:the{_GAP})?"
+    rf"|(?P<edge>(?:beginning|start|middle|end){_GAP}of{_GAP}(?:the{_GAP})?)))"
 )
 _ORDINAL = (
     rf"(?P<ordinal>(?i:(?:{_any(_TENS)}{_HYPHEN})?{_any(_TO_NINTH)}|{_any(ORDINALS)})"
@@ -176,7 +170,6 @@ def _day(side: str, month_first: bool) -> str:
     return rf"{both}(?:(?:,{_GAP}?|{_JOIN})(?P<{side}year>{_YEAR}))?"
 
 
-# ---- readers: a match to a numeral, or None where the rule does not hold after all ----------
 def _number(words: str) -> tuple[Decimal, int]:
     """Return what figures and number words amount to, and the scale that closes them."""
     total, chunk, scale, scaled = Decimal(0), None, 1, False
@@ -190,8 +183,8 @@ def _number(words: str) -> tuple[Decimal, int]:
         elif token == "half" and chunk is None and total:
             total += _VALUES["half"] * scale  # "a million and a half"
         elif token in _VALUES or not token.isalpha():
-            value = _VALUES.get(token) or Decimal(re.sub(rf"[,{_THIN}]|zero", "", token) or 0)
-            chunk = (chunk or 0) + value
+            digits = re.sub(rf"[,{_THIN}]", "", token)
+            chunk = (chunk or 0) + (_VALUES[token] if token in _VALUES else Decimal(digits))
         scaled = bool(factor)
     return total + (chunk or 0), scale
 
@@ -248,20 +241,22 @@ def _read_day(m: re.Match[str]) -> Numeral | None:
             (year, found[f"{far}month"], last_day),
         )
     ]
-    try:
-        _ = [date(int(year or 2000), *day) for year, *day in ends]  # 2000 had a 29 February
-    except ValueError:
+    # The year 2000 stands for one that is not stated: it had a 29 February.
+    if any(day > monthrange(int(y or 2000), month)[1] for y, month, day in ends):
         return None
     period = _iso(*ends[0]), _iso(*ends[1])
     days = [Decimal(day) for *_, day in ends] if ends[0][:2] == ends[1][:2] else []
     return _found("date", *days, period=period) if period[0] <= period[1] else None
 
 
-def _part(m: re.Match[str], whole: str) -> tuple[int, int]:
-    """Return the first and the last of the part of `whole` that the match names."""
-    words = [word.lower() for word in (m["from"] or m["part"], m["part"])]
-    first, last = (PARTS[whole].get(w) or PARTS[whole][_SAME_PART.get(w, w)] for w in words)
-    return first[0], last[1]
+def _part(m: re.Match[str], whole: str) -> tuple[int, int] | None:
+    """Return the first and the last of the part of `whole` that the match names, if any."""
+    words = (m["from"] or m["part"] or m["edge"] or "").split()[:1] + [m["part"]]
+    ends = [
+        PARTS[whole].get(w) or PARTS[whole][_SAME_PART.get(w, w)]
+        for w in map(str.lower, filter(None, words))
+    ]
+    return (ends[0][0], ends[-1][1]) if ends else None
 
 
 #: What stands before "May" or "March" alone where it is the month and not the verb or a name.
@@ -274,15 +269,15 @@ _MONTH_AHEAD = re.compile(
 def _read_month(m: re.Match[str]) -> Numeral | None:
     name, year, (first, last) = m["month"], m["year"], (None, None)
     months = [_MONTH_NUMBER[month[:3].title()] for month in (name, m["until"] or name)]
-    alone = not (year or m["part"] or m["until"])
+    alone = not (year or m["part"] or m["edge"] or m["until"])
     if alone and name.title() in ("May", "March"):
         alone = not _MONTH_AHEAD.search(m.string[: m.start()])
     elif alone:
         alone = name.title() not in _MONTHS and name[-1] != "."
     if alone or months[1] < months[0]:
         return None
-    if m["part"]:
-        first, last = _part(m, "month")
+    if part := _part(m, "month"):
+        first, last = part
         last = min(last, monthrange(int(year or 2000), months[1])[1])
     return _found("date", period=(_iso(year, months[0], first), _iso(year, months[1], last)))
 
@@ -292,9 +287,8 @@ def _read_year(m: re.Match[str]) -> Numeral | None:
     last = first[: 4 - len(last)] + last
     if m["until"] and last <= first:
         return None
-    period = (first, last)
-    if m["part"] and not m["until"]:
-        period = tuple(_iso(first, month) for month in _part(m, "year"))
+    months = None if m["until"] else _part(m, "year")
+    period = (_iso(first, months[0]), _iso(first, months[1])) if months else (first, last)
     return _found("year", Decimal(first), Decimal(last), period=period)
 
 
@@ -304,7 +298,7 @@ def _read_decade(m: re.Match[str]) -> Numeral | None:
         return _found("amount", Decimal(tens), Decimal(tens + 9))  # an age
     # Without a century, "the 30s" to "the 90s" are the twentieth's, "the 20s" and below ours.
     first = int(m["year"] or tens + (1900 if tens > 20 else 2000))
-    part = _part(m, "decade") if m["part"] else (0, 9)
+    part = _part(m, "decade") or (0, 9)
     return _found("decade", period=(str(first + part[0]), str(first + part[1])))
 
 
@@ -312,7 +306,7 @@ def _read_century(m: re.Match[str]) -> Numeral | None:
     if not m["ordinal"]:
         return _found("century")
     first = 100 * (int(_number(m["ordinal"])[0]) - 1)
-    part = _part(m, "century") if m["part"] else (0, 100)
+    part = _part(m, "century") or (0, 100)
     return _found("century", period=(f"{first + part[0]:04}", f"{first + part[1]:04}"))
 
 
@@ -329,8 +323,6 @@ def _read_vague(m: re.Match[str]) -> Numeral | None:
     return _found("vague", unit=_CODE_OF[money[0].removesuffix("s")] if money else "")
 
 
-# ---- rules ----------------------------------------------------------------------------------
-_PLURALS = rf"{_any(SCALES)}s"
 _NTH = _any(set(ORDINALS) - {"first", "second"})
 _WEEKDAY = {day[:3]: (f"-W-{n}", f"-W-{n}") for n, day in enumerate(_WEEKDAYS, 1)}
 _TIMES = {word: Decimal(n) for n, word in enumerate(("once", "twice", "thrice"), 1)}
@@ -341,16 +333,16 @@ _RULES: list[tuple[Callable[[re.Match[str]], Numeral | None], str]] = [
     (_read_clock, r"(?P<hour>\d\d?):(?P<minute>[0-5]\d)(?!\w)(?P<half>)"),
     *((_read_day, _day("a", order)) for order in (True, False)),
     *((_read_day, _day("a", order) + _TO + _day("b", order)) for order in (True, False)),
-    (_read_day, r"(?P<ayear>[12]\d{3})-(?P<amonth>\d\d)-(?P<aday>\d\d)(?!\w)"),
+    (_read_day, r"(?P<ayear>[12]\d{3})-(?P<amonth>0[1-9]|1[0-2])-(?P<aday>(?!00)\d\d)(?!\w)"),
     (_read_decade, rf"{_PART}?(?:(?P<year>[12]\d\d0)s|['’‘]?(?P<tens>\d0)s"
                    rf"|(?P<word>(?i:{_any(word[:-1] + 'ies' for word in _TENS)})))(?!\w)"),
     (_read_century, rf"{_PART}?(?i:(?:this|last|next){_GAP})?(?:{_ORDINAL}{_JOIN})?"
                     r"(?i:centur(?:y|ies))(?!\w)"),
     (_read_year, rf"{_PART}?(?P<year>{_YEAR})(?P<until>)"),
     (_read_year,
-     rf"(?P<part>)(?i:between){_GAP}(?P<year>{_YEAR}){_GAP}and{_GAP}(?P<until>{_YEAR})"),
-    (_read_year, rf"(?P<part>)(?P<year>[12]\d{{3}}){_TO}(?P<until>{_YEAR})"),
-    (_read_year, r"(?P<part>)(?P<year>[12]\d{3})[-\u2010-\u2015/](?P<until>\d\d)(?!\w)"),
+     rf"(?i:between){_GAP}(?P<year>{_YEAR}){_GAP}and{_GAP}(?P<until>{_YEAR})"),
+    (_read_year, rf"(?P<year>[12]\d{{3}}){_TO}(?P<until>{_YEAR})"),
+    (_read_year, r"(?P<year>[12]\d{3})[-\u2010-\u2015/](?P<until>\d\d)(?!\w)"),
     (_read_fraction, rf"(?i:(?:(?P<count>an?|one){_JOIN})?(?P<part>half)(?!\w))"),
     (_read_fraction, rf"(?i:(?P<count>an?){_JOIN}(?P<part>quarter|{_NTH})(?={_GAP}of(?!\w)))"),
     (_read_fraction, rf"(?i:(?P<count>one){_JOIN}(?P<part>quarter|{_NTH})(?!\w))"),
@@ -365,8 +357,9 @@ _RULES: list[tuple[Callable[[re.Match[str]], Numeral | None], str]] = [
     (lambda m: _found("ordinal", *[_number(m["ordinal"])[0]] * 2),
      rf"(?<!\bper )(?<!\bsplit.){_ORDINAL}(?:ly)?(?!\w)"),  # "per second" is a unit of time
     (lambda m: _found("multiple", *[_TIMES[m[0].lower()]] * 2), rf"(?i:{_any(_TIMES)})(?!\w)"),
-    (_read_vague, rf"(?i:(?:(?:tens|scores|{_PLURALS}){_GAP}of{_GAP})*{_PLURALS}|{_SCALE}"
-                  rf"|(?:tens|scores)(?={_GAP}of))(?!\w)(?:{_GAP}of{_GAP}(?P<money>{_MONEY}))?"),
+    (_read_vague,
+     rf"(?i:(?:(?:tens|scores|{_any(SCALES)}s){_GAP}of{_GAP})*{_any(SCALES)}s|{_SCALE}"
+     rf"|(?:tens|scores)(?={_GAP}of))(?!\w)(?:{_GAP}of{_GAP}(?P<money>{_MONEY}))?"),
     (_read_month, rf"{_PART}?(?P<month>{_MONTH})(?:{_TO}(?P<until>{_MONTH}))?"
                   rf"(?:(?:,?{_GAP}(?:of{_GAP})?|{_HYPHEN})(?P<year>{_YEAR}))?"),
     (lambda m: _found("weekday", period=_WEEKDAY[m[0][:3]]),
@@ -384,7 +377,8 @@ def _read_from(text: str, place: int, rule: int) -> Numeral | None:
     pattern, read = _COMPILED[rule]
     while m := pattern.search(text, place):
         if numeral := read(m):
-            return replace(numeral, start=m.start(), end=m.end(), text=m[0])
+            start = m.end("edge") if m.groupdict().get("edge") else m.start()
+            return replace(numeral, start=start, end=m.end(), text=text[start : m.end()])
         place = m.start() + 1
     return None
 

@@ -78,7 +78,9 @@ def _words(partial: str) -> str:
 def _span(start: str, end: str) -> tuple[str, str, str]:
     """Start, dash and end, with what both share said once."""
     a, b = _words(start).split(), _words(end).split()
-    while len(a) > 1 and a[-1] == b[-1]:
-        a.pop()
-    joint = "–" if len(a) == 1 and len(start) == len(end) else " – "
-    return " ".join(a), joint, " ".join(b)
+    shared = 0
+    while shared < min(len(a), len(b)) - 1 and a[-1 - shared] == b[-1 - shared]:
+        shared += 1
+    first = a[: len(a) - shared]
+    joint = "–" if len(first) == 1 and len(start) == len(end) else " to "
+    return " ".join(first), joint, " ".join(b)

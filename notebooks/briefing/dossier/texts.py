@@ -24,9 +24,11 @@ _ENDS = re.compile(
 def folder_of(given: str | Path | None, dossier: Path) -> Path | None:
     """The folder that holds the texts, or None where there are none.
 
-    A named folder must exist: Refusal otherwise. With none named, `texts/` inside the
-    dossier is taken where it holds a text.
+    A named folder must exist: Refusal otherwise. With None, `texts/` inside the dossier
+    is taken where it holds a text; with "", none is, whatever lies there.
     """
+    if given == "":
+        return None
     if given:
         folder = Path(given)
         if not folder.is_dir():

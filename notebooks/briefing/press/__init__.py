@@ -1,0 +1,1 @@
+"""Executed chapters to documents: HTML, PDF, exhibits and the manifest."""

@@ -1,0 +1,407 @@
+"""A phrase read and held against its row: the promise "faithful".
+
+Where a row of quantities.csv or events.csv says one thing and its phrase another, a
+`Mismatch` names the column and both. Only what the phrase states can be told: a column
+that it is silent about never mismatches. The schema has been checked before: a bound is a
+number or empty.
+
+Numbers are compared as printed, in the unit of the row; nothing is rounded but a fraction
+("a third" is 33, 33.3 … per cent). A hedge that touches the figure belongs to it, and its
+effect decides which bounds the row has.
+
+A year, month or day in the phrase holds the row's `from` and `to`; after "since" or "from"
+only `from`, after "until" or "to" only `to`. Of a decade, a century or a part of something
+("early 2000s": `numerals.PARTS`) one end is enough, because "in the 1990s" may run on.
+"Last year" counts from the publication; "the previous year" from a year of the phrase, and
+where it names none, it is any before the publication. A weekday is near the publication.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ..value import HEDGES
+from .numerals import Numeral, find_numerals
+from .periods import first_day, last_day
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """A column of a row that its phrase contradicts; both sides as a reader writes them."""
+
+    column: str
+    stands: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.column} is {self.stands or 'empty'}, the phrase says {self.says}"
+
+
+def check_quantity(row: Row, published: str) -> list[Mismatch]:
+    """Hold a row of quantities.csv against its phrase; an empty list means that they agree.
+
+    `published` is the article's ISO 8601 date, or as much of it as is known, or "": then
+    "last year" and the like are not told. Raises ValueError where it is no date.
+    """
+    value = _check_figure(row) if row["low"] or row["high"] else _check_words(row)
+    return value + _check_periods(row, published, either=row["unit"] == "years")
+
+
+def check_event(row: Row, published: str) -> list[Mismatch]:
+    """Hold a row of events.csv against its phrase; arguments and result as `check_quantity`."""
+    found = _check_periods(row, published)
+    for column in _WORDS:
+        said = _said(row["phrase"], column)
+        if said and row[column] not in said:
+            found.append(Mismatch(column, row[column], _or(said)))
+    return found
+
+
+_SCALES = {"": 1, "mn": 10**6, "bn": 10**9}
+_FIGURES = ("amount", "ordinal", "multiple", "fraction")
+#: Spans of time in years; 0 for those that are none.
+_YEARS = {"year": 1, "decade": 10, "century": 100, "centurie": 100, "day": 0, "week": 0, "month": 0}
+_OCCASIONS = ("anniversary", "birthday", "year")
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A figure of the phrase, in the unit of the row; `start` is None where no hedge can be."""
+
+    low: Decimal
+    high: Decimal
+    start: int | None
+    end: int
+    exact: bool = True
+
+
+def _check_figure(row: Row) -> list[Mismatch]:
+    phrase, unit = row["phrase"], row["unit"]
+    figures = [n for n in find_numerals(phrase) if n.kind in _FIGURES or _is_count(n, row)]
+    readings = [reading for n in figures for reading in _readings(n, phrase, unit)]
+    if readings:
+        return _nearest(row, readings)
+    if figures:
+        return [Mismatch("unit", unit, _or(_unit_of(n, phrase) for n in figures))]
+    column = "low" if row["low"] else "high"
+    return [Mismatch(column, row[column], "no number")]
+
+
+def _is_count(n: Numeral, row: Row) -> bool:
+    # A bare 1000 to 2999 is a year, unless it is just what the row counts.
+    bounds = {Decimal(row[column]) for column in ("low", "high") if row[column]}
+    return row["unit"] == "count" and n.kind == "year" and bounds <= {n.low, n.high}
+
+
+def _readings(numeral: Numeral, phrase: str, unit: str) -> list[_Reading]:
+    factor = _factor(numeral, phrase, unit)
+    if factor is None:
+        return []
+    low, high = numeral.low * factor, numeral.high * factor
+    found = [_Reading(low, high, numeral.start, numeral.end, numeral.kind != "fraction")]
+    if low != high and _CHANGE.search(phrase[: numeral.start]):
+        found += [_Reading(end, end, None, numeral.end) for end in (low, high)]
+    return found
+
+
+#: "from 20 to 30 per cent" is a change between two figures as well as a range.
+_CHANGE = re.compile(r"(?i)(?<!range )(?<!ranges )(?<!ranged )(?<!ranging )\bfrom\s+$")
+
+
+def _factor(numeral: Numeral, phrase: str, unit: str) -> Decimal | int | None:
+    """What turns a numeral into a number of `unit`; None where it is not of that unit."""
+    word = _word_after(numeral, phrase)
+    code, _, scale = unit.partition(" ")
+    if numeral.unit:
+        return Decimal(1) / _SCALES[scale] if numeral.unit == code and scale in _SCALES else None
+    if unit == "years":
+        if numeral.kind == "ordinal":
+            return 1 if word in _OCCASIONS else None
+        return _YEARS.get(word) or None
+    if unit == "rank":
+        numbered = re.search(r"\b(?:No\.|number)\s*$", phrase[: numeral.start], re.IGNORECASE)
+        return 1 if numeral.kind == "ordinal" or numbered else None
+    if numeral.kind == "fraction":
+        return 100 if unit == "%" else None
+    return None if unit in ("%", "points") or _is_money(unit) else 1
+
+
+def _is_money(unit: str) -> bool:
+    code, _, scale = unit.partition(" ")
+    return bool(re.fullmatch(r"[A-Z]{3}", code)) and scale in _SCALES
+
+
+def _word_after(numeral: Numeral, phrase: str) -> str:
+    word = re.match(r"[\s-]*(?:an?\s+)?([a-z]+)", phrase[numeral.end :], re.IGNORECASE)
+    return word[1].lower().removesuffix("s") if word else ""
+
+
+def _unit_of(numeral: Numeral, phrase: str) -> str:
+    """The unit that a row for this numeral would state."""
+    if numeral.unit:
+        scales = [s for s, size in _SCALES.items() if abs(numeral.high) >= size]
+        return f"{numeral.unit} {scales[-1]}".strip() if _is_money(numeral.unit) else numeral.unit
+    word = _word_after(numeral, phrase)
+    if word in _YEARS:
+        return "years" if _YEARS[word] else f"{word}s"
+    return "rank" if numeral.kind == "ordinal" else "count"
+
+
+def _nearest(row: Row, readings: list[_Reading]) -> list[Mismatch]:
+    """What keeps the row from being one of the readings; their numbers where none is near."""
+    results = [_hold(row, reading) for reading in readings]
+    best = min(results, key=lambda found: sum(m.column in ("low", "high") for m in found))
+    wrong = [m for m in best if m.column in ("low", "high")]
+    if len(readings) == 1 or not wrong:
+        return best
+    expected = [_bounds(row, reading)[0] for reading in readings]
+    return [
+        Mismatch(m.column, m.stands, _or(_plain(bounds[m.column]) for bounds in expected))
+        for m in wrong
+    ]
+
+
+def _hold(row: Row, reading: _Reading) -> list[Mismatch]:
+    bounds, hedge = _bounds(row, reading)
+    wrong = [c for c, expected in bounds.items() if not _same(row[c], expected, reading.exact)]
+    found = [Mismatch(column, row[column], _plain(bounds[column])) for column in wrong]
+    scale = _other_scale(row, bounds) if wrong else None
+    if scale is not None:
+        found = [Mismatch("unit", row["unit"], f"{row['unit'].partition(' ')[0]} {scale}".strip())]
+    if _lower(row["hedge"]) != hedge:
+        found.append(Mismatch("hedge", row["hedge"], hedge or "no hedge"))
+    return found
+
+
+def _other_scale(row: Row, bounds: Mapping[str, Decimal | None]) -> str | None:
+    """The scale in which the row's figures would be right, if there is one."""
+    own = row["unit"].partition(" ")[2]
+    for scale, size in _SCALES.items() if _is_money(row["unit"]) else ():
+        shifted = {c: b and b * _SCALES[own] / size for c, b in bounds.items()}
+        if scale != own and all(_same(row[c], b, True) for c, b in shifted.items()):
+            return scale
+    return None
+
+
+def _bounds(row: Row, reading: _Reading) -> tuple[dict[str, Decimal | None], str]:
+    """The bounds that the row should have, and the hedge that the phrase prints."""
+    hedge = _hedge(row, reading)
+    effect = _effect(hedge)
+    low = None if effect in ("below", "at most") else reading.low
+    high = None if effect in ("above", "at least") else reading.high
+    return {"low": low, "high": high}, hedge
+
+
+def _same(stands: str, expected: Decimal | None, exact: bool) -> bool:
+    number = Decimal(stands) if stands else None
+    if number is None or expected is None:
+        return number is expected
+    return number == expected or (not exact and number == expected.quantize(number))
+
+
+def _plain(number: Decimal | None) -> str:
+    return "no bound" if number is None else f"{number.normalize():f}"
+
+
+def _or(words: Iterable[str]) -> str:
+    return " or ".join(dict.fromkeys(words))
+
+
+def _pattern(words: str) -> str:
+    return r"\s+".join(map(re.escape, words.split()))
+
+
+_LISTED = "|".join(map(_pattern, sorted(HEDGES, key=len, reverse=True)))
+_HEDGE = rf"(?<!\w)((?:(?:no|not)\s+)?(?:{_LISTED}))"
+_NEGATED = {"below": "at least", "above": "at most"}
+_BETWEEN = r"[\s\-(\"'“‘]+"  # what may stand between a hedge and its figure
+
+
+def _lower(hedge: str) -> str:
+    return " ".join(hedge.lower().split())
+
+
+def _hedge(row: Row, reading: _Reading) -> str:
+    """The hedge that touches the figure: the row's own, if it is all that is printed there."""
+    if reading.start is None:
+        return ""
+    phrase, own = row["phrase"].lower(), _lower(row["hedge"])
+    before, after = phrase[: reading.start], phrase[reading.end :]
+    printed = re.search(rf"{_HEDGE}{_BETWEEN}$", before)
+    listed = _lower(printed[1]) if printed else ""
+    touches = re.search(rf"(?<!\w){_pattern(own)}{_BETWEEN}$", before) or re.match(
+        rf"[\s,-]+{_pattern(own)}(?!\w)", after
+    )
+    if own and touches and own.endswith(listed):
+        return own
+    if listed == "over" and row["unit"] == "years":
+        return own  # "over 20 years" may be "during"
+    return listed
+
+
+def _effect(hedge: str) -> str:
+    """What the hedge does to its figure; one that is not listed blurs it."""
+    listed = re.search(rf"(?<!\w)(?:(no|not)\s+)?({_LISTED})$", hedge)
+    if not listed:
+        return "about" if hedge else ""
+    effect = HEDGES[_lower(listed[2])].effect
+    return _NEGATED.get(effect, effect) if listed[1] else effect
+
+
+def _check_words(row: Row) -> list[Mismatch]:
+    """Hold a row without bounds against its phrase: its claim stands in the hedge's words."""
+    phrase, hedge, found = row["phrase"], rf"(?<!\w){_pattern(row['hedge'])}(?!\w)", []
+    for numeral in find_numerals(phrase):
+        own = re.escape(numeral.text)
+        touching = rf"{own}{_BETWEEN}{hedge}|{hedge}{_BETWEEN}{own}"  # "third biggest"
+        if numeral.kind in _FIGURES and (not row["hedge"] or re.search(touching, phrase, re.I)):
+            readings = _readings(numeral, phrase, row["unit"])
+            found += [Mismatch("low", "", _plain(reading.low)) for reading in readings[:1]]
+    if not found and not (row["hedge"] and re.search(hedge, phrase, re.IGNORECASE)):
+        found = [Mismatch("hedge", row["hedge"], "no such words")]
+    return found
+
+
+_UNTIL = re.compile(r"\b(?:until|till|to|through|by)(?: the)?(?: \w+ of)?(?: the)?$")
+_SINCE = re.compile(r"\bsince\b|\b(?:from|after|starting|beginning)(?: in| on| from)?(?: the)?$")
+_RELATIVE = re.compile(r"(?i)(?<!the )\b(last|this|next)\s+year\b")
+_CENTURY = re.compile(r"(?i)\b(last|this|next)(?=\s+century\b)")
+_PREVIOUS = re.compile(r"(?i)\b(?:previous|preceding)\s+year\b|\bthe\s+year\s+before\b")
+_RANGE = re.compile(r"(?i)(?!early|mid|late).*(?:[-–—]|\b(?:to|and|or|through)\b)")
+_YEARS_ON = {"last": -1, "this": 0, "next": 1}
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """A period that the phrase states, and the column that it speaks of, or "" for both."""
+
+    sort: str  #: "dated", "yearless" or "weekday"
+    column: str
+    first: str
+    last: str
+    says: str
+    range: bool = False  #: first and last are themselves stated, not a time around the two
+
+
+def _check_periods(row: Row, published: str, either: bool = False) -> list[Mismatch]:
+    stated = _stated(row["phrase"], published)
+    dated = any(s.sort != "weekday" for s in stated)
+    near = date.fromisoformat(published[:10]) if len(published) >= 10 and not dated else None
+    found = []
+    for sort in ("dated", "yearless", "weekday"):
+        group = [s for s in stated if s.sort == sort]
+        wrong = _hold_periods(row, group, near)
+        wide = either or all(s.first != s.last and not s.range for s in group)
+        one_end_does = wide and not any(s.column for s in group)
+        found += [] if one_end_does and len(wrong) == 1 and row["from"] and row["to"] else wrong
+    return found
+
+
+def _hold_periods(row: Row, group: list[_Stated], near: date | None) -> list[Mismatch]:
+    found = []
+    for column in ("from", "to"):
+        # A weekday is the first day's; and one end may be open where the phrase names none.
+        of_both = column == "from" or any(s.sort != "weekday" for s in group)
+        fitting = [s for s in group if s.column == column or (of_both and not s.column)]
+        if not row[column] and row["from"] + row["to"] and not any(s.column for s in fitting):
+            continue
+        if fitting and not any(_fits(row[column], s, column, near) for s in fitting):
+            found.append(Mismatch(column, row[column], _or(s.says for s in fitting)))
+    return found
+
+
+def _fits(value: str, stated: _Stated, column: str, near: date | None) -> bool:
+    """Whether an end of the row's period lies in a stated one, at the precision stated."""
+    try:
+        if stated.sort == "weekday":
+            day = first_day(value)
+            right = day.isoweekday() == int(stated.first[-1])
+            # Weekdays name days near the day of publication; a month or year has none.
+            return len(value) < 10 or (right and (not near or abs(day - near).days <= 7))
+        first, last = stated.first, stated.last
+        if stated.range:
+            first = last = first if column == "from" else last
+        if stated.sort == "yearless":
+            first, last = value[:4] + first[1:], value[:4] + last[1:]
+        return first_day(first) <= first_day(value) and last_day(value) <= last_day(last)
+    except ValueError:  # no date, or a 29 February in a common year
+        return False
+
+
+def _stated(phrase: str, published: str) -> list[_Stated]:
+    year = int(published[:4] or 0)
+    if year:
+        this = year // 100 + 1
+        phrase = _CENTURY.sub(lambda m: f"{this + _YEARS_ON[m[1].lower()]}th", phrase)
+    numerals = [n for n in find_numerals(phrase) if n.period and n.kind != "clock"]
+    found = [_period(n, phrase) for n in numerals]
+    for m in _RELATIVE.finditer(phrase) if year else ():
+        meant = f"{year + _YEARS_ON[m[1].lower()]}"
+        column = _column(phrase[: m.start()])
+        found.append(_Stated("dated", column, meant, meant, f"{m[0]}, that is {meant}"))
+    named = next((int(n.low) for n in numerals if n.kind == "year"), 0)
+    if (m := _PREVIOUS.search(phrase)) and (named or year):
+        meant = f"{(named or year) - 1:04}"
+        says = f"{m[0]}, that is {meant}" + ("" if named else " or before")
+        found.append(_Stated("dated", "", meant if named else "0001", meant, says))
+    return found
+
+
+def _period(numeral: Numeral, phrase: str) -> _Stated:
+    first, last = numeral.period
+    sort = {"-W": "weekday", "--": "yearless"}.get(first[:2], "dated")
+    ends = numeral.kind in ("date", "year") and bool(_RANGE.match(numeral.text))
+    return _Stated(sort, _column(phrase[: numeral.start]), first, last, numeral.text, ends)
+
+
+def _column(before: str) -> str:
+    before = _lower(before)
+    return "to" if _UNTIL.search(before) else "from" if _SINCE.search(before) else ""
+
+
+_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+#: For each column, words of a phrase and the entries that they allow. A line that matches takes
+#: its words out of the phrase, so that "early Thursday morning" is not "morning" as well.
+_WORDS: dict[str, list[tuple[str, str]]] = {
+    "daytime": [
+        (rf"early (?:on )?(?:{_DAY} |(?:in )?the )?morning", "early morning"),
+        (rf"early (?:on )?{_DAY}(?! (?:afternoon|evening|night))", "early morning"),
+        (rf"late (?:on )?{_DAY}(?! (?:morning|afternoon))", "evening/night"),
+        *((time, time) for time in ("morning", "afternoon", "evening")),
+        (r"(?:night|overnight|midnight|tonight)", "night"),
+        (r"(?:noon|midday)", "noon"),
+    ],
+    "mode": [
+        (
+            r"(?:video[ -]?(?:link|call|conferenc\w+)|(?:via|by|over) video|online|remotely)",
+            "video",
+        ),
+        (r"virtual(?:ly)?(?! (?:all|every|no|none)\b)", "video"),
+        (r"(?:in[ -]person|face[ -]to[ -]face)", "in person"),
+    ],
+    "status": [
+        (r"(?:unlikely|not expected)\b.*", "unlikely"),
+        (r"(?:(?<!than )(?<!as )expected|scheduled|slated|to be held|plans? to)", "scheduled"),
+        (r"(?:is|are|was|were) (?:also )?(?:set to|planned)", "scheduled"),
+        (r"(?<!free )(?<!good )will(?! not\b)", "scheduled"),
+        (r"(?:attempt(?:s|ed|ing)?|tr(?:ied|ies|ying) to|sought to)", "attempted"),
+        (r"looking for (?:\w+ )?ways", "attempted"),
+        (r"offer(?:s|ed|ing)", "offered"),
+        # An invitation is itself something that happened; what it invites to is offered.
+        (r"invit(?:e[ds]?|ing|ations?)", "invited/offered/happened"),
+    ],
+}
+
+
+def _said(phrase: str, column: str) -> list[str]:
+    """The entries that the phrase allows, each once; an empty list where it says nothing."""
+    found: list[str] = []
+    phrase = _lower(phrase)
+    for pattern, entries in _WORDS[column]:
+        phrase, times = re.subn(rf"(?<!\w){pattern}(?!\w)", "", phrase, flags=re.IGNORECASE)
+        found += [entry for entry in entries.split("/") if times and entry not in found]
+    return found

@@ -1,0 +1,518 @@
+"""The briefing as one HTML page that needs nothing else: no script, no request, no font.
+
+The body is the one that the PDF is made from. Here its numbers open their evidence, its
+charts move into the page and learn the dark theme, its tables scroll on a narrow screen,
+and the page around it (contents, metadata, stamp) is set.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
+from bs4.formatter import EntitySubstitution, HTMLFormatter
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent / "templates" / "page"
+
+#: The house colours of the charts, by the CSS variable of page.css that takes their place.
+HOUSE_COLORS = {
+    "#000000": "ink",
+    "#1d2129": "ink",
+    "#4a5360": "mark",
+    "#5c6470": "muted",
+    "#d5d9de": "grid",
+    "#e9ecef": "band",
+    "#ffffff": "paper",
+}
+LIGHT_PAPER, DARK_PAPER = "#ffffff", "#15181c"
+
+#: The least size in pixels at which a chart's smallest text is set before the chart scrolls.
+LEGIBLE = 10
+#: The width in pixels that a chart has on the narrowest screen.
+NARROWEST = 288
+
+#: Where a number stays a plain number: a button there would be out of place or out of sight.
+_PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "a", "button", "summary", "caption", "dt")
+_PLAIN_CLASSES = {"visually-hidden", "evidence"}
+_KINDS = {"reported": "Reported", "inferred": "Inferred"}
+_HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
+_FORMAT = HTMLFormatter(
+    entity_substitution=EntitySubstitution.substitute_xml, void_element_close_prefix=""
+)
+
+
+def page(
+    body: str, exhibits: Mapping[str, str], meta: Mapping, evidence: Mapping[str, str]
+) -> str:
+    """The whole page as one self-contained file.
+
+    ``exhibits`` maps a key to its SVG; where ``KEY-narrow`` is there too, narrow screens
+    show that one. ``evidence`` maps a claim id to a snippet of HTML without ids. ``meta``
+    holds title, subtitle, as_of, as_of_text, description, language, edition and stamp
+    (pairs), and may hold colors (a chart's hex colour to the one for the dark theme).
+    Raises ValueError where a chart or a claim's evidence is missing, or an id stands twice.
+    """
+    soup = BeautifulSoup(body, "html.parser")
+    colors: set[str] = set()
+    notes = _open_evidence(soup, evidence)
+    _label_judgements(soup)
+    _scroll_tables(soup)
+    contents = _contents(soup)
+    _add_anchors(soup)
+    _insert_charts(soup, exhibits, colors)
+    html = _environment().get_template("page.html.j2").render(
+        body=Markup(soup.decode(formatter=_FORMAT)),
+        chart_colors=_themes(colors, meta.get("colors") or {}),
+        contents=contents,
+        css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
+        notes=notes,
+        **_metadata(meta),
+    )
+    _refuse_doubled_ids(html)
+    return html
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _metadata(meta: Mapping) -> dict[str, object]:
+    # A date in a title is the briefing's own date, in full or in part: it is marked as one.
+    words = str(meta["as_of_text"]).split()
+    parts = str(meta["as_of"]).split("-")
+    dates = {
+        " ".join(words[-count:]): "-".join(parts[:count])
+        for count in range(1, len(parts) + 1)
+        if len(words) == len(parts)
+    }
+    return {
+        "title": meta["title"],
+        "title_html": _dated(meta["title"], dates),
+        "subtitle": _dated(meta.get("subtitle", ""), dates),
+        "as_of": meta["as_of"],
+        "as_of_text": meta["as_of_text"],
+        "description": meta["description"],
+        "language": meta.get("language", "en"),
+        "edition": meta["edition"],
+        "stamp": meta["stamp"],
+    }
+
+
+def _dated(text: str, dates: Mapping[str, str]) -> Markup:
+    html = str(Markup.escape(text))
+    if isinstance(text, Markup) or not dates:
+        return Markup(html)
+    longest_first = sorted(map(re.escape, dates), key=len, reverse=True)
+    found = re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
+    return Markup(
+        found.sub(lambda m: f'<time datetime="{dates[m[0]]}">{m[0]}</time>', html)
+    )
+
+
+# Evidence ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """One claim under a number: its snippet, and its place in the annex where it has one."""
+
+    snippet: Markup
+    anchor: str
+    label: str
+
+
+@dataclass(frozen=True)
+class _Note:
+    """What opens under a number."""
+
+    id: str
+    text: str
+    formula: Markup
+    claims: list[_Claim]
+
+
+@dataclass
+class _Sources:
+    """What is known of each claim: its snippet, its printed value, its place in the annex."""
+
+    evidence: Mapping[str, str]
+    annex: dict[str, str]
+    printed: dict[str, str] = field(default_factory=dict)
+
+    def claim(self, id: str) -> _Claim:
+        anchor = f"c-{id}" if id in self.annex else ""
+        return _Claim(Markup(self.evidence[id]), anchor, self.annex.get(id, ""))
+
+    def formula(self, formula: str, claims: list[str], result: str) -> Markup:
+        """The arithmetic, each claim by the value that it states; empty for a mere claim."""
+        if formula in ("", " ".join(claims)):
+            return Markup("")
+        longest_first = sorted(map(re.escape, claims), key=len, reverse=True)
+        names = re.compile(rf"(?<![\w-])(?:{'|'.join(longest_first)})(?![\w-])")
+        written = names.sub(lambda m: self._operand(m[0], claims), escape(formula))
+        return Markup(f'{written} <span class="result">= <b>{escape(result)}</b></span>')
+
+    def _operand(self, id: str, claims: list[str]) -> str:
+        text = escape(self.printed.get(id) or self._quoted(id))
+        mark = f"<sup>{claims.index(id) + 1}</sup>" if len(claims) > 1 else ""
+        return f'<span class="operand">{text}{mark}</span>'
+
+    def _quoted(self, id: str) -> str:
+        quote = BeautifulSoup(self.evidence[id], "html.parser").q
+        return quote.get_text() if quote else self.annex.get(id, id)
+
+
+def _open_evidence(soup: BeautifulSoup, evidence: Mapping[str, str]) -> list[_Note]:
+    """Make each number a button that opens its note; return the notes in order."""
+    numbers = [tag for tag in soup.find_all("data") if _claims(tag)]
+    missing = {id for tag in numbers for id in _claims(tag)} - set(evidence)
+    if missing:
+        raise ValueError(f"no evidence is given for: {', '.join(sorted(missing))}")
+    sources = _Sources(evidence, _annex(soup))
+    for tag in numbers:
+        if tag.get("data-formula") == tag["data-claims"] and len(_claims(tag)) == 1:
+            sources.printed.setdefault(_claims(tag)[0], tag.get_text())
+    notes: dict[tuple, _Note] = {}
+    for tag in numbers:
+        if not _stays_plain(tag):
+            _make_button(soup, tag, _note_for(tag, notes, sources))
+        _strip_helpers(tag)
+    return list(notes.values())
+
+
+def _claims(tag: Tag) -> list[str]:
+    return list(dict.fromkeys(tag.get("data-claims", "").split()))
+
+
+def _annex(soup: BeautifulSoup) -> dict[str, str]:
+    """Claim id to the label under which the annex lists it."""
+    entries = soup.find_all(id=re.compile("^c-"))
+    return {tag["id"][2:]: " ".join(tag.get_text().split()) for tag in entries}
+
+
+def _stays_plain(tag: Tag) -> bool:
+    return any(
+        parent.name in _PLAIN or _PLAIN_CLASSES & set(parent.get("class", []))
+        for parent in tag.parents
+    )
+
+
+def _note_for(tag: Tag, notes: dict[tuple, _Note], sources: _Sources) -> _Note:
+    claims, formula = _claims(tag), tag.get("data-formula", "")
+    text = " ".join(tag.get_text().split())
+    key = (tuple(claims), formula, text)
+    if key not in notes:
+        notes[key] = _Note(
+            f"ev-{len(notes) + 1}",
+            text,
+            sources.formula(formula, claims, text),
+            [sources.claim(id) for id in claims],
+        )
+    return notes[key]
+
+
+def _make_button(soup: BeautifulSoup, tag: Tag, note: _Note) -> None:
+    attributes = {"type": "button", "class": "number", "popovertarget": note.id}
+    tag.wrap(soup.new_tag("button", attrs={**attributes, "aria-haspopup": "dialog"}))
+
+
+def _strip_helpers(tag: Tag) -> None:
+    kept = ("value", "data-claims", "id", "class")
+    tag.attrs = {name: tag.attrs[name] for name in kept if name in tag.attrs}
+
+
+# The body ----------------------------------------------------------------------------
+
+
+def _label_judgements(soup: BeautifulSoup) -> None:
+    for tag in soup.select("li.reported, li.inferred, p.reported, p.inferred"):
+        if tag.select_one(".kind") is None:
+            label = soup.new_tag("span", attrs={"class": "kind"})
+            label.string = next(_KINDS[name] for name in tag["class"] if name in _KINDS)
+            place = tag.p or tag
+            place.insert(0, label, " ")
+
+
+def _scroll_tables(soup: BeautifulSoup) -> None:
+    """Let a table that is too wide scroll by itself, by keyboard too, never the page."""
+    for index, table in enumerate(soup.find_all("table"), start=1):
+        region = {"class": "scroll", "tabindex": "0", "role": "region"}
+        region |= _named(table, f"table-{index}", "Table")
+        table.wrap(soup.new_tag("div", attrs=region))
+
+
+def _named(tag: Tag, fallback: str, word: str) -> dict[str, str]:
+    """The attribute that names a region by its exhibit's number and title, or its caption."""
+    figure = tag.find_parent("figure")
+    names = figure.select("figcaption > .numbering, figcaption > .title") if figure else []
+    names = names or tag.find_all("caption", limit=1)
+    if not names:
+        return {"aria-label": word}
+    stem = figure.get("id", fallback) if figure else fallback
+    for index, name in enumerate(names, start=1):
+        name["id"] = name.get("id") or f"{stem}-name-{index}"
+    return {"aria-labelledby": " ".join(name["id"] for name in names)}
+
+
+def _contents(soup: BeautifulSoup) -> list[dict]:
+    """Chapters and their sections, for the list of contents; of annexes the name only."""
+    entries: list[dict] = []
+    for heading in soup.find_all(["h2", "h3"], id=True):
+        entry = {"id": heading["id"], "html": _without_ids(heading), "below": []}
+        if heading.name == "h2":
+            entries.append(entry)
+        elif entries and heading.find_parent(class_="annex") is None:
+            entries[-1]["below"].append(entry)
+    return entries
+
+
+def _without_ids(tag: Tag) -> Markup:
+    copied = BeautifulSoup(tag.decode_contents(formatter=_FORMAT), "html.parser")
+    for inner in copied.find_all(id=True):
+        del inner["id"]
+    return Markup(copied.decode(formatter=_FORMAT))
+
+
+def _add_anchors(soup: BeautifulSoup) -> None:
+    # Beside a heading, not in it: a heading is read out as its own words only.
+    for heading in soup.find_all(["h2", "h3", "h4"], id=True):
+        name = " ".join(heading.get_text().split())
+        heading.wrap(soup.new_tag("div", attrs={"class": "head"}))
+        heading.insert_after(_anchor(soup, heading["id"], f"Link to section {name}"))
+    for figure in soup.select("figure[id]"):
+        number = figure.select_one("figcaption > .numbering")
+        if number is not None:
+            number.insert_after(_anchor(soup, figure["id"], f"Link to {number.get_text()}"))
+
+
+def _anchor(soup: BeautifulSoup, id: str, label: str) -> Tag:
+    attributes = {"class": "anchor", "href": f"#{id}", "aria-label": label}
+    return soup.new_tag("a", attrs=attributes, string="¶")
+
+
+# Charts ------------------------------------------------------------------------------
+
+
+def _insert_charts(soup: BeautifulSoup, exhibits: Mapping[str, str], colors: set[str]) -> None:
+    """Put each chart's drawing where its image stands; note the colours that they use."""
+    for index, image in enumerate(soup.find_all("img"), start=1):
+        key = Path(image.get("src", "")).stem
+        if key not in exhibits:
+            raise ValueError(f"no drawing is given for the image {image.get('src')!r}")
+        names = {"wide": key, "narrow": f"{key}-narrow"}
+        if names["narrow"] not in exhibits:
+            names = {"": key}
+        drawings = [
+            _plot(image, exhibits[name], name, width, f"plot-{index}", colors)
+            for width, name in names.items()
+        ]
+        # The parser writes the attributes of HTML in lower case: drawings stay text.
+        image.replace_with(PreformattedString("\n".join(drawings)))
+
+
+def _plot(
+    image: Tag, svg: str, key: str, width: str, fallback: str, colors: set[str]
+) -> str:
+    root = ElementTree.fromstring(svg)
+    natural, least = _widths(root)
+    attributes = {"class": f"plot {width}".strip(), "style": f"--natural:{natural}px"}
+    if least > NARROWEST:
+        attributes["style"] += f";--least:{least}px"
+        attributes |= {"tabindex": "0", "role": "region"} | _named(image, fallback, "Chart")
+    opening = "".join(f' {name}="{escape(text)}"' for name, text in attributes.items())
+    return f"<div{opening}>{_drawing(root, key, image, colors)}</div>"
+
+
+def _widths(root: ElementTree.Element) -> tuple[int, int]:
+    """A drawing's own width in pixels, and the least at which its text can be read."""
+    width = float(root.get("viewBox").split()[2])
+    sizes = re.findall(r"font(?:-size)?:[^;]*?([\d.]+)px", " ".join(_styles(root)))
+    smallest = min(map(float, sizes), default=LEGIBLE)
+    return round(width * 4 / 3), round(width * LEGIBLE / smallest)
+
+
+def _styles(root: ElementTree.Element) -> Iterable[str]:
+    return (tag.get("style", "") for tag in root.iter())
+
+
+def _drawing(
+    root: ElementTree.Element, key: str, image: Tag, colors: set[str]
+) -> str:
+    """A drawing as a part of the page: named, sized by it, in its colours, ids its own."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if _local(child.tag) in ("metadata", "style"):
+                parent.remove(child)
+    used = set(re.findall(r'(?:url\(|href=")#([^)"]+)', ElementTree.tostring(root, "unicode")))
+    for tag in root.iter():
+        tag.tag = _local(tag.tag)
+        attributes = {_local(name): " ".join(text.split()) for name, text in tag.attrib.items()}
+        tag.attrib = {
+            name: _own(name, text, key, colors)
+            for name, text in attributes.items()
+            if name != "id" or text in used
+        }
+        # Only layout: what a reader sees stands inside text elements.
+        tag.text, tag.tail = ((part or "").strip() and part for part in (tag.text, tag.tail))
+    kept = {"viewBox": root.get("viewBox"), "role": "img", "aria-label": image.get("alt", "")}
+    described = image.get("aria-describedby")
+    root.attrib = kept | ({"aria-describedby": described} if described else {})
+    return ElementTree.tostring(root, "unicode", short_empty_elements=True)
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _own(name: str, text: str, key: str, colors: set[str]) -> str:
+    """An attribute's text with the drawing's ids prefixed and the page's colours and font."""
+    if name == "id":
+        return f"{key}-{text}"
+    if name == "href":
+        return f"#{key}-{text[1:]}" if text.startswith("#") else text
+    text = text.replace("url(#", f"url(#{key}-")
+    # The family comes from the page, as a chart's own may not be on the reader's machine.
+    text = re.sub(r"font-family:[^;]*;?\s*", "", text)
+    return _HEX.sub(lambda m: _variable(m[0].lower(), colors), text)
+
+
+def _variable(color: str, colors: set[str]) -> str:
+    if color in HOUSE_COLORS:
+        return f"var(--{HOUSE_COLORS[color]}, {color})"
+    colors.add(color)
+    return f"var(--c-{color[1:]}, {color})"
+
+
+def _themes(colors: Iterable[str], given: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """(name, light, dark) for each colour of the charts that is none of the house's."""
+    dark = {light.lower(): twin for light, twin in given.items()}
+    return [(color[1:], color, dark.get(color) or dark_twin(color)) for color in sorted(colors)]
+
+
+@lru_cache
+def dark_twin(color: str) -> str:
+    """The same hue for the dark theme, as far from its paper as ``color`` is from white.
+
+    A mark (contrast of 3 or more) comes out at 4.5 at least, a tint stays a tint.
+    """
+    contrast = 1.05 / (_luminance(color) + 0.05)
+    wanted = max(contrast, 4.5) if contrast >= 3 else contrast
+    aim = wanted * (_luminance(DARK_PAPER) + 0.05) - 0.05
+    red, green, blue = _channels(color)
+    hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
+    # As pure a colour as a pale tint has would glow on dark paper.
+    saturation *= 1 if contrast >= 3 else 0.5
+    low, high = 0.0, 1.0
+    for _ in range(24):
+        middle = (low + high) / 2
+        twin = "#" + "".join(
+            f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, middle, saturation)
+        )
+        low, high = (middle, high) if _luminance(twin) < aim else (low, middle)
+    return twin
+
+
+def _channels(color: str) -> list[float]:
+    return [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+
+
+def _luminance(color: str) -> float:
+    """The relative luminance that WCAG defines."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(color)]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+# Gates -------------------------------------------------------------------------------
+
+#: Attributes that make a browser fetch what they name as soon as the page is read or used.
+_FETCHING = set(
+    "src srcset imagesrcset poster data background action formaction ping manifest archive "
+    "classid codebase profile longdesc".split()
+)
+_CSS_URL = re.compile(
+    r"""(?:url|src|image-set)\(\s*["']?([^"')\s]*)|@import\s+["']([^"']*)""", re.IGNORECASE
+)
+
+
+class _Reader(HTMLParser):
+    """Every attribute of a page with its element, and the text of its style sheets."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.styles: list[str] = []
+        self._in_style = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_style = tag == "style"
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_style = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_style:
+            self.styles.append(data)
+
+
+def outside_requests(html: str) -> list[str]:
+    """Everything in a page that would fetch something from outside it, each with its place.
+
+    A link that fetches nothing until it is followed is allowed.
+    """
+    read = _Reader(html)
+    found = [f"<style>: {url}" for css in read.styles for url in _css_urls(css)]
+    for tag, name, value in read.attributes:
+        found += [f"<{tag} {name}>: {url}" for url in _urls(tag, name, value)]
+    return found
+
+
+def _urls(tag: str, name: str, value: str) -> list[str]:
+    if name == "srcdoc":
+        return outside_requests(value)
+    if tag == "meta":
+        # A refresh fetches; every other metadata is text.
+        return re.findall(r"^\s*\d+\s*[;,]\s*(?:url=)?(\S.*)", value) if name == "content" else []
+    href = name in ("href", "xlink:href") and tag not in ("a", "area")
+    if not href and name not in _FETCHING:
+        return _css_urls(value)
+    candidates = value.split(",") if name.endswith("srcset") else [value]
+    urls = [part.split()[0] for part in candidates if part.strip()]
+    return [url for url in urls if _outside(url)]
+
+
+def _css_urls(css: str) -> list[str]:
+    urls = [first or second for first, second in _CSS_URL.findall(css)]
+    return [url for url in urls if _outside(url)]
+
+
+def _outside(url: str) -> bool:
+    return bool(url) and not url.lower().startswith(("#", "data:"))
+
+
+def _refuse_doubled_ids(html: str) -> None:
+    ids = Counter(value for _, name, value in _Reader(html).attributes if name == "id")
+    doubled = sorted(id for id, count in ids.items() if count > 1)
+    if doubled:
+        raise ValueError(f"these ids stand twice in the page: {', '.join(doubled)}")

@@ -1,0 +1,519 @@
+"""The briefing on paper: the body that the HTML page also shows, as an accessible PDF.
+
+Three steps. The body is rewritten for paper: what only a screen can do goes, and each
+number gets a short reference to its evidence. pandoc turns it into Typst, with a filter
+that maps our classes to the functions of a template. Typst sets it, and refuses what would
+not be PDF/UA-1 and PDF/A-2a: an image without an alternative text, a skipped heading level.
+
+Nothing is read from the clock, the environment or the system's fonts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import mean
+
+import pypandoc
+import typst
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+TEMPLATES = Path(__file__).parent / "templates" / "pdf"
+
+#: What Typst holds the document to; each is a gate of its own.
+STANDARDS = ["ua-1", "a-2a"]
+
+#: How far the front page is drawn in, step by step, until the summary fits on it.
+TIGHTER = range(5)
+
+#: What a body may say of its language, and the region whose typography that means.
+_REGIONS = {"en": "GB"}
+
+#: The packages that bring our fonts, and where in them these lie.
+_FONTS = {"matplotlib": "mpl-data/fonts/ttf", "font_source_sans_pro": "files"}
+
+_SCREEN_ONLY = "details.code, a.data, a[download], .visually-hidden, script, style, template"
+_TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "thead"]
+_HOLDERS = ["p", "li", "td", "th", "dd", "dt", "blockquote", "div", "section"]
+_WRAPPED = ["lede", "judgements", "note", "foot"]
+_SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s")
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_UNITS = (
+    "billion|million|trillion|thousand|hundred|bn|mn|times|per cent|percent|percentage points?"
+    "|years?|months?|days?|hours?|USD|km"
+)
+_COUNTED = r"Exhibit|paragraph|Article|page|pp?\.|[Nn]o\."
+_JOINED = [
+    (re.compile(rf"(?<=\d)[ \n]+(?=(?:{_UNITS}|{_MONTHS})\b|%)"), _NO_BREAK),
+    (re.compile(r"(?<=[$€])[ \n]+(?=\d)"), _NO_BREAK),
+    (re.compile(rf"\b({_COUNTED})[ \n]+(?=\d)"), rf"\1{_NO_BREAK}"),
+]
+_JOINED_IN_NUMBERS = (re.compile(r"(?<=\d)[ \n]+(?=\w)"), _NO_BREAK)
+
+#: The longest references, in characters, that stand beside a figure in a table.
+_SLOT = 10
+#: In a table, characters: a column this short is as wide as it needs to be …
+_SHORT = 16
+#: … and a figure this long is set like text.
+_LONG_FIGURE = 30
+#: A table of more rows, or of more characters, may break over pages.
+_ROWS_TOGETHER, _CHARACTERS_TOGETHER = 14, 1800
+
+
+class PdfFailed(RuntimeError):
+    """The document could not be set: what is wrong, and where."""
+
+
+def pdf(body: str, exhibits: Mapping[str, str], meta: Mapping) -> bytes:
+    """Set a briefing as a tagged, archivable PDF, and return its bytes.
+
+    ``body`` is the HTML body that the page shows too. ``exhibits`` maps the file name of
+    each chart to its SVG. ``meta`` holds at least ``title`` and ``as_of`` (ISO 8601), and
+    may hold ``subtitle``, ``as_of_text``, ``description``, ``language``, ``author``,
+    ``keywords`` and ``stamp`` (pairs of a name and a text, printed under the title).
+
+    The same input gives the same bytes; the PDF is dated ``as_of``. Raises `PdfFailed`
+    with the message and the place where the document cannot be set.
+    """
+    sheet = for_paper(body)
+    with tempfile.TemporaryDirectory(prefix="press-") as name:
+        folder = Path(name)
+        _write_exhibits(sheet, exhibits, folder)
+        _write_main(sheet, meta, folder)
+        return _compile(folder, _timestamp(meta["as_of"]), sheet.select_one(".front") is not None)
+
+
+# ---- The body, rewritten for paper ---------------------------------------------------------
+
+
+def for_paper(body: str) -> BeautifulSoup:
+    """Rewrite the body for paper: references for numbers, nothing that only a screen can do."""
+    sheet = BeautifulSoup(body, "html.parser")
+    for element in sheet.select(_SCREEN_ONLY):
+        element.decompose()
+    entries = _entries(sheet)
+    _refer(sheet, entries)
+    for figure in sheet.find_all("figure"):
+        _refer_in_foot(sheet, figure, entries)
+    _mark_anchors(sheet)
+    _join_words(sheet)
+    for table in sheet.find_all("table"):
+        _lay_out(sheet, table)
+    for figure in sheet.find_all("figure"):
+        _exhibit(sheet, figure)
+    _parts(sheet)
+    _evidence(sheet)
+    _wrap_classes(sheet)
+    return sheet
+
+
+def _new(sheet: BeautifulSoup, name: str, classes: str = "", **attributes: str) -> Tag:
+    """Make an element with classes and data attributes."""
+    attrs = {f"data-{key}": value for key, value in attributes.items()}
+    return sheet.new_tag(name, attrs={"class": classes} | attrs if classes else attrs)
+
+
+# References into the evidence
+
+
+def _entries(sheet: BeautifulSoup) -> dict[str, str]:
+    """Read the printed number of each claim that has an entry in the evidence annex."""
+    terms = sheet.select("dl.claims dt[id^=c-]")
+    return {term["id"].removeprefix("c-"): term.get_text(strip=True) for term in terms}
+
+
+def _known(elements: Iterable[Tag], entries: Mapping[str, str]) -> tuple[str, ...]:
+    """Collect the claims of elements that have an entry, in the order of the entries."""
+    named = {claim for element in elements for claim in element.get("data-claims", "").split()}
+    return tuple(claim for claim in entries if claim in named)
+
+
+def _refer(sheet: BeautifulSoup, entries: Mapping[str, str]) -> None:
+    """Put references after the numbers of the text; titles and the evidence stay clean."""
+    holders: dict[int, Tag] = {}
+    for number in sheet.select("data[data-claims]"):
+        if not number.find_parent(_TITLES) and not number.find_parent(class_="claims"):
+            holder = number.find_parent(_HOLDERS) or sheet
+            holders[id(holder)] = holder
+    for holder in holders.values():
+        if "figure" in holder.get("class", []):
+            _refer_cell(sheet, holder, entries)
+        else:
+            _refer_sentences(sheet, holder, entries)
+
+
+def _refer_cell(sheet: BeautifulSoup, cell: Tag, entries: Mapping[str, str]) -> None:
+    """Put the references of all numbers of a cell at its end, once."""
+    given = _known(cell.select("data[data-claims]"), entries)
+    if given:
+        refs = _refs(sheet, given, entries)
+        refs["class"] = "slot" if len(refs.get_text()) <= _SLOT else "below"
+        cell.append(refs)
+
+
+def _refer_sentences(sheet: BeautifulSoup, holder: Tag, entries: Mapping[str, str]) -> None:
+    """Put references after each number, unless they would repeat the sentence's last ones."""
+    last: tuple[str, ...] = ()
+    between = ""
+    for element in list(holder.descendants):
+        if isinstance(element, NavigableString):
+            between += element
+        elif element.name == "data" and (element.find_parent(_HOLDERS) or sheet) is holder:
+            if _SENTENCE_END.search(between):
+                last = ()
+            given = _known([element], entries)
+            if given and given != last:
+                element.insert_after(_refs(sheet, given, entries))
+                last = given
+            between = ""
+
+
+def _refer_in_foot(sheet: BeautifulSoup, figure: Tag, entries: Mapping[str, str]) -> None:
+    """Name in an exhibit's foot the evidence of its title, and of what a chart draws."""
+    drawn = [figure, *figure.select("figcaption data[data-claims]")]
+    shown = {link["href"] for link in figure.select("table a[href^='#c-']")}
+    given = tuple(claim for claim in _known(drawn, entries) if f"#c-{claim}" not in shown)
+    if not given:
+        return
+    foot = figure.select_one(".foot")
+    if foot is None:
+        foot = _new(sheet, "p", "foot")
+        figure.append(foot)
+    lead = " Evidence: " if foot.get_text(strip=True) else "Evidence: "
+    foot.extend([lead, *_refs(sheet, given, entries).contents[:], "."])
+
+
+def _refs(sheet: BeautifulSoup, claims: Sequence[str], entries: Mapping[str, str]) -> Tag:
+    """Link each claim's entry; three or more in a row are given by the first and the last."""
+    span = _new(sheet, "span", "refs")
+    for place, run in enumerate(_runs(claims, entries)):
+        if place:
+            span.append(", ")
+        for end in range(len(run)):
+            if end:
+                span.append("–")
+            link = sheet.new_tag("a", href=f"#c-{run[end]}")
+            link.string = entries[run[end]]
+            span.append(link)
+    return span
+
+
+def _runs(claims: Sequence[str], entries: Mapping[str, str]) -> Iterator[list[str]]:
+    """Split claims into single ones and the first and last of three or more neighbours."""
+    order = {claim: place for place, claim in enumerate(entries)}
+    start = 0
+    while start < len(claims):
+        end = start
+        while end + 1 < len(claims) and order[claims[end + 1]] == order[claims[end]] + 1:
+            end += 1
+        if end - start >= 2:
+            yield [claims[start], claims[end]]
+        else:
+            yield from ([claim] for claim in claims[start : end + 1])
+        start = end + 1
+
+
+# Links and words
+
+
+def _mark_anchors(sheet: BeautifulSoup) -> None:
+    """Keep as targets the elements that something links to, and drop every other id."""
+    for section in sheet.select("section[id], div[id]"):
+        _hand_down_id(sheet, section)
+    wanted = {link["href"][1:] for link in sheet.select("a[href^='#']")}
+    for element in sheet.select("[id]"):
+        name = element.attrs.pop("id")
+        if name not in wanted:
+            continue
+        wanted.remove(name)
+        if element.name in ("figure", "span", "h2", "h3", "h4", "h5", "h6"):
+            element["data-anchor"] = name
+        else:
+            element.insert(0, _new(sheet, "span", anchor=name))
+    if wanted:
+        raise PdfFailed("links that lead nowhere: " + ", ".join(f"#{it}" for it in sorted(wanted)))
+    for link in sheet.select("a[href]"):
+        if not re.match(r"#|https?:|mailto:", link["href"]):
+            link.unwrap()
+
+
+def _hand_down_id(sheet: BeautifulSoup, section: Tag) -> None:
+    """Let links to a section lead to its heading, which is a better place to land."""
+    heading = section.find(["h2", "h3", "h4"])
+    if heading is None:
+        return
+    name = section.attrs.pop("id")
+    target = heading.attrs.setdefault("id", name)
+    for link in sheet.select("a[href]"):
+        if link["href"] == f"#{name}":
+            link["href"] = f"#{target}"
+
+
+def _join_words(sheet: BeautifulSoup) -> None:
+    """Keep a number and its unit, a day and its month, on one line."""
+    for text in list(sheet.find_all(string=True)):
+        if text.find_parent(["pre", "code"]):
+            continue
+        joined = str(text)
+        rules = [_JOINED_IN_NUMBERS] if text.find_parent("data") else []
+        for pattern, replacement in rules + _JOINED:
+            joined = pattern.sub(replacement, joined)
+        if joined != text:
+            text.replace_with(joined)
+
+
+# Tables
+
+
+def _lay_out(sheet: BeautifulSoup, table: Tag) -> None:
+    """Give a table the widths of its columns, and its figures room for their references."""
+    columns = _columns(table)
+    widths = []
+    for cells in columns:
+        figures = any("figure" in cell.get("class", []) for cell in cells)
+        if figures:
+            _align_figures(sheet, cells)
+        widths.append(_width(cells, figures))
+    if widths and not any(width.endswith("fr") for width in widths):
+        widths[0] = "1fr"
+    table["data-columns"] = "(" + "".join(f"{width}, " for width in widths) + ")"
+
+
+def _columns(table: Tag) -> list[list[Tag]]:
+    """Sort the cells of a table that span one column into their columns."""
+    grid: dict[tuple[int, int], Tag] = {}
+    for y, row in enumerate(table.find_all("tr")):
+        x = 0
+        for cell in row.find_all(["td", "th"], recursive=False):
+            while (x, y) in grid:
+                x += 1
+            wide, high = int(cell.get("colspan", 1)), int(cell.get("rowspan", 1))
+            spots = [(x + dx, y + dy) for dx in range(wide) for dy in range(high)]
+            grid |= dict.fromkeys(spots, cell)
+    columns: list[list[Tag]] = [[] for _ in range(1 + max((x for x, _ in grid), default=-1))]
+    for (x, _), cell in grid.items():
+        if int(cell.get("colspan", 1)) == 1 and not any(cell is other for other in columns[x]):
+            columns[x].append(cell)
+    return columns
+
+
+def _align_figures(sheet: BeautifulSoup, cells: Sequence[Tag]) -> None:
+    """Right-align a column and reserve the width of its widest references in each cell."""
+    slots = [slot for cell in cells for slot in cell.select("span.slot")]
+    chars = max((len(slot.get_text()) for slot in slots), default=0)
+    for cell in cells:
+        if cell.find_parent("thead"):
+            cell["class"] = ["figure"]
+        if chars and "figure" in cell.get("class", []):
+            slot = cell.select_one("span.slot")
+            if slot is None:
+                slot = _new(sheet, "span", "slot")
+                cell.append(slot)
+            slot["data-chars"] = str(chars)
+
+
+def _width(cells: Sequence[Tag], figures: bool) -> str:
+    """Choose a column's width: what it needs if it is short, else a share of what is left."""
+    lengths = [len(cell.get_text(" ", strip=True)) for cell in cells] or [0]
+    longest = max(lengths)
+    if longest <= (_LONG_FIGURE if figures else _SHORT):
+        return "auto"
+    share = (longest * mean(lengths)) ** 0.5
+    return f"{min(max(round(share), 12), 60)}fr"
+
+
+# Exhibits and parts
+
+
+def _exhibit(sheet: BeautifulSoup, figure: Tag) -> None:
+    """Turn a figure into a division whose parts the filter can tell apart."""
+    classes = figure.get("class", [])
+    figure["class"] = ["exhibit", "table" if "table" in classes else "chart"]
+    figure.name = "div"
+    table = figure.find("table")
+    if table and _is_long(table):
+        figure["data-long"] = "true"
+    caption = figure.find("figcaption")
+    if caption is not None:
+        for name in ("subtitle", "title", "numbering"):
+            part = caption.find(class_=name)
+            if part is not None:
+                figure.insert(0, _division(part, name))
+        caption.decompose()
+    for foot in figure.select(".foot"):
+        _division(foot, "foot")
+
+
+def _division(element: Tag, name: str) -> Tag:
+    """Make an element a division of one class; the filter sees the classes of divisions."""
+    element.name = "div"
+    element.attrs = {"class": [name]}
+    return element
+
+
+def _is_long(table: Tag) -> bool:
+    rows = len(table.find_all("tr"))
+    return rows > _ROWS_TOGETHER or len(table.get_text()) > _CHARACTERS_TOGETHER
+
+
+def _parts(sheet: BeautifulSoup) -> None:
+    """Make the summary the front page, with the contents after it."""
+    sections = sheet.find_all("section")
+    for section in sections:
+        section.name = "div"
+        number = section.select_one("h2 .numbering")
+        if number is not None and number.get_text(strip=True) == "0":
+            number.decompose()
+            section["class"] = ["front"]
+            if len(sections) > 2:
+                section.insert_after(_new(sheet, "div", "contents"))
+
+
+def _evidence(sheet: BeautifulSoup) -> None:
+    """Name the terms of the evidence, and put its entries together, for two columns."""
+    for term in sheet.select("dl.claims dt"):
+        anchor = term.select_one("span[data-anchor]")
+        name = anchor.extract()["data-anchor"] if anchor else ""
+        entry = _new(sheet, "span", "entry", anchor=name)
+        entry.extend(term.contents[:])
+        term.append(entry)
+    for entries in sheet.select("dl.claims"):
+        if not entries.find_parent(class_="entries"):
+            _gather_entries(sheet, entries)
+
+
+def _gather_entries(sheet: BeautifulSoup, first: Tag) -> None:
+    """Wrap the first list of entries, its heading and all that follow it of their kind."""
+    start = first
+    heading = first.find_previous_sibling()
+    if heading is not None and heading.name in ("h3", "h4"):
+        start = heading
+    run = [start]
+    for element in start.next_siblings:
+        if isinstance(element, Tag) and element.name not in ("h3", "h4", "dl", "p"):
+            break
+        run.append(element)
+    start.insert_before(box := _new(sheet, "div", "entries"))
+    box.extend(run)
+
+
+def _wrap_classes(sheet: BeautifulSoup) -> None:
+    """Put blocks into divisions of their class: pandoc keeps classes of divisions only."""
+    for name in _WRAPPED:
+        for element in sheet.select(f"p.{name}, ol.{name}, ul.{name}"):
+            element.wrap(_new(sheet, "div", name))
+
+
+# ---- Typst ---------------------------------------------------------------------------------
+
+
+def _write_exhibits(sheet: BeautifulSoup, exhibits: Mapping[str, str], folder: Path) -> None:
+    """Write the charts that the body shows; each must be there, and described in words."""
+    for image in sheet.find_all("img"):
+        name = image.get("src", "").rsplit("/", 1)[-1]
+        svg = exhibits.get(name, exhibits.get(image.get("src", "")))
+        if svg is None:
+            raise PdfFailed(f"no exhibit for the image {image.get('src', '')!r}")
+        if not image.get("alt", "").strip():
+            raise PdfFailed(f"missing alt text: the image {image['src']!r} is not described")
+        (folder / name).write_text(svg, encoding="utf-8")
+        image["src"] = name
+
+
+def _write_main(sheet: BeautifulSoup, meta: Mapping, folder: Path) -> None:
+    """Write the document: metadata, template, and the body as Typst."""
+    text = pypandoc.convert_text(
+        str(sheet),
+        to="typst-smart",
+        format="html",
+        extra_args=[
+            f"--lua-filter={TEMPLATES / 'filter.lua'}",
+            f"--data-dir={folder}",  # not the user's own
+            "--wrap=none",
+        ],
+    )
+    head = '#import "template.typ": *\n#show: briefing.with(json("meta.json"))\n\n'
+    template = (TEMPLATES / "template.typ").read_text(encoding="utf-8")
+    (folder / "template.typ").write_text(template, encoding="utf-8")
+    (folder / "main.typ").write_text(head + text, encoding="utf-8")
+    (folder / "meta.json").write_text(json.dumps(_metadata(sheet, meta)), encoding="utf-8")
+
+
+def _metadata(sheet: BeautifulSoup, meta: Mapping) -> dict:
+    """Complete the metadata that the template prints and embeds."""
+    language, _, region = meta.get("language", "en").partition("-")
+    chapters = [heading.get_text(" ", strip=True) for heading in sheet.find_all("h2")]
+    as_of = [["As of", meta.get("as_of_text") or meta["as_of"]]]
+    return {
+        "title": meta["title"],
+        "subtitle": meta.get("subtitle", ""),
+        "description": meta.get("description", ""),
+        "author": meta.get("author") or meta["title"],
+        "keywords": list(meta.get("keywords") or [re.sub(r"^\d+ ", "", it) for it in chapters]),
+        "lang": language,
+        "region": region or _REGIONS.get(language),
+        "stamp": as_of + [list(pair) for pair in meta.get("stamp", [])],
+    }
+
+
+def _timestamp(as_of: str) -> int:
+    """Turn a date of any precision into the second at which it begins, in UTC."""
+    year, month, day = (as_of[:10].split("-") + ["1", "1"])[:3]
+    return int(datetime(int(year), int(month), int(day), tzinfo=UTC).timestamp())
+
+
+def _compile(folder: Path, timestamp: int, has_front: bool) -> bytes:
+    """Set the document; draw its front page in until the summary fits, if it can."""
+    compiler = typst.Compiler(
+        folder / "main.typ",
+        root=folder,
+        font_paths=[*_font_folders()],
+        ignore_system_fonts=True,
+        package_path=folder / "packages",
+        package_cache_path=folder / "packages",
+    )
+    loose = None
+    for tight in TIGHTER:
+        made = _set(compiler, timestamp, tight)
+        if not has_front or compiler.query("<front-end>", field="value", one=True) == "1":
+            return made
+        loose = loose or made
+    return loose
+
+
+def _set(compiler: typst.Compiler, timestamp: int, tight: int) -> bytes:
+    """Compile once; what Typst refuses or doubts is an error with its place."""
+    try:
+        made, doubts = compiler.compile_with_warnings(
+            format="pdf",
+            pdf_standards=STANDARDS,
+            timestamp=timestamp,
+            sys_inputs={"tight": str(tight)},
+        )
+    except typst.TypstError as error:
+        raise PdfFailed(_said(error)) from error
+    if doubts:
+        raise PdfFailed("\n".join(_said(doubt) for doubt in doubts))
+    return made
+
+
+def _said(problem: typst.TypstError | typst.TypstWarning) -> str:
+    """Tell a problem with its place, as Typst points at it, and its hints."""
+    said = problem.diagnostic.strip() or problem.message
+    return re.sub(r"[^\s]*press-\w+/", "", said)
+
+
+def _font_folders() -> Iterator[Path]:
+    """Find the folders of the fonts that our packages bring, without importing them."""
+    for package, inside in _FONTS.items():
+        spec = find_spec(package)
+        if spec is None or not spec.submodule_search_locations:
+            raise PdfFailed(f"the fonts of the package {package!r} are not installed")
+        yield Path(spec.submodule_search_locations[0]) / inside

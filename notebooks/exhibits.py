@@ -1,0 +1,215 @@
+"""This dossier's tables and charts: findings laid out as rows and marks.
+
+Each function takes findings and returns a DataFrame for `chapter.table` or a Drawing for
+`chapter.chart`, None where there is nothing to draw. What is computed is computed in
+`findings`; how a chart is drawn is known in `briefing.chapter.charts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+from briefing.chapter.charts import Drawing, Group, Mark, Moment, bars, day_grid, parts, shares, timeline
+from briefing.chapter.prose import Line, cited, line, listed, series
+from briefing.chapter.tables import speaker
+from briefing.dossier.load import Dossier, Event, Quantity
+from briefing.dossier.periods import Period
+
+import findings
+from findings import GUEST, HAPPENINGS, HOST, Trade, titled
+
+# Trade ---------------------------------------------------------------------------------
+
+
+def trade_chart(rows: Iterable[Trade], scale: str) -> Drawing | None:
+    """Two-way trade with each partner."""
+    marks = [
+        Mark(line("{partner:plain}", partner=row.partner).text, row.two_way.value, row.partner.color)
+        for row in rows
+    ]
+    return bars(marks, "US$ billion", scale)
+
+
+def exports_chart(dossier: Dossier, rows: Iterable[Trade]) -> Drawing | None:
+    """Every export figure inside the two-way trade with the same partner."""
+    groups = [
+        Group(
+            line("{partner:plain}", partner=row.partner).text,
+            [Mark(dossier.everyone[claim.article].short, claim.value, row.partner.color)
+             for claim in sorted(row.export_claims, key=lambda claim: claim.value.bounds[::-1])],
+            row.two_way.value if row.two_way else None,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return parts(groups, "US$ billion")
+
+
+def trade_table(dossier: Dossier, rows: Iterable[Trade]) -> pd.DataFrame:
+    """Two-way trade, exports and implied imports by partner."""
+    return pd.DataFrame(
+        [
+            {
+                "Partner": line("{partner:plain}", partner=row.partner),
+                "Two-way trade": row.two_way,
+                "Exports": _alternatives(dossier, row.export_claims),
+                "Implied imports": row.imports,
+                "Sources": _sources(dossier, row),
+            }
+            for row in rows
+            if row.two_way or row.exports
+        ]
+    )
+
+
+def _alternatives(dossier: Dossier, claims: Sequence[Quantity]) -> Line | None:
+    """Claims that differ, each with its source; a single one alone."""
+    each = [line("{claim:short}", claim=claim) for claim in claims]
+    if len(each) > len("a"):
+        each = [
+            told + line(" ({source})", source=dossier.everyone[claim.article])
+            for told, claim in zip(each, claims, strict=True)
+        ]
+    return listed(each, " or ") if each else None
+
+
+def _sources(dossier: Dossier, row: Trade) -> Line:
+    claims = [claim for claim in (row.two_way, *row.export_claims) if claim]
+    return cited(dossier.sources(claim.id for claim in claims))
+
+
+# Arms ----------------------------------------------------------------------------------
+
+
+def arms_chart(groups: Sequence[Group]) -> Drawing | None:
+    """The shares of arms, a panel a measure."""
+    return shares(groups)
+
+
+def arms_line(dossier: Dossier) -> Drawing | None:
+    """Purchases, their absence and attempts on one line of years."""
+    moments = findings.arms_moments(dossier)
+    events = [dossier.claim(moment.claims[0]) for moment in moments]
+    if not events:
+        return None
+    first = int(min(moment.low for moment in moments))
+    last = int(max(moment.high for moment in moments))
+    told = [line("{what}, {when}", what=moment.label, when=event.period)
+            for moment, event in zip(moments, events, strict=True)]  # fmt: skip
+    return timeline(moments, first, last, line("A line of years. {told}.", told=series(told)))
+
+
+# Visits --------------------------------------------------------------------------------
+
+
+def visits_chart(
+    dossier: Dossier, events: Sequence[Event], first: int, last: int
+) -> Drawing | None:
+    """Visits and meetings by year, a row a leader."""
+    moments = findings.history_moments(dossier, events)
+    told = [line("{who}: {what}, {when}", who=dossier.parties[event.actor],
+                 what=HAPPENINGS[event.event], when=event.period) for event in events]  # fmt: skip
+    return timeline(moments, first, last, line("A line of years, a row a leader. {told}.", told=series(told)))
+
+
+def visits_table(dossier: Dossier, events: Sequence[Event]) -> pd.DataFrame:
+    """Visits and meetings by date, with every article that tells of each."""
+    return pd.DataFrame(
+        [
+            {
+                "Who": dossier.parties[event.actor],
+                "When": event,
+                "Where": event.place or findings.host_place(dossier, event),
+                "Occasion": event.occasion or "no occasion stated",
+                "How": event.mode,
+                "Sources": _tellers(dossier, event),
+            }
+            for event in events
+        ]
+    )
+
+
+def _tellers(dossier: Dossier, event: Event) -> Line:
+    ids = [claim.id for claim in dossier.happenings(event=event.event)]
+    return cited(dossier.sources(ids))
+
+
+def programme_chart(dossier: Dossier, steps: Sequence[Event]) -> Drawing | None:
+    """The steps of the visit by day and part of day, a mark a source."""
+    moments, heads = findings.programme_moments(dossier, steps)
+    told = [line("{what} ({source}): {when}", what=HAPPENINGS[event.event],
+                 source=dossier.everyone[event.article], when=_when(event))
+            for event in steps if event.period.start]  # fmt: skip
+    alt = line("A grid of happenings by part of day. {told}.", told=series(told))
+    return day_grid(moments, heads, alt, findings.disputed(dossier, steps))
+
+
+def programme_table(dossier: Dossier, steps: Sequence[Event]) -> pd.DataFrame:
+    """The steps of the visit, each claim a row."""
+    return pd.DataFrame(
+        [
+            {
+                "Step": titled(HAPPENINGS[event.event]),
+                "When": _when(event),
+                "Place": event.place or "not stated",
+                "Status": "planned" if event.status == "scheduled" else "reported as done",
+                "Said by": speaker(dossier, event),
+                "Source": dossier.everyone[event.article],
+            }
+            for event in steps
+        ]
+    )
+
+
+def _when(event: Event) -> Line:
+    # A plan with a first day only is due at some time from then on.
+    part = f", {event.daytime}" if event.daytime else ""
+    return line("{date}{part}", date=event, part=part)
+
+
+# Summary -------------------------------------------------------------------------------
+
+
+def contrast_chart(
+    dossier: Dossier, rows: Sequence[Trade], measures: Sequence[str]
+) -> Drawing | None:
+    """The guest's part in trade and in arms, a panel a measure."""
+    groups = findings.arms_groups(dossier, measures)
+    part = findings.part_of_named_trade(rows, GUEST)
+    if part is not None:
+        color = dossier.parties[GUEST].color
+        label = f"{findings.year_of(rows).text()} ({findings.sole_source(dossier, rows)})"
+        named = listed([line("{p:plain}", p=row.partner) for row in rows])
+        title = f"Two-way trade with {named}, taken together"
+        groups = [Group(title, [Mark(label, part, color)]), *groups]
+    return shares(groups)
+
+
+def key_figures(
+    dossier: Dossier, rows: Sequence[Trade], measures: Sequence[str]
+) -> pd.DataFrame:
+    """The figures that a reader takes away, each with its period and source."""
+    found = [row.two_way for row in rows]
+    found += [claim for row in rows for claim in row.export_claims]
+    found += [dossier.headline(findings.arms_claims(dossier, measure)[-1:]) for measure in measures]
+    found += [findings.bought_claim(dossier), findings.visit_count(dossier).now]
+    return pd.DataFrame(
+        [
+            {
+                "Figure": _figure_name(dossier, claim),
+                "Period": claim.period,
+                "Stated": claim,
+                "Source": dossier.everyone[claim.article],
+            }
+            for claim in found
+            if claim is not None
+        ]
+    )
+
+
+def _figure_name(dossier: Dossier, claim: Quantity) -> Line:
+    label = dossier.measures[claim.measure].label
+    by = {HOST: "{label}, {partner}"}.get(claim.subject, "{label}, {subject} in {partner}")
+    return line(by, label=label, partner=dossier.parties[claim.partner],
+                subject=dossier.parties[claim.subject]).capitalised()  # fmt: skip
+
