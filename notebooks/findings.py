@@ -110,16 +110,6 @@ def _trade_figure(claim: Quantity) -> bool:
     return claim.measure in ("two_way_trade", "exports") and not claim.value.wordless
 
 
-def as_of(dossier: Dossier) -> Period:
-    """The latest date that a counted article states for an event that happened."""
-    dates = [
-        event.period.end
-        for event in dossier.events
-        if event.status == "happened" and len(event.period.end) == len("2024-06-20")
-    ]
-    return Period(max(dates), max(dates)) if dates else Period()
-
-
 # Trade ---------------------------------------------------------------------------------
 
 
@@ -361,7 +351,7 @@ def visit_count(dossier: Dossier) -> VisitCount:
         key=lambda claim: claim.period.days[1],
     )
     told = dated_visits(dossier, VISITOR)
-    this_year = as_of(dossier).end[:4]
+    this_year = dossier.as_of.end[:4]
     now = next((claim for claim in counts if claim.period.end[:4] == this_year), None)
     before = next((claim for claim in counts if claim is not now), None)
     since = [

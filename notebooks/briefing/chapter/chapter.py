@@ -81,7 +81,8 @@ class Chapter:
         """Print a key judgement: reported, or inferred where a likelihood is given.
 
         `{likelihood}` in the template prints the word of the scale; the confidence
-        follows in a sentence of its own, with its reason. A judgement that lacks a value is not made.
+        follows in a sentence of its own, with its reason. A reported one that cites no
+        source itself ends with its sources. A judgement that lacks a value is not made.
         """
         if any(value is None or value == [] for value in values.values()):
             return
@@ -95,7 +96,7 @@ class Chapter:
             reason = f", {because}" if because else ""
             text = f"Confidence: {confidence}{reason}."
             said += Line(f' <span class="confidence">{text}</span>', f" {text}")
-        else:
+        elif "<cite>" not in said.html:
             said += Line(" ", " ") + self.sources(said.claims) + Line(".", ".")
         self._show(said, {"kind": "judgement", "class": "inferred" if likelihood else "reported"})
 

@@ -151,6 +151,13 @@ class Dossier:
             prefer=prefer,
         )
 
+    @property
+    def as_of(self) -> Period:
+        """The latest day that a counted article states for an event that happened."""
+        days = [event.period.end for event in self.events
+                if event.status == "happened" and len(event.period.end) == len("2024-06-20")]  # fmt: skip
+        return Period(max(days), max(days)) if days else Period()
+
     def claim(self, id: str) -> Claim:
         """The claim with an id, among those that count. Raises KeyError."""
         for claim in (*self.quantities, *self.events):

@@ -2,16 +2,14 @@
 
 Where a row of quantities.csv or events.csv says one thing and its phrase another, a
 `Mismatch` names the column and both. Only what the phrase states can be told: a column
-that it is silent about never mismatches. The schema has been checked before: a bound is a
-number or empty.
+that it is silent about never mismatches. A bound is a number or empty: the schema saw to it.
 
-Numbers are compared as printed, in the unit of the row; nothing is rounded but a fraction
-("a third" is 33, 33.3 … per cent). A hedge that touches the figure belongs to it, and its
-effect decides which bounds the row has.
+Numbers are compared in the unit of the row; nothing is rounded but a fraction ("a third" is
+33, 33.3 … per cent). A hedge that touches the figure decides which bounds the row has.
 
 A year, month or day in the phrase holds the row's `from` and `to`; after "since" or "from"
-only `from`, after "until" or "to" only `to`. Of a decade, a century or a part of something
-("early 2000s": `numerals.PARTS`) one end is enough, because "in the 1990s" may run on.
+only `from`, after "until" or "to" only `to`. A quantity of a decade, a century or a part of
+something ("early 2000s": `numerals.PARTS`) may run on: only its `from` has to lie there.
 "Last year" counts from the publication; "the previous year" from a year of the phrase, and
 where it names none, it is any before the publication. A weekday is near the publication.
 """
@@ -21,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 from ..value import HEDGES
 from .numerals import Numeral, find_numerals
@@ -48,14 +47,14 @@ def check_quantity(row: Row, published: str) -> list[Mismatch]:
     "last year" and the like are not told. Raises ValueError where it is no date.
     """
     value = _check_figure(row) if row["low"] or row["high"] else _check_words(row)
-    return value + _check_periods(row, published, either=row["unit"] == "years")
+    return value + _check_periods(row, published, runs_on=True)
 
 
 def check_event(row: Row, published: str) -> list[Mismatch]:
     """Hold a row of events.csv against its phrase; arguments and result as `check_quantity`."""
     found = _check_periods(row, published)
     for column in _WORDS:
-        said = _said(row["phrase"], column)
+        said = _said(_lower(row["phrase"]), column)
         if said and row[column] not in said:
             found.append(Mismatch(column, row[column], _or(said)))
     return found
@@ -65,7 +64,9 @@ _SCALES = {"": 1, "mn": 10**6, "bn": 10**9}
 _FIGURES = ("amount", "ordinal", "multiple", "fraction")
 #: Spans of time in years; 0 for those that are none.
 _YEARS = {"year": 1, "decade": 10, "century": 100, "centurie": 100, "day": 0, "week": 0, "month": 0}
-_OCCASIONS = ("anniversary", "birthday", "year")
+#: What makes an ordinal a number of years, and what makes it a rank and no count.
+_OCCASIONS = ("anniversary", "birthday")
+_SUPERLATIVES = set("largest biggest highest smallest lowest most least best worst top".split())
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,11 @@ def _factor(numeral: Numeral, phrase: str, unit: str) -> Decimal | int | None:
         return Decimal(1) / _SCALES[scale] if numeral.unit == code and scale in _SCALES else None
     if unit == "years":
         if numeral.kind == "ordinal":
-            return 1 if word in _OCCASIONS else None
+            return 1 if word in (*_OCCASIONS, "year") else None
         return _YEARS.get(word) or None
+    superlative = numeral.kind == "ordinal" and word in _SUPERLATIVES
+    if word in _OCCASIONS or (unit == "count" and (_YEARS.get(word) or superlative)):
+        return None
     if unit == "rank":
         numbered = re.search(r"\b(?:No\.|number)\s*$", phrase[: numeral.start], re.IGNORECASE)
         return 1 if numeral.kind == "ordinal" or numbered else None
@@ -146,8 +150,8 @@ def _unit_of(numeral: Numeral, phrase: str) -> str:
         scales = [s for s, size in _SCALES.items() if abs(numeral.high) >= size]
         return f"{numeral.unit} {scales[-1]}".strip() if _is_money(numeral.unit) else numeral.unit
     word = _word_after(numeral, phrase)
-    if word in _YEARS:
-        return "years" if _YEARS[word] else f"{word}s"
+    if word in _YEARS or word in _OCCASIONS:
+        return "years" if _YEARS.get(word, 1) else f"{word}s"
     return "rank" if numeral.kind == "ordinal" else "count"
 
 
@@ -158,11 +162,9 @@ def _nearest(row: Row, readings: list[_Reading]) -> list[Mismatch]:
     wrong = [m for m in best if m.column in ("low", "high")]
     if len(readings) == 1 or not wrong:
         return best
-    expected = [_bounds(row, reading)[0] for reading in readings]
-    return [
-        Mismatch(m.column, m.stands, _or(_plain(bounds[m.column]) for bounds in expected))
-        for m in wrong
-    ]
+    bounds = [_bounds(row, reading)[0] for reading in readings]
+    says = {column: _or(_plain(each[column]) for each in bounds) for column in ("low", "high")}
+    return [Mismatch(m.column, m.stands, says[m.column]) for m in wrong]
 
 
 def _hold(row: Row, reading: _Reading) -> list[Mismatch]:
@@ -218,7 +220,7 @@ def _pattern(words: str) -> str:
 _LISTED = "|".join(map(_pattern, sorted(HEDGES, key=len, reverse=True)))
 _HEDGE = rf"(?<!\w)((?:(?:no|not)\s+)?(?:{_LISTED}))"
 _NEGATED = {"below": "at least", "above": "at most"}
-_BETWEEN = r"[\s\-(\"'“‘]+"  # what may stand between a hedge and its figure
+_BETWEEN = r"[\s\-(\"'“‘]+"  # may stand between a hedge and its figure
 
 
 def _lower(hedge: str) -> str:
@@ -284,37 +286,27 @@ class _Stated:
     first: str
     last: str
     says: str
-    range: bool = False  #: first and last are themselves stated, not a time around the two
+    range: bool = False  #: first and last are themselves stated, not a time between the two
 
 
-def _check_periods(row: Row, published: str, either: bool = False) -> list[Mismatch]:
+def _check_periods(row: Row, published: str, runs_on: bool = False) -> list[Mismatch]:
     stated = _stated(row["phrase"], published)
     dated = any(s.sort != "weekday" for s in stated)
     near = date.fromisoformat(published[:10]) if len(published) >= 10 and not dated else None
     found = []
-    for sort in ("dated", "yearless", "weekday"):
-        group = [s for s in stated if s.sort == sort]
-        wrong = _hold_periods(row, group, near)
-        wide = either or all(s.first != s.last and not s.range for s in group)
-        one_end_does = wide and not any(s.column for s in group)
-        found += [] if one_end_does and len(wrong) == 1 and row["from"] and row["to"] else wrong
-    return found
-
-
-def _hold_periods(row: Row, group: list[_Stated], near: date | None) -> list[Mismatch]:
-    found = []
-    for column in ("from", "to"):
-        # A weekday is the first day's; and one end may be open where the phrase names none.
-        of_both = column == "from" or any(s.sort != "weekday" for s in group)
-        fitting = [s for s in group if s.column == column or (of_both and not s.column)]
-        if not row[column] and row["from"] + row["to"] and not any(s.column for s in fitting):
+    for sort, column in product(("dated", "yearless", "weekday"), ("from", "to")):
+        fitting = [s for s in stated if s.sort == sort and s.column in (column, "")]
+        # One end may be open where the phrase names neither.
+        open_end = not row[column] and row["from"] + row["to"]
+        if not fitting or (open_end and not any(s.column for s in fitting)):
             continue
-        if fitting and not any(_fits(row[column], s, column, near) for s in fitting):
+        later = runs_on and column == "to"
+        if not any(_fits(row[column], s, column, near, later) for s in fitting):
             found.append(Mismatch(column, row[column], _or(s.says for s in fitting)))
     return found
 
 
-def _fits(value: str, stated: _Stated, column: str, near: date | None) -> bool:
+def _fits(value: str, stated: _Stated, column: str, near: date | None, later: bool) -> bool:
     """Whether an end of the row's period lies in a stated one, at the precision stated."""
     try:
         if stated.sort == "weekday":
@@ -323,11 +315,13 @@ def _fits(value: str, stated: _Stated, column: str, near: date | None) -> bool:
             # Weekdays name days near the day of publication; a month or year has none.
             return len(value) < 10 or (right and (not near or abs(day - near).days <= 7))
         first, last = stated.first, stated.last
+        wide = first != last and not stated.range
         if stated.range:
             first = last = first if column == "from" else last
         if stated.sort == "yearless":
             first, last = value[:4] + first[1:], value[:4] + last[1:]
-        return first_day(first) <= first_day(value) and last_day(value) <= last_day(last)
+        begun = first_day(first) <= first_day(value)
+        return begun and (last_day(value) <= last_day(last) or (later and wide))
     except ValueError:  # no date, or a 29 February in a common year
         return False
 
@@ -363,7 +357,7 @@ def _column(before: str) -> str:
     return "to" if _UNTIL.search(before) else "from" if _SINCE.search(before) else ""
 
 
-_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 #: For each column, words of a phrase and the entries that they allow. A line that matches takes
 #: its words out of the phrase, so that "early Thursday morning" is not "morning" as well.
 _WORDS: dict[str, list[tuple[str, str]]] = {
@@ -388,8 +382,7 @@ _WORDS: dict[str, list[tuple[str, str]]] = {
         (r"(?:(?<!than )(?<!as )expected|scheduled|slated|to be held|plans? to)", "scheduled"),
         (r"(?:is|are|was|were) (?:also )?(?:set to|planned)", "scheduled"),
         (r"(?<!free )(?<!good )will(?! not\b)", "scheduled"),
-        (r"(?:attempt(?:s|ed|ing)?|tr(?:ied|ies|ying) to|sought to)", "attempted"),
-        (r"looking for (?:\w+ )?ways", "attempted"),
+        (r"(?:attempt(?:s|ed|ing)?|tr(?:ied|ying) to|looking for (?:\w+ )?ways)", "attempted"),
         (r"offer(?:s|ed|ing)", "offered"),
         # An invitation is itself something that happened; what it invites to is offered.
         (r"invit(?:e[ds]?|ing|ations?)", "invited/offered/happened"),
@@ -400,8 +393,7 @@ _WORDS: dict[str, list[tuple[str, str]]] = {
 def _said(phrase: str, column: str) -> list[str]:
     """The entries that the phrase allows, each once; an empty list where it says nothing."""
     found: list[str] = []
-    phrase = _lower(phrase)
     for pattern, entries in _WORDS[column]:
-        phrase, times = re.subn(rf"(?<!\w){pattern}(?!\w)", "", phrase, flags=re.IGNORECASE)
+        phrase, times = re.subn(rf"(?<!\w){pattern}(?!\w)", "", phrase)
         found += [entry for entry in entries.split("/") if times and entry not in found]
     return found

@@ -53,9 +53,7 @@ _FORMAT = HTMLFormatter(
 )
 
 
-def page(
-    body: str, exhibits: Mapping[str, str], meta: Mapping, evidence: Mapping[str, str]
-) -> str:
+def page(body: str, exhibits: Mapping[str, str], meta: Mapping, evidence: Mapping[str, str]) -> str:
     """The whole page as one self-contained file.
 
     ``exhibits`` maps a key to its SVG; where ``KEY-narrow`` is there too, narrow screens
@@ -72,14 +70,14 @@ def page(
     contents = _contents(soup)
     _add_anchors(soup)
     _insert_charts(soup, exhibits, colors)
-    html = _environment().get_template("page.html.j2").render(
-        body=Markup(soup.decode(formatter=_FORMAT)),
-        chart_colors=_themes(colors, meta.get("colors") or {}),
-        contents=contents,
-        css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
-        notes=notes,
-        **_metadata(meta),
-    )
+    parts = {
+        "body": Markup(soup.decode(formatter=_FORMAT)),
+        "chart_colors": _themes(colors, meta.get("colors") or {}),
+        "contents": contents,
+        "css": Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
+        "notes": notes,
+    }
+    html = _environment().get_template("page.html.j2").render(parts | _metadata(meta))
     _refuse_doubled_ids(html)
     return html
 
@@ -123,9 +121,7 @@ def _dated(text: str, dates: Mapping[str, str]) -> Markup:
         return Markup(html)
     longest_first = sorted(map(re.escape, dates), key=len, reverse=True)
     found = re.compile(rf"(?<!\w)(?:{'|'.join(longest_first)})(?!\w)")
-    return Markup(
-        found.sub(lambda m: f'<time datetime="{dates[m[0]]}">{m[0]}</time>', html)
-    )
+    return Markup(found.sub(lambda m: f'<time datetime="{dates[m[0]]}">{m[0]}</time>', html))
 
 
 # Evidence ----------------------------------------------------------------------------
@@ -321,8 +317,9 @@ def _insert_charts(soup: BeautifulSoup, exhibits: Mapping[str, str], colors: set
         names = {"wide": key, "narrow": f"{key}-narrow"}
         if names["narrow"] not in exhibits:
             names = {"": key}
+        region = _named(image, f"plot-{index}", "Chart")
         drawings = [
-            _plot(image, exhibits[name], name, width, f"plot-{index}", colors)
+            _plot(image, exhibits[name], name, width, region, colors)
             for width, name in names.items()
         ]
         # The parser writes the attributes of HTML in lower case: drawings stay text.
@@ -330,14 +327,14 @@ def _insert_charts(soup: BeautifulSoup, exhibits: Mapping[str, str], colors: set
 
 
 def _plot(
-    image: Tag, svg: str, key: str, width: str, fallback: str, colors: set[str]
+    image: Tag, svg: str, key: str, width: str, region: Mapping[str, str], colors: set[str]
 ) -> str:
     root = ElementTree.fromstring(svg)
     natural, least = _widths(root)
     attributes = {"class": f"plot {width}".strip(), "style": f"--natural:{natural}px"}
     if least > NARROWEST:
         attributes["style"] += f";--least:{least}px"
-        attributes |= {"tabindex": "0", "role": "region"} | _named(image, fallback, "Chart")
+        attributes |= {"tabindex": "0", "role": "region", **region}
     opening = "".join(f' {name}="{escape(text)}"' for name, text in attributes.items())
     return f"<div{opening}>{_drawing(root, key, image, colors)}</div>"
 
@@ -354,9 +351,7 @@ def _styles(root: ElementTree.Element) -> Iterable[str]:
     return (tag.get("style", "") for tag in root.iter())
 
 
-def _drawing(
-    root: ElementTree.Element, key: str, image: Tag, colors: set[str]
-) -> str:
+def _drawing(root: ElementTree.Element, key: str, image: Tag, colors: set[str]) -> str:
     """A drawing as a part of the page: named, sized by it, in its colours, ids its own."""
     for parent in list(root.iter()):
         for child in list(parent):
@@ -497,8 +492,9 @@ def _urls(tag: str, name: str, value: str) -> list[str]:
     href = name in ("href", "xlink:href") and tag not in ("a", "area")
     if not href and name not in _FETCHING:
         return _css_urls(value)
-    candidates = value.split(",") if name.endswith("srcset") else [value]
-    urls = [part.split()[0] for part in candidates if part.strip()]
+    # A set of sources has descriptors ("2x", "640w") between its addresses.
+    words = value.split() if name.endswith("srcset") else [value.strip()]
+    urls = [word.strip(",") for word in words if not re.fullmatch(r"[\d.]+[wxh],?", word)]
     return [url for url in urls if _outside(url)]
 
 

@@ -193,9 +193,11 @@ def _refer_in_foot(sheet: BeautifulSoup, figure: Tag, entries: Mapping[str, str]
 def _refs(sheet: BeautifulSoup, claims: Sequence[str], entries: Mapping[str, str]) -> Tag:
     """Link each claim's entry; three or more in a row are given by the first and the last."""
     span = _new(sheet, "span", "refs")
-    for place, run in enumerate(_runs(claims, entries)):
+    runs = list(_runs(claims, entries))
+    for place, run in enumerate(runs):
         if place:
-            span.append(", ")
+            # A few stay on one line; many must be able to break.
+            span.append(f",{_NO_BREAK}" if len(runs) <= 3 else ", ")
         for end in range(len(run)):
             if end:
                 span.append("–")
@@ -306,13 +308,13 @@ def _columns(table: Tag) -> list[list[Tag]]:
 
 def _align_figures(sheet: BeautifulSoup, cells: Sequence[Tag]) -> None:
     """Right-align a column and reserve the width of its widest references in each cell."""
-    slots = [slot for cell in cells for slot in cell.select("span.slot")]
+    slots = [slot for cell in cells for slot in cell.find_all(class_="slot")]
     chars = max((len(slot.get_text()) for slot in slots), default=0)
     for cell in cells:
         if cell.find_parent("thead"):
             cell["class"] = ["figure"]
         if chars and "figure" in cell.get("class", []):
-            slot = cell.select_one("span.slot")
+            slot = cell.find(class_="slot")
             if slot is None:
                 slot = _new(sheet, "span", "slot")
                 cell.append(slot)
@@ -374,6 +376,9 @@ def _parts(sheet: BeautifulSoup) -> None:
             section["class"] = ["front"]
             if len(sections) > 2:
                 section.insert_after(_new(sheet, "div", "contents"))
+    annex = sheet.select_one(".annex")
+    if annex is not None:
+        annex.insert_before(_new(sheet, "div", "new-page"))
 
 
 def _evidence(sheet: BeautifulSoup) -> None:

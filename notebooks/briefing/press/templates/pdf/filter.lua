@@ -24,8 +24,23 @@ local function render(blocks)
   return (text:gsub('%s+$', ''))
 end
 
-local function inline(inlines)
-  return render(pandoc.Blocks { pandoc.Plain(inlines) })
+local function raw(text)
+  return pandoc.RawInline('typst', text)
+end
+
+-- The inlines of a cell or a definition, walked, ready to stand after an opening bracket:
+-- there Typst would take a first =, +, -, / or 1. for the mark of a heading or a list.
+local function bracketed(blocks)
+  local only = blocks[1]
+  if #blocks > 1 or (only and only.t ~= 'Plain' and only.t ~= 'Para') then
+    return pandoc.Inlines { raw(render(blocks)) }
+  end
+  local inlines = only and only.content:walk(filter) or pandoc.Inlines {}
+  local first = inlines[1]
+  if first and first.t == 'Str' and (first.text:find('^[=+/-]') or first.text:find('^%d+[.)]')) then
+    inlines[1] = raw('#' .. quoted(first.text) .. ';')
+  end
+  return inlines
 end
 
 local function typst(text)
@@ -53,34 +68,30 @@ local function has_shorthand(text)
 end
 
 local function is_whole(text)
-  local joined = text:find(NBSP, 1, true) or text:find('%d[%%]?[–/]%S*%d')
+  local joined = text:find('.' .. NBSP .. '.') or text:find('%d[%%]?[–/]%S*%d')
   return joined and utf8.len(text) <= LONGEST_BOX
-end
-
--- A box keeps its words together with ordinary spaces, which copy and search as such.
-local function boxed(text, refs)
-  return pandoc.RawInline('typst', '#whole[#' .. quoted(text:gsub(NBSP, ' ')) .. ';' .. refs .. ']')
 end
 
 local function is_refs(element)
   return element and element.t == 'Span' and element.classes:includes('refs')
 end
 
--- Joins a number to the reference after it: a box would allow a break between the two.
+-- A box keeps words together with ordinary spaces, which copy and search as such. It takes in
+-- the reference after it: beside a box Typst may break a line.
 function filter.Inlines(inlines)
   local out = pandoc.Inlines {}
   local at = 1
   while at <= #inlines do
     local this, after = inlines[at], inlines[at + 1]
     if this.t == 'Str' and is_whole(this.text) then
-      local refs = ''
+      out:insert(raw('#whole[#' .. quoted(this.text:gsub(NBSP, ' ')) .. ';'))
       if is_refs(after) then
-        refs = inline(pandoc.Inlines { after })
+        out:insert(after)
         at = at + 1
       end
-      out:insert(boxed(this.text, refs))
+      out:insert(raw(']'))
     elseif this.t == 'Str' and has_shorthand(this.text) then
-      out:insert(pandoc.RawInline('typst', '#' .. quoted(this.text) .. ';'))
+      out:insert(raw('#' .. quoted(this.text) .. ';'))
     else
       out:insert(this)
     end
@@ -100,11 +111,14 @@ function filter.Span(span)
       if name == 'entry' then
         arguments = quoted(span.attributes.anchor or '')
       end
-      return pandoc.RawInline('typst', call(name, arguments, inline(span.content))), false
+      local out = span.content:walk(filter)
+      out:insert(1, raw('#' .. name .. '(' .. arguments .. ')['))
+      out:insert(raw(']'))
+      return out, false
     end
   end
   if #anchor(span.attributes) > 0 then
-    return pandoc.Inlines { pandoc.RawInline('typst', anchor(span.attributes)), span }
+    return pandoc.Inlines { raw(anchor(span.attributes)), span }
   end
   return nil
 end
@@ -113,7 +127,7 @@ end
 function filter.Image(image)
   local alt = pandoc.utils.stringify(image.caption)
   local described = #alt > 0 and (', alt: ' .. quoted(alt)) or ''
-  return pandoc.RawInline('typst', '#picture(' .. quoted(image.src) .. described .. ')'), false
+  return raw('#picture(' .. quoted(image.src) .. described .. ')'), false
 end
 
 -- Headings -------------------------------------------------------------------------------
@@ -139,41 +153,45 @@ end
 
 -- Tables ---------------------------------------------------------------------------------
 
-local function cell_call(cell, header)
+local function cell_inlines(cell, header)
   local options = {}
   if cell.col_span > 1 then table.insert(options, 'colspan: ' .. cell.col_span) end
   if cell.row_span > 1 then table.insert(options, 'rowspan: ' .. cell.row_span) end
   if cell.classes:includes('figure') then table.insert(options, 'align: right') end
-  local content = render(cell.contents)
-  if not header and cell.attributes.scope then content = '#row-head[' .. content .. ']' end
-  return call('table.cell', table.concat(options, ', '), content):sub(2)
+  local row_head = not header and cell.attributes.scope
+  local inlines = bracketed(cell.contents)
+  inlines:insert(1, raw('table.cell(' .. table.concat(options, ', ') .. ')['
+    .. (row_head and '#row-head[' or '')))
+  inlines:insert(raw((row_head and ']' or '') .. '], '))
+  return inlines
 end
 
-local function rows_of(rows, header)
-  local lines = {}
+local function add_rows(out, rows, header)
   for _, row in ipairs(rows) do
-    local cells = {}
-    for _, cell in ipairs(row.cells) do
-      table.insert(cells, cell_call(cell, header))
-    end
-    table.insert(lines, '  ' .. table.concat(cells, ', ') .. ',')
+    local line = pandoc.Inlines {}
+    for _, cell in ipairs(row.cells) do line:extend(cell_inlines(cell, header)) end
+    out:insert(pandoc.Plain(line))
   end
-  return table.concat(lines, '\n')
 end
 
 function filter.Table(tbl)
   local columns = tbl.attributes.columns or tostring(#tbl.colspecs)
-  local parts = { '#data-table(', '  columns: ' .. columns .. ',', '  heads: ' .. #tbl.head.rows .. ',' }
-  if #tbl.head.rows > 0 then
-    table.insert(parts, '  table.header(\n' .. rows_of(tbl.head.rows, true) .. '\n  ),')
+  local heads = #tbl.head.rows
+  local out = pandoc.Blocks {
+    typst('#data-table(columns: ' .. columns .. ', heads: ' .. heads .. ','),
+  }
+  if heads > 0 then
+    out:insert(typst('table.header('))
+    add_rows(out, tbl.head.rows, true)
+    out:insert(typst('),'))
   end
   for _, body in ipairs(tbl.bodies) do
-    table.insert(parts, rows_of(body.head, true))
-    table.insert(parts, rows_of(body.body, false))
+    add_rows(out, body.head, true)
+    add_rows(out, body.body, false)
   end
-  table.insert(parts, rows_of(tbl.foot.rows, false))
-  table.insert(parts, ')')
-  return typst(table.concat(parts, '\n')), false
+  add_rows(out, tbl.foot.rows, false)
+  out:insert(typst(')'))
+  return out, false
 end
 
 -- Divisions ------------------------------------------------------------------------------
@@ -197,15 +215,21 @@ local function exhibit(div)
   return typst(call(kind, table.concat(arguments, ', '), '\n' .. render(body) .. '\n'))
 end
 
+-- The lists of a page are claims; nothing else is defined in it.
 local function definitions(list)
-  local items = {}
+  local out = pandoc.Blocks { typst('#claims(') }
   for _, item in ipairs(list.content) do
-    local what = {}
-    for _, blocks in ipairs(item[2]) do table.insert(what, render(blocks)) end
-    local pair = '[' .. inline(item[1]) .. '], [' .. table.concat(what, '\n\n') .. ']'
-    table.insert(items, '  terms.item(' .. pair .. '),')
+    local blocks = pandoc.Blocks {}
+    for _, definition in ipairs(item[2]) do blocks:extend(definition) end
+    local line = item[1]:walk(filter)
+    line:insert(1, raw('terms.item(['))
+    line:insert(raw('], ['))
+    line:extend(bracketed(blocks))
+    line:insert(raw(']),'))
+    out:insert(pandoc.Plain(line))
   end
-  return typst('#claims(\n' .. table.concat(items, '\n') .. '\n)')
+  out:insert(typst(')'))
+  return out
 end
 
 -- Classes of blocks, in the order in which they are looked for, and their functions.
@@ -222,6 +246,7 @@ local WRAPPED = {
 function filter.Div(div)
   if div.classes:includes('exhibit') then return exhibit(div), false end
   if div.classes:includes('contents') then return typst('#contents()'), false end
+  if div.classes:includes('new-page') then return typst('#pagebreak(weak: true)'), false end
   local content = div.content:walk(filter)
   for _, pair in ipairs(WRAPPED) do
     if div.classes:includes(pair[1]) then

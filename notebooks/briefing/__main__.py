@@ -1,0 +1,95 @@
+"""The verbs: `python -m briefing VERB`, with notebooks/ on the path.
+
+Exit code 0: done. 1: a chapter broke. 2: something that the user can mend.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .faults import ChapterFailed, Refusal
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        return chosen.verb(chosen)
+    except Refusal as refusal:
+        for fault in refusal.faults:
+            print(f"refused: {fault}", file=sys.stderr)
+        return 2
+    except ChapterFailed as failure:
+        print(f"failed: {failure}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m briefing", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
+    where.add_argument("--texts", metavar="DIR", help="the article texts; '' for none")
+    what = argparse.ArgumentParser(add_help=False, parents=[where])
+    what.add_argument("--edition", metavar="NAME", default="default", help="a file of editions/")
+    what.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], dest="pairs",
+                      help="a parameter; see the verb `parameters`")  # fmt: skip
+    what.add_argument("--out", metavar="DIR", type=Path, help="the folder that the edition becomes")
+    verb = verbs.add_parser("build", parents=[what], help="execute and render one edition")
+    verb.set_defaults(verb=_build, name=None)
+    verb = verbs.add_parser("chapter", parents=[what], help="execute and render one chapter")
+    verb.add_argument("name", help="such as 2-trade")
+    verb.set_defaults(verb=_build)
+    verb = verbs.add_parser("check", parents=[where], help="check the dossier and its promises")
+    verb.set_defaults(verb=_check)
+    verb = verbs.add_parser("parameters", help="print every parameter")
+    verb.set_defaults(verb=_parameters)
+    return parser
+
+
+def _build(chosen: argparse.Namespace) -> int:
+    from .press.edition import ROOT, build, prepare
+
+    edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
+    folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
+    out = (chosen.out or ROOT / "build" / folder).absolute()
+    total = len(edition.notebooks) + 2
+    steps = iter(range(1, total + 1))
+    place = build(edition, out, lambda step: print(f"[{next(steps)}/{total}] {step}", flush=True))
+    for name in ("briefing.html", "briefing.pdf"):
+        print(_short(place / name))
+    return 0
+
+
+def _short(path: Path) -> str:
+    """A path as seen from here, where it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from .dossier.check import check
+
+    report = check(chosen.data, chosen.texts)
+    print("\n".join(report))
+    return 0
+
+
+def _parameters(_: argparse.Namespace) -> int:
+    from .chapter.parameters import chapters, declared, every_parameter
+
+    users = {path.stem: {item.name for item in declared(path)} for path in chapters()}
+    for name, item in every_parameter(chapters()).items():
+        where = ", ".join(chapter for chapter, names in users.items() if name in names)
+        allowed = f" (one of {', '.join(map(str, item.choices))})" if item.choices else ""
+        print(f"{name}: {item.annotation} = {item.default!r}{allowed}\n"
+              f"    {item.meaning}\n    chapters: {where}")  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

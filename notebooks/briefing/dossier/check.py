@@ -1,0 +1,188 @@
+"""The checks of a dossier: its schema, and the promises *faithful* and *complete*.
+
+Faithful: each locator yields its phrase, and what the phrase says in numbers, dates and
+hedges is what its row says. Complete: each numeral in an article's body lies inside a
+claim's phrase or is set aside with a reason. What needs the texts is checked where they
+are at hand; a passed check with texts is recorded, so that others can rely on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from ..faults import Fault, Refusal
+from .load import Dossier, load
+from .numerals import find_numerals
+from .reading import check_event, check_quantity
+from .schema import Row, Table
+from .texts import folder_of, read_texts, sentence_around
+
+#: Tables whose rows stand in the texts, and how their phrases are read against them.
+LOCATED = {"quantities": check_quantity, "events": check_event, "set_aside": None}
+RECORD = "verified.json"
+PHRASE_WORDS = 8
+
+
+def check(data: str | Path | None = None, texts: str | Path | None = None) -> list[str]:
+    """Check a dossier and say what was verified. Raises Refusal with every fault found.
+
+    With texts, a passed check is recorded in `verified.json`.
+    """
+    dossier = load(data)
+    folder = folder_of(texts, dossier.folder)
+    held = read_texts(folder, dossier.tables["articles"].rows) if folder else {}
+    faults = [*_phrase_faults(dossier), *_reference_faults(dossier), *text_faults(dossier, held)]
+    if faults:
+        raise Refusal(faults)
+    counts = [f"{len(table.rows)} {name}" for name, table in dossier.tables.items()]
+    report = [f"schema: {', '.join(counts)}", "faithful: every phrase agrees with its row"]
+    if not held:
+        return [*report, f"not verified, for want of the texts: that locators yield their phrases "
+                f"(last check: {verification(dossier, None)}), and that no numeral is left out"]  # fmt: skip
+    record(dossier)
+    found = sum(len(find_numerals(held[a.id], a.body_start, a.body_end))
+                for a in dossier.everyone.values())  # fmt: skip
+    return [*report, f"faithful: all locators yield their phrases in {len(held)} texts",
+            f"complete: {found} numerals, each in a claim or set aside"]  # fmt: skip
+
+
+def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
+    """What only the texts can tell: wrong locators, and numerals that nobody coded."""
+    if not texts:
+        return []
+    return [*_body_faults(dossier, texts), *_locator_faults(dossier, texts),
+            *_uncovered(dossier, texts)]  # fmt: skip
+
+
+def _body_faults(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
+    for index, article in enumerate(dossier.everyone.values()):
+        if not article.body_start < article.body_end <= len(texts[article.id]):
+            place = dossier.tables["articles"].place(index, "body_start, body_end")
+            stands = f"{article.body_start}, {article.body_end}"
+            yield Fault(place, stands, f"the text has {len(texts[article.id])} code points")
+
+
+def _locator_faults(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
+    for name in LOCATED:
+        table = dossier.tables[name]
+        for index, row in enumerate(table.rows):
+            yield from _row_locator(dossier, table, index, texts[row["article"]])
+
+
+def _row_locator(dossier: Dossier, table: Table, index: int, text: str) -> Iterator[Fault]:
+    row = table.rows[index]
+    start, end = int(row["start"]), int(row["end"])
+    article = dossier.everyone[row["article"]]
+    if text[start:end] != row["phrase"]:
+        yield Fault(table.place(index, "start, end"), f"{start}, {end}", _where(text, row))
+    elif not article.body_start <= start < end <= article.body_end:
+        expected = f"the body of {article.id} is {article.body_start} to {article.body_end}"
+        yield Fault(table.place(index, "start, end"), f"{start}, {end}", expected)
+    elif sentence_around(text, start, end) == (start, end) and " " in row["phrase"]:
+        yield Fault(table.place(index, "phrase"), row["phrase"], "it is a whole sentence")
+
+
+def _where(text: str, row: Row) -> str:
+    """What the text has at a locator, and where its phrase does stand."""
+    there = text[int(row["start"]) : int(row["end"])]
+    places = _occurrences(text, row["phrase"])
+    at = f"stands at {', '.join(map(str, places[:3]))}" if places else "stands nowhere in the text"
+    return f"the text has {there!r} there; the phrase {row['phrase']!r} {at}"
+
+
+def _occurrences(text: str, phrase: str) -> list[int]:
+    return [i for i in range(len(text)) if phrase and text.startswith(phrase, i)]
+
+
+def _uncovered(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
+    """Numerals in a body that lie neither in a claim's phrase nor among those set aside."""
+    for article in dossier.everyone.values():
+        text = texts[article.id]
+        spans = [(int(row["start"]), int(row["end"])) for name in LOCATED
+                 for row in dossier.tables[name].rows if row["article"] == article.id]  # fmt: skip
+        for numeral in find_numerals(text, article.body_start, article.body_end):
+            if not any(start <= numeral.start and numeral.end <= end for start, end in spans):
+                first, last = sentence_around(text, numeral.start, numeral.end)
+                place = f"article {article.id}, characters {numeral.start}–{numeral.end}"
+                expected = ("code it in quantities.csv or events.csv, or give the reason in "
+                            f"set_aside.csv; it stands in: {text[first:last].strip()}")  # fmt: skip
+                yield Fault(place, numeral.text, expected)
+
+
+def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
+    """Rows whose phrase says something else, or is longer than it may be."""
+    for name, read in LOCATED.items():
+        table = dossier.tables[name]
+        for index, row in enumerate(table.rows):
+            if len(row["phrase"].split()) > PHRASE_WORDS:
+                expected = f"at most {PHRASE_WORDS} words are quoted"
+                yield Fault(table.place(index, "phrase"), row["phrase"], expected)
+            published = dossier.everyone[row["article"]].published
+            for mismatch in read(row, published) if read else []:
+                expected = f"the phrase {row['phrase']!r} says {mismatch.says}"
+                yield Fault(table.place(index, mismatch.column), mismatch.stands, expected)
+
+
+def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
+    """Claim ids that no claim has, units unlike their measure, doubts not explained."""
+    ids = [claim.id for claim in (*dossier.quantities, *dossier.events)]
+    table = dossier.tables["disagreements"]
+    for index, row in enumerate(dossier.disagreements):
+        for id in (*row.claims, *filter(None, [row.headline])):
+            if id not in ids:
+                yield Fault(table.place(index, "claims"), id, "no claim has this id")
+        if row.headline and row.headline not in row.claims:
+            yield Fault(table.place(index, "headline"), row.headline, "it is none of the claims")
+    explained = {id for row in dossier.disagreements for id in row.claims}
+    table = dossier.tables["quantities"]
+    for index, claim in enumerate(dossier.quantities):
+        unit = dossier.measures[claim.measure].unit
+        if claim.value.unit != unit:
+            expected = f"measures.csv has {unit!r} for {claim.measure}"
+            yield Fault(table.place(index, "unit"), claim.value.unit, expected)
+        if claim.standing == "doubtful" and claim.id not in explained:
+            expected = "a doubtful claim needs a row in disagreements.csv"
+            yield Fault(table.place(index, "standing"), "doubtful", expected)
+    doubled = sorted({id for id in ids if ids.count(id) > 1})
+    for id in doubled:
+        yield Fault("quantities.csv and events.csv, column id", id, "an id names one claim only")
+
+
+# The record of a check with the texts -------------------------------------------------------
+
+
+def record(dossier: Dossier) -> None:
+    """Write down which tables were verified against which texts, where that is news."""
+    path = dossier.folder / RECORD
+    text = json.dumps(_state(dossier), indent=2) + "\n"
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def verification(dossier: Dossier, texts: Path | None) -> str:
+    """How far the locators of a dossier are verified, as a reader is told."""
+    if texts:
+        return "locators verified against the texts"
+    path = dossier.folder / RECORD
+    try:
+        recorded = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        recorded = None
+    if recorded == _state(dossier):
+        return "locators verified; texts not included"
+    return "locators not verified: the tables differ from those last checked against the texts"
+
+
+def _state(dossier: Dossier) -> dict[str, dict[str, str]]:
+    names: Iterable[str] = [*LOCATED, "articles"]
+    return {
+        "tables": {name: _digest(dossier.folder / f"{name}.csv") for name in sorted(names)},
+        "texts": {key: article.sha256 for key, article in dossier.everyone.items()},
+    }
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,164 @@
+"""Executed chapters to one body of HTML, through an own nbconvert template.
+
+A chapter is met only as an executed notebook: its Markdown cells, and the records that
+its cells displayed. The same body goes to the page and to the PDF.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+
+from ..chapter.chapter import MIME
+from ..faults import ChapterFailed
+
+TEMPLATES = Path(__file__).with_name("templates")
+_MERGED = ("prose", "judgement")
+
+
+@dataclass(frozen=True)
+class Document:
+    """The body of a briefing with everything that belongs to it.
+
+    `exhibits` are the records of charts and tables in order; `numbers` are the published
+    numbers, each with id, text, low, high, unit, claims, formula and place; `sentences`
+    are what the prose says, by chapter, as plain words.
+    """
+
+    body: str
+    exhibits: list[dict]
+    numbers: list[dict]
+    sentences: list[dict]
+
+    @property
+    def charts(self) -> dict[str, str]:
+        """File name → SVG of each chart, as the body refers to it."""
+        return {f"{record['key']}.svg": record["svg"] for record in self.exhibits
+                if record["kind"] == "chart"}  # fmt: skip
+
+
+def document(chapters: Mapping[str, NotebookNode]) -> Document:
+    """The body of several executed chapters, in the order given."""
+    sections = [section(name, notebook) for name, notebook in chapters.items()]
+    records = [(name, record) for name, notebook in chapters.items()
+               for record in records_of(name, notebook)]  # fmt: skip
+    exhibits = [record for _, record in records if "key" in record]
+    twice = [key for key in {record["key"] for record in exhibits}
+             if sum(record["key"] == key for record in exhibits) > 1]  # fmt: skip
+    if twice:
+        raise ChapterFailed(f"exhibit {twice[0]!r} stands in two chapters; keys name files")
+    sentences = [{"chapter": name, "text": record["text"]} for name, record in records
+                 if record["kind"] in _MERGED]  # fmt: skip
+    body = "\n".join(sections)
+    return Document(body, exhibits, _numbers(body, exhibits), sentences)
+
+
+def section(name: str, notebook: NotebookNode) -> str:
+    """One executed chapter as an HTML section."""
+    exporter = HTMLExporter(
+        template_name="chapter",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_anchor_links=True,
+        preprocessors=[_Blocks],
+        filters={"headings": _headings, "data_uri": _data_uri},
+    )
+    body, _ = exporter.from_notebook_node(notebook, resources={"chapter": name})
+    return body.strip()
+
+
+def records_of(name: str, notebook: NotebookNode) -> Iterable[dict]:
+    """What the cells of an executed chapter displayed, in order.
+
+    Raises ChapterFailed for output that is no record: a chapter speaks through its
+    `say`, `table` and `chart`, and a stray warning or print must not pass unseen.
+    """
+    for index, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(MIME)
+            if record is None:
+                text = output.get("text") or output.get("data", {}).get("text/plain", "")
+                raise ChapterFailed(f"{name}.ipynb, cell {index}: printed {text[:300]!r}, which is "
+                                    "neither prose nor an exhibit")  # fmt: skip
+            yield record
+
+
+class _Blocks(Preprocessor):
+    """Gather what a cell displayed into blocks: sentences of one cell form a paragraph."""
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type == "code":
+            records = [output["data"][MIME] for output in cell.outputs if "data" in output]
+            cell.metadata["blocks"] = list(_blocks(records, cell.source))
+        return cell, resources
+
+
+def _blocks(records: list[dict], source: str) -> Iterable[dict]:
+    last = max((i for i, record in enumerate(records) if "key" in record), default=None)
+    numbered = list(enumerate(records))
+    for key, group in itertools.groupby(numbered, lambda pair: _block_key(*pair)):
+        same = [record for _, record in group]
+        if key[0] == "prose":
+            html = " ".join(record["html"] for record in same)
+            yield {"kind": "prose", "class": same[0]["class"], "html": html}
+        elif key[0] == "judgement":
+            yield {"kind": "judgement", "entries": same}
+        else:
+            code = source if key[1] == last else ""
+            yield {**same[0], "code": code}
+
+
+def _block_key(index: int, record: dict) -> tuple:
+    if record["kind"] == "prose":
+        return ("prose", record["class"])
+    return ("judgement",) if record["kind"] == "judgement" else ("exhibit", index)
+
+
+def _headings(html: str, chapter: str) -> str:
+    """A chapter's headings one level down, its title numbered, its ids its own."""
+    soup = BeautifulSoup(html, "html.parser")
+    for heading in soup.find_all(re.compile("^h[1-5]$")):
+        level = int(heading.name[1])
+        heading.name = f"h{level + 1}"
+        slug = re.sub(r"\W+", "-", heading.get_text().lower()).strip("-")
+        heading.attrs = {"id": f"{chapter}-{slug}"}
+        if level == 1:
+            number = soup.new_tag("span", attrs={"class": "numbering"})
+            number.string = chapter.partition("-")[0]
+            heading.insert(0, " ")
+            heading.insert(0, number)
+    return str(soup)
+
+
+def _data_uri(text: str) -> str:
+    return "data:text/csv;base64," + base64.b64encode(text.encode()).decode()
+
+
+def _numbers(body: str, exhibits: list[dict]) -> list[dict]:
+    """Every published number: those in the body in order, then those inside charts."""
+    found = []
+    for element in BeautifulSoup(body, "html.parser").find_all("data"):
+        place = element.find_parent("figure") or element.find_parent("section")
+        found.append(
+            {
+                "text": element.get_text(),
+                "low": element["data-low"] or None,
+                "high": element["data-high"] or None,
+                "unit": element["data-unit"],
+                "claims": element["data-claims"].split(),
+                "formula": element["data-formula"],
+                "place": place["id"],
+            }
+        )
+    for record in exhibits:
+        place = f"exhibit-{record['number'].replace('.', '-')}"
+        found += [{**number, "place": f"{place}, chart"} for number in record.get("numbers", [])]
+    return [{"id": f"n{index}", **number} for index, number in enumerate(found, start=1)]

@@ -1,0 +1,278 @@
+"""One edition: a set of parameters, executed, rendered and put in place whole."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+
+from ..chapter.chapter import counted_articles
+from ..chapter.parameters import (
+    NOTEBOOKS,
+    Parameter,
+    chapters,
+    every_parameter,
+    find_chapter,
+    from_text,
+    served,
+    validated,
+)
+from ..dossier.check import text_faults, verification
+from ..dossier.load import Dossier, load
+from ..dossier.schema import read_text
+from ..dossier.texts import folder_of, read_texts
+from ..faults import Fault, Refusal, nearest
+from . import evidence
+from .document import Document, document
+from .page import outside_requests, page
+from .pdf import pdf
+from .run import execute_all
+
+ROOT = NOTEBOOKS.parent
+EDITIONS = NOTEBOOKS / "editions"
+#: Packages whose version can change what a reader sees; the manifest names them.
+PACKAGES = ("jupyterlab", "pandas", "matplotlib", "seaborn", "papermill", "nbconvert", "typst",
+            "pypandoc-binary")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is to be built: a name, every parameter's value, and what is counted."""
+
+    name: str
+    notebooks: list[Path]
+    parameters: dict[str, Parameter]
+    values: dict[str, Any]
+    dossier: Dossier
+    texts: Path | None
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The values that are not the default."""
+        return {name: value for name, value in self.values.items()
+                if value != self.parameters[name].default}  # fmt: skip
+
+
+def edition_file(name: str) -> dict[str, Any]:
+    """The parameters that an edition sets. Raises Refusal, naming the line that is wrong."""
+    path = EDITIONS / f"{name}.yaml"
+    if not path.is_file():
+        known = sorted(file.stem for file in EDITIONS.glob("*.yaml"))
+        raise Refusal([Fault("edition", name, f"there is no such edition; {nearest(name, known)}")])
+    try:
+        values = yaml.safe_load(read_text(path, "edition"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise Refusal(f"edition {path.name}{line}: {problem}") from None
+    if values is not None and not isinstance(values, dict):
+        raise Refusal(f"edition {path.name}: lines of the form NAME: VALUE are expected")
+    return values or {}
+
+
+def settings(pairs: list[str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    """`NAME=VALUE` pairs of a command line as typed values. Raises Refusal."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise Refusal(f"--set {pair}: the form NAME=VALUE is expected, as in year=2023")
+        values[name] = from_text(parameters[name], text) if name in parameters else text
+    return values
+
+
+def prepare(
+    name: str, pairs: list[str], data: str | None, texts: str | None, only: str | None = None
+) -> Edition:
+    """Check everything that can be checked before a kernel starts. Raises Refusal."""
+    import findings
+
+    notebooks = [find_chapter(only)] if only else chapters()
+    parameters = every_parameter(chapters())
+    given = validated_edition(name, parameters)
+    chosen = {**given, **settings(pairs, parameters)}
+    places = {"data": data and str(Path(data).resolve()), "texts": texts}
+    chosen |= {key: value for key, value in places.items() if value is not None}
+    if chosen.get("texts"):
+        chosen["texts"] = str(Path(chosen["texts"]).resolve())
+    values = validated(parameters, chosen)
+    dossier = load(values["data"])
+    served(parameters, values, findings.ALLOWED, dossier)
+    folder = folder_of(values["texts"], dossier.folder)
+    if folder:
+        held = read_texts(folder, dossier.tables["articles"].rows)
+        if faults := text_faults(dossier, held):
+            raise Refusal(faults)
+    counting = counted_articles(dossier, values["articles"], values["opinion"])
+    if not counting:
+        raise Refusal("parameters articles, opinion: together they leave no article that counts")
+    dossier = dossier.counting(counting, values["prefer"])
+    return Edition(name, notebooks, parameters, values, dossier, folder)
+
+
+def validated_edition(name: str, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    """What an edition file sets, checked by itself so that a fault names the file."""
+    given = edition_file(name)
+    validated(parameters, given, origin=f"edition {name}.yaml, parameter")
+    return given
+
+
+def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
+    """Execute and render an edition into `out`, which is replaced whole or not at all."""
+    with replaced_whole(out) as stage:
+        executed = execute_all(edition.notebooks, _for_kernels(edition), tell)
+        briefing = document(executed)
+        _write_chapters(stage, executed)
+        _write_exhibits(stage, briefing)
+        body, snippets = _with_evidence(edition, briefing)
+        meta = _meta(edition)
+        html = page(body, {Path(name).stem: svg for name, svg in briefing.charts.items()}, meta, snippets)
+        requests = outside_requests(html)
+        if requests:
+            raise RuntimeError(f"the page would fetch {requests[0]}")
+        (stage / "briefing.html").write_text(html, encoding="utf-8")
+        tell("briefing.html")
+        (stage / "briefing.pdf").write_bytes(pdf(body, briefing.charts, meta))
+        tell("briefing.pdf")
+        manifest = _manifest(edition, briefing)
+        (stage / "manifest.json").write_text(manifest, encoding="utf-8")
+    return out
+
+
+@contextmanager
+def replaced_whole(out: Path):
+    """A folder to fill; it takes the place of `out` only when all went well."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    stage = out.with_name(f".{out.name}.new-{os.getpid()}")
+    old = out.with_name(f".{out.name}.old-{os.getpid()}")
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir()
+    try:
+        yield stage
+        if out.exists():
+            out.rename(old)
+        stage.rename(out)
+    finally:
+        if old.exists() and not out.exists():
+            old.rename(out)
+        shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _for_kernels(edition: Edition) -> dict[str, Any]:
+    """The values to inject: those that are not the default, and where the data lie."""
+    return edition.changed
+
+
+def _write_chapters(stage: Path, executed: Mapping[str, nbformat.NotebookNode]) -> None:
+    folder = stage / "chapters"
+    folder.mkdir()
+    for name, notebook in executed.items():
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+
+
+def _write_exhibits(stage: Path, briefing: Document) -> None:
+    folder = stage / "exhibits"
+    folder.mkdir()
+    for record in briefing.exhibits:
+        (folder / f"{record['key']}.csv").write_text(record["csv"], encoding="utf-8")
+        if record["kind"] == "chart":
+            (folder / f"{record['key']}.svg").write_text(record["svg_alone"], encoding="utf-8")
+            (folder / f"{record['key']}.png").write_bytes(base64.b64decode(record["png"]))
+
+
+def _with_evidence(edition: Edition, briefing: Document) -> tuple[str, dict[str, str]]:
+    used = {id for number in briefing.numbers for id in number["claims"]}
+    used |= {id for record in briefing.exhibits for id in record["claims"]}
+    claims = evidence.cited_claims(edition.dossier, used)
+    rows = edition.dossier.tables["articles"].rows
+    texts = read_texts(edition.texts, rows) if edition.texts else {}
+    snippets = evidence.snippets(edition.dossier, claims, texts)
+    return f"{briefing.body}\n{evidence.annex(edition.dossier, claims, snippets)}", snippets
+
+
+def _meta(edition: Edition) -> dict[str, Any]:
+    """Title, date and stamp of the briefing, for the page and the PDF."""
+    package = json.loads(read_text(edition.dossier.folder / "datapackage.json", "data package"))
+    title, _, subtitle = package["title"].partition(": ")
+    as_of = edition.dossier.as_of
+    return {
+        "title": title,
+        "subtitle": subtitle[:1].upper() + subtitle[1:],
+        "description": package["description"],
+        "as_of": as_of.end,
+        "as_of_text": as_of.text(),
+        "language": "en",
+        "edition": edition.name,
+        "stamp": _stamp(edition),
+    }
+
+
+def _stamp(edition: Edition) -> list[list[str]]:
+    counted = "; ".join(article.short for article in edition.dossier.articles.values())
+    stamp = [
+        ["Edition", edition.name],
+        ["Articles that count", counted],
+        ["Locators", verification(edition.dossier, edition.texts)],
+    ]
+    for name, value in sorted(edition.values.items()):
+        if name not in ("data", "texts"):
+            changed = "" if name not in edition.changed else " (not the default)"
+            stamp.append([name, f"{_written(value)}{changed}"])
+    return stamp
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "all"
+    return str(value).lower() if isinstance(value, bool) else str(value) or "none"
+
+
+def _manifest(edition: Edition, briefing: Document) -> str:
+    exhibits = [
+        {"key": record["key"], "number": record["number"], "kind": record["kind"],
+         "title": record["title_text"], "subtitle": record["subtitle_text"],
+         "alt": record.get("alt", ""), "claims": record["claims"],
+         "files": [f"exhibits/{record['key']}.{kind}" for kind in
+                   (("svg", "png", "csv") if record["kind"] == "chart" else ("csv",))]}
+        for record in briefing.exhibits
+    ]  # fmt: skip
+    # Where the data and the texts lie says nothing of what is in them: their hashes do.
+    parameters = {name: value for name, value in edition.values.items()
+                  if name not in ("data", "texts")}  # fmt: skip
+    manifest = {
+        "edition": edition.name,
+        "as_of": edition.dossier.as_of.end,
+        "parameters": parameters,
+        "inputs": _inputs(edition),
+        "packages": {name: version(name) for name in PACKAGES},
+        "exhibits": exhibits,
+        "numbers": briefing.numbers,
+        "sentences": briefing.sentences,
+    }
+    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+
+
+def _inputs(edition: Edition) -> dict[str, str]:
+    """SHA-256 of every file that the edition is made from, by its path in the repository."""
+    folder = edition.dossier.folder
+    files = {f"data/{path.name}": path for path in sorted(folder.glob("*.csv"))}
+    files["data/datapackage.json"] = folder / "datapackage.json"
+    code = [*edition.notebooks, *NOTEBOOKS.glob("*.py"), *(NOTEBOOKS / "briefing").rglob("*.*")]
+    for path in sorted(code):
+        if path.suffix in (".py", ".ipynb", ".j2", ".css", ".lua", ".typ", ".mplstyle"):
+            files[str(path.relative_to(ROOT))] = path
+    files["requirements.txt"] = ROOT / "requirements.txt"
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
