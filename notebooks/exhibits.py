@@ -64,7 +64,7 @@ def trade_table(dossier: Dossier, rows: Iterable[Trade]) -> pd.DataFrame:
 
 def _alternatives(dossier: Dossier, claims: Sequence[Quantity]) -> Line | None:
     """Claims that differ, each with its source; a single one alone."""
-    each = [line("{claim:short}", claim=claim) for claim in claims]
+    each = [line("{claim}", claim=claim) for claim in claims]
     if len(each) > len("a"):
         each = [
             told + line(" ({source})", source=dossier.everyone[claim.article])
@@ -177,39 +177,35 @@ def contrast_chart(
     groups = findings.arms_groups(dossier, measures)
     part = findings.part_of_named_trade(rows, GUEST)
     if part is not None:
-        color = dossier.parties[GUEST].color
-        label = f"{findings.year_of(rows).text()} ({findings.sole_source(dossier, rows)})"
-        named = listed([line("{p:plain}", p=row.partner) for row in rows])
-        title = f"Two-way trade with {named}, taken together"
-        groups = [Group(title, [Mark(label, part, color)]), *groups]
-    return shares(groups)
+        source = cited(dossier.sources(part.claims)).text
+        mark = Mark(f"{findings.year_of(rows).text()} ({source})", part, dossier.parties[GUEST].color)
+        groups = [Group("Share of two-way trade", [mark]), *groups]
+    return shares(groups, compact=True)
 
 
-def key_figures(
-    dossier: Dossier, rows: Sequence[Trade], measures: Sequence[str]
-) -> pd.DataFrame:
+def key_figures(dossier: Dossier, rows: Sequence[Trade]) -> pd.DataFrame:
     """The figures that a reader takes away, each with its period and source."""
-    found = [row.two_way for row in rows]
-    found += [claim for row in rows for claim in row.export_claims]
-    found += [dossier.headline(findings.arms_claims(dossier, measure)[-1:]) for measure in measures]
-    found += [findings.bought_claim(dossier), findings.visit_count(dossier).now]
+    trade = [_key("Two-way trade with {p}", row, [row.two_way]) for row in rows if row.two_way]
+    exports = [_key("Exports to {p}", row, row.export_claims) for row in rows if row.export_claims]
+    told = [(title, claims) for title, claims in (*trade, *exports)]
+    guest, visitor = dossier.parties[GUEST], dossier.parties[findings.VISITOR]
+    bought, visits = findings.bought_claim(dossier), findings.visit_count(dossier).now
+    told += [(line("Arms bought from {p}", p=guest), [bought])] if bought else []
+    told += [(line("Visits by {p}, this one included", p=visitor), [visits])] if visits else []
     return pd.DataFrame(
         [
             {
-                "Figure": _figure_name(dossier, claim),
-                "Period": claim.period,
-                "Stated": claim,
-                "Source": dossier.everyone[claim.article],
+                "Figure": title,
+                "Period": claims[0].period,
+                "Stated": _alternatives(dossier, claims),
+                "Source": cited(dossier.sources(claim.id for claim in claims)),
             }
-            for claim in found
-            if claim is not None
+            for title, claims in told
         ]
     )
 
 
-def _figure_name(dossier: Dossier, claim: Quantity) -> Line:
-    label = dossier.measures[claim.measure].label
-    by = {HOST: "{label}, {partner}"}.get(claim.subject, "{label}, {subject} in {partner}")
-    return line(by, label=label, partner=dossier.parties[claim.partner],
-                subject=dossier.parties[claim.subject]).capitalised()  # fmt: skip
-
+def _key(
+    title: str, row: Trade, claims: Sequence[Quantity]
+) -> tuple[Line, Sequence[Quantity]]:
+    return line(title, p=row.partner), claims

@@ -71,12 +71,11 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Mark:
-    """One value to draw: whose it is, the value, its colour, and a few words beside it."""
+    """One value to draw: whose it is, the value, its colour."""
 
     label: str
     value: Value
     color: str = NEUTRAL
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def bars(marks: Sequence[Mark], unit: str, scale: str = "linear") -> Drawing | N
             _point(axes, index, mark, size=70)
         else:
             _bar(axes, index, mark)
-        _label(axes, mark, index, mark.value.text("short") + mark.note, float(top) * 0.012)
+        _label(axes, mark, index, mark.value.text("short"))
     _rows(axes, [mark.label for mark in marks])
     axes.set_xlabel(unit)
     if scale == "log":
@@ -163,32 +162,47 @@ def parts(groups: Sequence[Group], unit: str) -> Drawing | None:
     return _drawing(figure, marks, alt, printed)
 
 
-def shares(groups: Sequence[Group]) -> Drawing | None:
-    """Shares in per cent, one panel a measure, so that no two measures share an axis."""
+def shares(groups: Sequence[Group], compact: bool = False) -> Drawing | None:
+    """Shares in per cent, one panel a measure, so that no two measures share an axis.
+
+    A compact drawing names each measure at the left and prints the ticks once.
+    """
     groups = [group for group in groups if group.marks]
     if not groups:
         return None
-    heights = [len(group.marks) + 0.35 for group in groups]
+    rows = [len(group.marks) for group in groups]
+    heights = rows if compact else [count + 0.35 for count in rows]
+    row = _ROW * (1.28 if compact else 1.55)
     figure, panels = plt.subplots(
-        len(groups), 1, figsize=(WIDTH, 0.2 + _ROW * 1.6 * sum(heights)), squeeze=False,
-        height_ratios=heights, gridspec_kw={"hspace": 1.35},
+        len(groups), 1, figsize=(WIDTH, 0.3 + row * sum(heights)), squeeze=False,
+        height_ratios=heights, gridspec_kw={"hspace": 0.18 if compact else 1.35},
     )  # fmt: skip
-    printed = []
     for axes, group in zip(panels.flat, groups, strict=True):
-        for index, mark in enumerate(group.marks):
-            axes.barh(index, 100, height=0.3, color=BAND, zorder=1)
-            _point(axes, index, mark, size=60)
-            text = mark.value.text("short")
-            _label(axes, mark, index, text, 2.2)
-            printed.append((text, mark.value))
-        _rows(axes, [mark.label for mark in group.marks])
-        axes.set_title(group.title)
-        axes.set_xlim(0, 112)
-        axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
+        _share_panel(axes, group, compact, last=axes is panels.flat[-1])
     marks = [mark for group in groups for mark in group.marks]
     each = series(_group_told(group) for group in groups)
     alt = line("A panel for each measure, in per cent. {each}.", each=each)
-    return _drawing(figure, marks, alt, printed)
+    return _drawing(figure, marks, alt)
+
+
+def _share_panel(axes: Axes, group: Group, compact: bool, last: bool) -> None:
+    """One measure: a track from nought to a hundred for each claim, with its mark."""
+    for index, mark in enumerate(group.marks):
+        axes.barh(index, 100, height=0.3, color=BAND, zorder=1)
+        _point(axes, index, mark, size=60)
+        _label(axes, mark, index, mark.value.text("short"))
+    labels = [mark.label for mark in group.marks]
+    if compact:
+        labels = [f"{group.title}\n{label}" for label in labels]
+    else:
+        axes.set_title(group.title)
+    _rows(axes, labels)
+    axes.tick_params(axis="y", labelsize=9)
+    axes.grid(visible=False)
+    axes.spines["bottom"].set_visible(False)
+    axes.set_xlim(0, 122)
+    axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
+    axes.tick_params(axis="x", labelbottom=last or not compact)
 
 
 # Happenings on a line ----------------------------------------------------------------
@@ -293,11 +307,13 @@ def _arrow(axes: Axes, x: float, row: float, forward: bool, color: str) -> None:
     )  # fmt: skip
 
 
-def _label(axes: Axes, mark: Mark, row: float, text: str, gap: float) -> None:
+def _label(axes: Axes, mark: Mark, row: float, text: str, inside: bool = False) -> None:
+    """A value beside its mark, or inside the end of a solid bar."""
     ends = [float(bound) for bound in mark.value.bounds if bound is not None]
-    after_arrow = 18 if mark.value.high is None else 0
-    axes.annotate(text, (max(ends), row), xytext=(6 + after_arrow, 0), textcoords="offset points",
-                  va="center", ha="left", color=INK, zorder=6)  # fmt: skip
+    shift = -6 if inside else 8 + (18 if mark.value.high is None else 0)
+    axes.annotate(text, (max(ends), row), xytext=(shift, 0), textcoords="offset points",
+                  va="center", ha="right" if inside else "left",
+                  color=PAPER if inside else INK, zorder=6)  # fmt: skip
 
 
 def _rows(axes: Axes, labels: Sequence[str]) -> None:
@@ -311,7 +327,6 @@ def _part_panel(axes: Axes, group: Group) -> list[tuple[str, Value]]:
     printed = []
     rows = list(group.marks)
     ends = [bound for mark in rows for bound in mark.value.bounds if bound is not None]
-    title = group.title
     if group.whole is not None:
         ends += [bound for bound in group.whole.bounds if bound is not None]
         whole = float(group.whole.bounds[1] or group.whole.bounds[0])
@@ -324,10 +339,12 @@ def _part_panel(axes: Axes, group: Group) -> list[tuple[str, Value]]:
     for index, mark in enumerate(rows):
         _bar(axes, index, mark, height=0.5)
         text = mark.value.text("short")
-        _label(axes, mark, index, text, 0)
+        # Beside the bar the figure would run into the line of the whole.
+        solid = mark.value.exact and float(mark.value.point) > 0.3 * float(max(ends))
+        _label(axes, mark, index, text, inside=solid)
         printed.append((text, mark.value))
     _rows(axes, [mark.label for mark in rows])
-    axes.set_title(title)
+    axes.set_title(group.title)
     axes.set_xlim(0, float(max(ends)) * 1.14)
     axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(nbins=5))
     return printed

@@ -53,7 +53,10 @@ def _mark(figure: bool) -> str:
 def _is_figure(column: pd.Series) -> bool:
     """Whether a column holds figures, to be set flush right."""
     filled = [cell for cell in column if cell is not None and cell is not pd.NA]
-    return bool(filled) and all(isinstance(cell, Value | Quantity) for cell in filled)
+    return bool(filled) and all(
+        isinstance(cell, Value | Quantity) or (isinstance(cell, Line) and cell.values)
+        for cell in filled
+    )
 
 
 def csv_text(frame: pd.DataFrame) -> str:

@@ -1,8 +1,7 @@
 """Every numeral in an English text, in digits or words, with what it reads as.
 
-A reader who goes through the text word by word finds no amount, ordinal, date, weekday,
-year, decade, century or clock time that `find_numerals` left out. To find too much is the
-lesser fault: a numeral can be set aside, but nobody looks for one that was missed.
+A reader who goes through the text word by word finds none that `find_numerals` left out.
+To find too much is the lesser fault: a numeral can be set aside, a missed one is not seen.
 
 The grammar is a list of rules: a pattern composed of the named parts below, and a reader
 that turns a match into a numeral or refuses it. At each place the longest match wins, and
@@ -34,10 +33,10 @@ class Numeral:
 
     `start` and `end` count code points in the whole text, end exclusive. `low` and `high`
     are in the unit's base (US$3.6 billion is 3600000000 USD; 80 % is 80), equal unless it is
-    a range; years have the year there, dates the day of the month (None without a day, or for
-    a range over two months), other times None. `unit` is "%", "points" (percentage points),
-    a three-letter currency code, or "". `period` is from and to in ISO 8601; without its
-    year a month is "--06", a day "--06-20"; Thursday is "-W-4", 12:11 PM "T12:11".
+    a range; a year is its number, a date its day of the month (None without one, or over two
+    months), other times None. `unit` is "%", "points" (percentage points), a currency's code
+    or "". `period` is from and to in ISO 8601: without the year "--06" or "--06-20", a
+    Thursday "-W-4", 12:11 PM "T12:11".
     """
 
     start: int
@@ -50,7 +49,7 @@ class Numeral:
     period: tuple[str, str] | None = None
 
 
-_found = partial(Numeral, 0, 0, "")  # what a reader returns: its place is filled in later
+_found = partial(Numeral, 0, 0, "")  # what a reader returns; its place is filled in later
 
 _BELOW_20 = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -91,14 +90,14 @@ _MONTH_NUMBER = {name[:3]: number for number, name in enumerate(_MONTHS, 1)}
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 #: Parts of a period, by the widest reading that the words allow: "early", "mid" and "late"
 #: are its thirds, each with every year (month, day) that the third touches, so that neighbours
-#: share the one on their border. A century is counted from the year 00 by some and from 01 by
-#: others, so it is read as 101 years; its "beginning" and "end" are its outer tenths.
+#: share the one on their border. A century is counted from the year 00 or 01, a month has 28 to
+#: 31 days: a part takes in both. A century's "beginning" and "end" are its outer tenths.
 PARTS: dict[str, dict[str, tuple[int, int]]] = {
     "century": {"early": (0, 34), "mid": (33, 67), "late": (66, 100), "beginning": (0, 10),
                 "start": (0, 10), "end": (90, 100)},
     "decade": {"early": (0, 3), "mid": (3, 6), "late": (6, 9)},
     "year": {"early": (1, 4), "mid": (5, 8), "late": (9, 12)},
-    "month": {"early": (1, 11), "mid": (10, 21), "late": (20, 31)},
+    "month": {"early": (1, 11), "mid": (10, 21), "late": (19, 31)},
 }  # fmt: skip
 _SAME_PART = {"beginning": "early", "start": "early", "middle": "mid", "end": "late"}
 
@@ -241,7 +240,7 @@ def _read_day(m: re.Match[str]) -> Numeral | None:
             (year, found[f"{far}month"], last_day),
         )
     ]
-    # The year 2000 stands for one that is not stated: it had a 29 February.
+    # Without its year, 29 February is a day, as it was in 2000.
     if any(day > monthrange(int(y or 2000), month)[1] for y, month, day in ends):
         return None
     period = _iso(*ends[0]), _iso(*ends[1])
@@ -370,7 +369,9 @@ _RULES: list[tuple[Callable[[re.Match[str]], Numeral | None], str]] = [
     (lambda m: _found("name"),
      rf"\d+(?:[A-Z]\w*|[^\W\d]+\d\w*)|Group{_GAP}of{_GAP}(?=[A-Z\d])(?:(?i:{_99})|\d+)"),
 ]  # fmt: skip
-_COMPILED = [(re.compile(rf"(?<!\w)(?:{pattern})"), read) for read, pattern in _RULES]
+# A numeral begins where a word begins, or right behind another numeral's digits ("20May").
+_START = r"(?:(?<!\w)|(?<=[\d½¼¾⅛])(?=\w))"
+_COMPILED = [(re.compile(f"{_START}(?:{pattern})"), read) for read, pattern in _RULES]
 
 
 def _read_from(text: str, place: int, rule: int) -> Numeral | None:
@@ -386,8 +387,7 @@ def _read_from(text: str, place: int, rule: int) -> Numeral | None:
 def find_numerals(text: str, start: int = 0, end: int | None = None) -> list[Numeral]:
     """Return the numerals of `text[start:end]` in order, none overlapping another.
 
-    `start` and `end` are code points. Only the slice is read: what stands before or behind
-    it is no context. The places in the numerals count from the beginning of `text`.
+    Only the slice is read, what stands around it is no context; places count in all of `text`.
     """
     part, found = text[start:end], []
     ahead = {rule: _read_from(part, 0, rule) for rule in range(len(_COMPILED))}

@@ -225,13 +225,11 @@ def _stamp(edition: Edition) -> list[list[str]]:
     stamp = [
         ["Edition", edition.name],
         ["Articles that count", counted],
-        ["Locators", verification(edition.dossier, edition.texts)],
+        ["Check", verification(edition.dossier, edition.texts)],
     ]
-    for name, value in sorted(edition.values.items()):
-        if name not in ("data", "texts"):
-            changed = "" if name not in edition.changed else " (not the default)"
-            stamp.append([name, f"{_written(value)}{changed}"])
-    return stamp
+    changed = [f"{name} {_written(value)}" for name, value in sorted(edition.changed.items())
+               if name not in ("data", "texts")]  # fmt: skip
+    return [*stamp, ["Not as by default", "; ".join(changed)]] if changed else stamp
 
 
 def _written(value: Any) -> str:

@@ -36,7 +36,8 @@ HOUSE_COLORS = {
     "#e9ecef": "band",
     "#ffffff": "paper",
 }
-LIGHT_PAPER, DARK_PAPER = "#ffffff", "#15181c"
+#: The paper of the dark theme, as page.css has it.
+DARK_PAPER = "#15181c"
 
 #: The least size in pixels at which a chart's smallest text is set before the chart scrolls.
 LEGIBLE = 10

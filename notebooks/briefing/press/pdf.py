@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -34,8 +35,12 @@ TIGHTER = range(5)
 #: What a body may say of its language, and the region whose typography that means.
 _REGIONS = {"en": "GB"}
 
-#: The packages that bring our fonts, and where in them these lie.
-_FONTS = {"matplotlib": "mpl-data/fonts/ttf", "font_source_sans_pro": "files"}
+#: The fonts that packages bring: where in them they lie. Only what we name is used: among
+#: matplotlib's fonts is one that draws an empty box for every sign that there is.
+_FONTS = {
+    "matplotlib": "mpl-data/fonts/ttf/DejaVu*.ttf",
+    "font_source_sans_pro": "files/*.otf",
+}
 
 _SCREEN_ONLY = "details.code, a.data, a[download], .visually-hidden, script, style, template"
 _TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "thead"]
@@ -102,6 +107,7 @@ def for_paper(body: str) -> BeautifulSoup:
     _refer(sheet, entries)
     for figure in sheet.find_all("figure"):
         _refer_in_foot(sheet, figure, entries)
+    _check_headings(sheet)
     _mark_anchors(sheet)
     _join_words(sheet)
     for table in sheet.find_all("table"):
@@ -222,7 +228,18 @@ def _runs(claims: Sequence[str], entries: Mapping[str, str]) -> Iterator[list[st
         start = end + 1
 
 
-# Links and words
+# Headings, links and words
+
+
+def _check_headings(sheet: BeautifulSoup) -> None:
+    """Refuse a skipped level here, where the heading can be named; Typst only counts."""
+    before = 1
+    for heading in sheet.find_all(["h2", "h3", "h4", "h5", "h6"]):
+        level = int(heading.name[1])
+        if level > before + 1:
+            said = heading.get_text(" ", strip=True)
+            raise PdfFailed(f"skipped heading level: {said!r} is h{level} after h{before}")
+        before = level
 
 
 def _mark_anchors(sheet: BeautifulSoup) -> None:
@@ -479,7 +496,7 @@ def _compile(folder: Path, timestamp: int, has_front: bool) -> bytes:
     compiler = typst.Compiler(
         folder / "main.typ",
         root=folder,
-        font_paths=[*_font_folders()],
+        font_paths=[_copy_fonts(folder / "fonts")],
         ignore_system_fonts=True,
         package_path=folder / "packages",
         package_cache_path=folder / "packages",
@@ -515,10 +532,15 @@ def _said(problem: typst.TypstError | typst.TypstWarning) -> str:
     return re.sub(r"[^\s]*press-\w+/", "", said)
 
 
-def _font_folders() -> Iterator[Path]:
-    """Find the folders of the fonts that our packages bring, without importing them."""
-    for package, inside in _FONTS.items():
+def _copy_fonts(folder: Path) -> Path:
+    """Put the fonts that our packages bring into one folder, without importing the packages."""
+    folder.mkdir()
+    for package, pattern in _FONTS.items():
         spec = find_spec(package)
-        if spec is None or not spec.submodule_search_locations:
+        places = spec.submodule_search_locations if spec else None
+        found = sorted(Path(places[0]).glob(pattern)) if places else []
+        if not found:
             raise PdfFailed(f"the fonts of the package {package!r} are not installed")
-        yield Path(spec.submodule_search_locations[0]) / inside
+        for font in found:
+            shutil.copyfile(font, folder / font.name)
+    return folder

@@ -7,6 +7,7 @@
 local FORMAT = 'typst-smart'
 local NBSP = '\u{a0}'
 local LONGEST_BOX = 30 -- characters; anything longer may have to break after all
+local SHORTEST_BREAK = 7 -- characters; a shorter word with a hyphen stays whole
 local filter = {}
 
 -- Typst's string literal for any text.
@@ -28,19 +29,23 @@ local function raw(text)
   return pandoc.RawInline('typst', text)
 end
 
--- The inlines of a cell or a definition, walked, ready to stand after an opening bracket:
--- there Typst would take a first =, +, -, / or 1. for the mark of a heading or a list.
-local function bracketed(blocks)
-  local only = blocks[1]
-  if #blocks > 1 or (only and only.t ~= 'Plain' and only.t ~= 'Para') then
-    return pandoc.Inlines { raw(render(blocks)) }
-  end
-  local inlines = only and only.content:walk(filter) or pandoc.Inlines {}
+-- At the start of a block Typst would take a =, +, -, / or 1. for the mark of a heading or a
+-- list, and pandoc does not see to it in lists and cells.
+local function unmarked(inlines)
   local first = inlines[1]
   if first and first.t == 'Str' and (first.text:find('^[=+/-]') or first.text:find('^%d+[.)]')) then
     inlines[1] = raw('#' .. quoted(first.text) .. ';')
   end
   return inlines
+end
+
+-- The content of a cell or a definition, walked, to stand between brackets on one line.
+local function bracketed(blocks)
+  local only = blocks[1]
+  if #blocks > 1 or (only and only.t ~= 'Plain' and only.t ~= 'Para') then
+    return pandoc.Inlines { raw(render(blocks)) }
+  end
+  return only and unmarked(only.content:walk(filter)) or pandoc.Inlines {}
 end
 
 local function typst(text)
@@ -69,6 +74,8 @@ end
 
 local function is_whole(text)
   local joined = text:find('.' .. NBSP .. '.') or text:find('%d[%%]?[–/]%S*%d')
+  local hyphened = text:match('^%W*(%w+%-%w+)%W*$')
+  if hyphened and #hyphened < SHORTEST_BREAK then return true end
   return joined and utf8.len(text) <= LONGEST_BOX
 end
 
@@ -212,7 +219,7 @@ local function exhibit(div)
   end
   local kind = div.classes:includes('table') and 'exhibit-table' or 'exhibit-chart'
   if div.attributes.long then table.insert(arguments, 'long: true') end
-  return typst(call(kind, table.concat(arguments, ', '), '\n' .. render(body) .. '\n'))
+  return typst(call(kind, table.concat(arguments, ', '), render(body)))
 end
 
 -- The lists of a page are claims; nothing else is defined in it.
@@ -260,6 +267,17 @@ end
 
 function filter.DefinitionList(list)
   return definitions(list), false
+end
+
+function filter.Plain(block)
+  block.content = unmarked(block.content)
+  return block
+end
+
+filter.Para = filter.Plain
+
+function filter.HorizontalRule()
+  return typst('#rule()'), false
 end
 
 filter.traverse = 'topdown'
