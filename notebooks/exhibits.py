@@ -10,14 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
-from briefing.chapter.charts import Drawing, Group, Mark, Moment, bars, day_grid, parts, shares, timeline
+
+import findings
+from briefing.chapter.charts import (
+    Drawing,
+    Group,
+    Mark,
+    bars,
+    day_grid,
+    parts,
+    shares,
+    timeline,
+)
 from briefing.chapter.prose import Line, cited, line, listed, series
 from briefing.chapter.tables import speaker
 from briefing.dossier.load import Dossier, Event, Quantity
-from briefing.dossier.periods import Period
-
-import findings
-from findings import GUEST, HAPPENINGS, HOST, Trade, titled
+from findings import GUEST, HAPPENINGS, Trade, titled
 
 # Trade ---------------------------------------------------------------------------------
 
@@ -25,23 +33,31 @@ from findings import GUEST, HAPPENINGS, HOST, Trade, titled
 def trade_chart(rows: Iterable[Trade], scale: str) -> Drawing | None:
     """Two-way trade with each partner."""
     marks = [
-        Mark(line("{partner:plain}", partner=row.partner).text, row.two_way.value, row.partner.color)
+        Mark(
+            line("{partner:plain}", partner=row.partner).text, row.two_way.value, row.partner.color
+        )
         for row in rows
     ]
     return bars(marks, "US$ billion", scale)
+
+
+def _name(row: Trade) -> str:
+    return line("{partner:plain}", partner=row.partner).text
 
 
 def exports_chart(dossier: Dossier, rows: Iterable[Trade]) -> Drawing | None:
     """Every export figure inside the two-way trade with the same partner."""
     groups = [
         Group(
-            line("{partner:plain}", partner=row.partner).text,
-            [Mark(dossier.everyone[claim.article].short, claim.value, row.partner.color)
-             for claim in sorted(row.export_claims, key=lambda claim: claim.value.bounds[::-1])],
+            _name(row),
+            [
+                Mark(dossier.everyone[claim.article].short, claim.value, row.partner.color)
+                for claim in sorted(row.export_claims, key=lambda claim: claim.value.bounds[::-1])
+            ],
             row.two_way.value if row.two_way else None,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return parts(groups, "US$ billion")
 
 
@@ -94,8 +110,10 @@ def arms_line(dossier: Dossier) -> Drawing | None:
         return None
     first = int(min(moment.low for moment in moments))
     last = int(max(moment.high for moment in moments))
-    told = [line("{what}, {when}", what=moment.label, when=event.period)
-            for moment, event in zip(moments, events, strict=True)]  # fmt: skip
+    told = [
+        line("{what}, {when}", what=moment.label, when=event.period)
+        for moment, event in zip(moments, events, strict=True)
+    ]
     return timeline(moments, first, last, line("A line of years. {told}.", told=series(told)))
 
 
@@ -107,9 +125,18 @@ def visits_chart(
 ) -> Drawing | None:
     """Visits and meetings by year, a row a leader."""
     moments = findings.history_moments(dossier, events)
-    told = [line("{who}: {what}, {when}", who=dossier.parties[event.actor],
-                 what=HAPPENINGS[event.event], when=event.period) for event in events]  # fmt: skip
-    return timeline(moments, first, last, line("A line of years, a row a leader. {told}.", told=series(told)))
+    told = [
+        line(
+            "{who}: {what}, {when}",
+            who=dossier.parties[event.actor],
+            what=HAPPENINGS[event.event],
+            when=event.period,
+        )
+        for event in events
+    ]
+    return timeline(
+        moments, first, last, line("A line of years, a row a leader. {told}.", told=series(told))
+    )
 
 
 def visits_table(dossier: Dossier, events: Sequence[Event]) -> pd.DataFrame:
@@ -137,9 +164,16 @@ def _tellers(dossier: Dossier, event: Event) -> Line:
 def programme_chart(dossier: Dossier, steps: Sequence[Event]) -> Drawing | None:
     """The steps of the visit by day and part of day, a mark a source."""
     moments, heads = findings.programme_moments(dossier, steps)
-    told = [line("{what} ({source}): {when}", what=HAPPENINGS[event.event],
-                 source=dossier.everyone[event.article], when=_when(event))
-            for event in steps if event.period.start]  # fmt: skip
+    told = [
+        line(
+            "{what} ({source}): {when}",
+            what=HAPPENINGS[event.event],
+            source=dossier.everyone[event.article],
+            when=_when(event),
+        )
+        for event in steps
+        if event.period.start
+    ]
     alt = line("A grid of happenings by part of day. {told}.", told=series(told))
     return day_grid(moments, heads, alt, findings.disputed(dossier, steps))
 
@@ -178,7 +212,9 @@ def contrast_chart(
     part = findings.part_of_named_trade(rows, GUEST)
     if part is not None:
         source = cited(dossier.sources(part.claims)).text
-        mark = Mark(f"{findings.year_of(rows).text()} ({source})", part, dossier.parties[GUEST].color)
+        mark = Mark(
+            f"{findings.year_of(rows).text()} ({source})", part, dossier.parties[GUEST].color
+        )
         groups = [Group("Share of two-way trade", [mark]), *groups]
     return shares(groups, compact=True)
 
@@ -205,7 +241,5 @@ def key_figures(dossier: Dossier, rows: Sequence[Trade]) -> pd.DataFrame:
     )
 
 
-def _key(
-    title: str, row: Trade, claims: Sequence[Quantity]
-) -> tuple[Line, Sequence[Quantity]]:
+def _key(title: str, row: Trade, claims: Sequence[Quantity]) -> tuple[Line, Sequence[Quantity]]:
     return line(title, p=row.partner), claims

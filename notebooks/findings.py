@@ -85,7 +85,9 @@ def trade_years(dossier: Dossier) -> list[int]:
 
 def trade_partners(dossier: Dossier) -> list[str]:
     """Ids of the parties for which some article states a trade figure."""
-    return list(dict.fromkeys(claim.partner for claim in dossier.quantities if _trade_figure(claim)))
+    return list(
+        dict.fromkeys(claim.partner for claim in dossier.quantities if _trade_figure(claim))
+    )
 
 
 def travellers(dossier: Dossier) -> list[str]:
@@ -173,7 +175,9 @@ def part_of_named_trade(rows: Sequence[Trade], partner: str) -> Value | None:
     own = trade_with(stated, partner)
     if own is None or len(stated) < len(rows) or len(stated) < len("ab"):
         return None
-    whole = reduce(lambda total, row: total + row.two_way.value, stated[1:], stated[0].two_way.value)
+    whole = reduce(
+        lambda total, row: total + row.two_way.value, stated[1:], stated[0].two_way.value
+    )
     return own.two_way.value.share_of(whole)
 
 
@@ -226,11 +230,13 @@ def arms_groups(dossier: Dossier, measures: Sequence[str]) -> list[Group]:
     return [
         Group(
             dossier.measures[measure].label.capitalize(),
-            [Mark(_dated(dossier, claim), claim.value, color)
-             for claim in arms_claims(dossier, measure)],
+            [
+                Mark(_dated(dossier, claim), claim.value, color)
+                for claim in arms_claims(dossier, measure)
+            ],
         )
         for measure in measures
-    ]  # fmt: skip
+    ]
 
 
 def _dated(dossier: Dossier, claim: Quantity) -> str:
@@ -288,12 +294,21 @@ def supplier_claims(dossier: Dossier) -> list[Quantity]:
 def arms_moments(dossier: Dossier) -> list[Moment]:
     """Purchases, their absence and attempts, for the line of years."""
     color = dossier.parties[GUEST].color
-    rows = {"happened": "Bought", "none known": "Not bought", "refrained": "Not bought",
-            "attempted": "Tried to buy"}  # fmt: skip
-    events = [event for event in dossier.happenings(topic="arms", actor=HOST, counterpart=GUEST)
-              if event.status in rows and event.period.start]  # fmt: skip
-    return [_moment(rows[event.status], event, color, hollow=event.status != "happened")
-            for event in sorted(events, key=lambda event: event.period.days)]  # fmt: skip
+    rows = {
+        "happened": "Bought",
+        "none known": "Not bought",
+        "refrained": "Not bought",
+        "attempted": "Tried to buy",
+    }
+    events = [
+        event
+        for event in dossier.happenings(topic="arms", actor=HOST, counterpart=GUEST)
+        if event.status in rows and event.period.start
+    ]
+    return [
+        _moment(rows[event.status], event, color, hollow=event.status != "happened")
+        for event in sorted(events, key=lambda event: event.period.days)
+    ]
 
 
 def _moment(row: str, event: Event, color: str, hollow: bool, marker: str = "o") -> Moment:
@@ -315,9 +330,10 @@ def other_suppliers(dossier: Dossier) -> list[Event]:
     return [
         event
         for event in dossier.happenings(topic="arms")
-        if GUEST not in (event.actor, event.counterpart) and HOST in (event.actor, event.counterpart)
+        if GUEST not in (event.actor, event.counterpart)
+        and HOST in (event.actor, event.counterpart)
         and event.counterpart
-    ]  # fmt: skip
+    ]
 
 
 # Visits --------------------------------------------------------------------------------
@@ -355,9 +371,8 @@ def visit_count(dossier: Dossier) -> VisitCount:
     now = next((claim for claim in counts if claim.period.end[:4] == this_year), None)
     before = next((claim for claim in counts if claim is not now), None)
     since = [
-        event for event in told
-        if before and first_day(event.period.start) > before.period.days[1]
-    ]  # fmt: skip
+        event for event in told if before and first_day(event.period.start) > before.period.days[1]
+    ]
     one = counted(len(_events(since)), [event.id for event in since], "visits told since")
     total = before.value + one if before and since else None
     known = counted(len(_events(told)), [event.id for event in told], "visits dated")
@@ -394,9 +409,11 @@ def history(dossier: Dossier, leaders: Sequence[str], first: int, last: int) -> 
         event
         for event in dossier.happenings(topic="visits")
         if _visit(event) and event.actor in leaders and event.period.meets(window)
-    ]  # fmt: skip
-    chosen = [dossier.headline([e for e in told if e.event == name]) for name in
-              dict.fromkeys(event.event for event in told)]  # fmt: skip
+    ]
+    chosen = [
+        dossier.headline([e for e in told if e.event == name])
+        for name in dict.fromkeys(event.event for event in told)
+    ]
     return sorted((_precise(event, told) for event in chosen), key=lambda event: event.period.days)
 
 
@@ -442,17 +459,28 @@ def programme_moments(dossier: Dossier, events: Iterable[Event]) -> tuple[list[M
     """
     events = [event for event in events if event.period.start]
     heads = {event.id: _column_head(event) for event in events}
-    timed = sorted({(event.period.start, DAYTIMES.index(event.daytime), heads[event.id])
-                    for event in events if heads[event.id] not in (NO_HOUR, PLANNED)})  # fmt: skip
+    timed = sorted(
+        {
+            (event.period.start, DAYTIMES.index(event.daytime), heads[event.id])
+            for event in events
+            if heads[event.id] not in (NO_HOUR, PLANNED)
+        }
+    )
     columns = [head for _, _, head in timed]
     columns += [head for head in (NO_HOUR, PLANNED) if head in heads.values()]
     moments = [
-        Moment(titled(HAPPENINGS[event.event]),
-               columns.index(heads[event.id]), columns.index(heads[event.id]),
-               dossier.everyone[event.article].short, "#4a5360", event.status == "scheduled",
-               claims=(event.id,), period=event.period)
+        Moment(
+            titled(HAPPENINGS[event.event]),
+            columns.index(heads[event.id]),
+            columns.index(heads[event.id]),
+            dossier.everyone[event.article].short,
+            "#4a5360",
+            event.status == "scheduled",
+            claims=(event.id,),
+            period=event.period,
+        )
         for event in events
-    ]  # fmt: skip
+    ]
     return moments, columns
 
 
@@ -472,11 +500,16 @@ def _column_head(event: Event) -> str:
 
 def disputed(dossier: Dossier, events: Iterable[Event]) -> list[str]:
     """Happenings of the programme that two articles place differently."""
-    concerned = {id for row in dossier.disagreements if row.kind == "contradiction"
-                 for id in row.claims}  # fmt: skip
+    concerned = {
+        id for row in dossier.disagreements if row.kind == "contradiction" for id in row.claims
+    }
     claims = [event for event in events if event.id in concerned]
     named = dict.fromkeys(event.event for event in claims)
-    return [titled(HAPPENINGS[name]) for name in named if _differ([e for e in claims if e.event == name])]
+    return [
+        titled(HAPPENINGS[name])
+        for name in named
+        if _differ([e for e in claims if e.event == name])
+    ]
 
 
 def _differ(claims: Sequence[Event]) -> bool:
@@ -599,10 +632,14 @@ def latest(dossier: Dossier, measures: Sequence[str]) -> list[Quantity]:
 def shares_told(dossier: Dossier, measures: Sequence[str]) -> list[Line]:
     """Each measure with its latest claim and source, in words."""
     return [
-        line("{claim} {measured} ({source})", claim=claim, measured=SHARE_WORDS[claim.measure],
-             source=dossier.everyone[claim.article])
+        line(
+            "{claim} {measured} ({source})",
+            claim=claim,
+            measured=SHARE_WORDS[claim.measure],
+            source=dossier.everyone[claim.article],
+        )
         for claim in latest(dossier, measures)
-    ]  # fmt: skip
+    ]
 
 
 def measures_told(dossier: Dossier, measures: Sequence[str]) -> Value:

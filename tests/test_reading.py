@@ -168,21 +168,23 @@ DISAGREE = [
     ("many ships", "", "9", "count", "", "high 9 no_number"),
     ("Covid-19 and the G7", "19", "19", "count", "", "low 19 no_number"),
     ("thousands of ships", "2000", "", "count", "", "low 2000 no_number"),
-    ("ships in 2017", "2018", "2018", "count", "", "low 2018 no_number"),
+    ("ships for 2017", "2018", "2018", "count", "", "low 2018 no_number"),
     # size or rank in words
     ("the biggest port", "", "", "rank", "largest", "hedge largest no_such_words"),
     ("the biggest port", "", "", "rank", "", "hedge - no_such_words"),
     ("the biggest port", "", "", "rank", "big", "hedge big no_such_words"),
-    ("about 40 ships", "", "", "count", "about", "low - 40"),
-    ("40 ships", "", "", "count", "", "low - 40"),
-    ("the third biggest port", "", "", "rank", "biggest", "low - 3"),
-    ("the sixth-highest number", "", "", "rank", "highest", "low - 6"),
+    ("about 40 ships", "", "", "count", "about", "low - 40; high - 40"),
+    ("less than $2 billion", "", "", "USD bn", "less than", "high - 2"),
+    ("40 ships", "", "", "count", "", "low - 40; high - 40"),
+    ("the third biggest port", "", "", "rank", "biggest", "low - 3; high - 3"),
+    ("the sixth-highest number", "", "", "rank", "highest", "low - 6; high - 6"),
 ]
 
 
 @pytest.mark.parametrize(("phrase", "low", "high", "unit", "hedge", "expected"), DISAGREE)
 def test_a_quantity_that_disagrees(phrase, low, high, unit, hedge, expected):
-    found = told(check_quantity(quantity(phrase, low, high, unit, hedge), PUBLISHED))
+    row = quantity(phrase, low, high, unit, hedge, "2017", "2017")
+    found = told(check_quantity(row, PUBLISHED))
     lines = [tuple(word.replace("_", " ") for word in m.split(" ")) for m in expected.split("; ")]
     assert len(found) == len(lines)
     for (column, stands, says), (c, was, is_) in zip(found, lines, strict=True):
@@ -301,7 +303,7 @@ def test_without_a_date_of_publication_nothing_relative_is_told():
 
 
 def test_a_wrong_date_of_publication_is_refused():
-    with pytest.raises(ValueError, match="isoformat"):
+    with pytest.raises(ValueError, match="month"):
         check_event(event("met on Thursday", "2015-01-01"), "2024-13-45")
 
 
@@ -353,9 +355,9 @@ EVENTS = [
 @pytest.mark.parametrize(("phrase", "column", "right", "wrong", "says"), EVENTS)
 def test_time_of_day_mode_and_status(phrase, column, right, wrong, says):
     for entry in right.split("/"):
-        assert check_event({**event(phrase), column: entry}, "") == []
+        assert check_event({**event(phrase, "2024-06"), column: entry}, "") == []
     for entry in wrong.split("/") if wrong else ():
-        found = check_event({**event(phrase), column: entry}, "")
+        found = check_event({**event(phrase, "2024-06"), column: entry}, "")
         assert told(found) == [(column, entry, says)]
 
 
@@ -366,14 +368,7 @@ def test_all_columns_of_an_event_are_told():
 
 # Properties --------------------------------------------------------------------------
 
-MONEY = [
-    "US$%s billion",
-    "$%s billion",
-    "USD %s billion",
-    "%s billion dollars",
-    "%sbn USD",
-    "$%sbn",
-]
+MONEY = ["US$%s billion", "$%s billion", "USD %s billion", "%s billion dollars", "$%sbn"]
 SHARES = ["%s%%", "%s %%", "%s percent", "%s per cent", "a %s-percent share"]
 COUNTS = ["%s ships", "the %s-ship fleet", "as for ships, %s"]
 HEDGES = {"": "==", "about ": "==", "almost ": "==", "less than ": "<", "more than ": ">",

@@ -36,8 +36,14 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--texts", metavar="DIR", help="the article texts; '' for none")
     what = argparse.ArgumentParser(add_help=False, parents=[where])
     what.add_argument("--edition", metavar="NAME", default="default", help="a file of editions/")
-    what.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], dest="pairs",
-                      help="a parameter; see the verb `parameters`")  # fmt: skip
+    what.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        dest="pairs",
+        help="a parameter; see the verb `parameters`",
+    )
     what.add_argument("--out", metavar="DIR", type=Path, help="the folder that the edition becomes")
     verb = verbs.add_parser("build", parents=[what], help="execute and render one edition")
     verb.set_defaults(verb=_build, name=None)
@@ -86,8 +92,10 @@ def _parameters(_: argparse.Namespace) -> int:
     for name, item in every_parameter(chapters()).items():
         where = ", ".join(chapter for chapter, names in users.items() if name in names)
         allowed = f" (one of {', '.join(map(str, item.choices))})" if item.choices else ""
-        print(f"{name}: {item.annotation} = {item.default!r}{allowed}\n"
-              f"    {item.meaning}\n    chapters: {where}")  # fmt: skip
+        print(
+            f"{name}: {item.annotation} = {item.default!r}{allowed}\n"
+            f"    {item.meaning}\n    chapters: {where}"
+        )
     return 0
 
 

@@ -116,9 +116,7 @@ class Value:
     def meets(self, other: Value) -> bool:
         """Whether two values in one unit can be the same number."""
         other = other.to(self.unit)
-        return _before(self.ends()[0], other.ends()[1]) and _before(
-            other.ends()[0], self.ends()[1]
-        )
+        return _before(self.ends()[0], other.ends()[1]) and _before(other.ends()[0], self.ends()[1])
 
     # Arithmetic ----------------------------------------------------------------------
 
@@ -243,9 +241,7 @@ def hedge_effect(hedge: str) -> str:
     return known.effect if known else "about"
 
 
-def stated(
-    low: str, high: str, unit: str, hedge: str = "", claims: tuple[str, ...] = ()
-) -> Value:
+def stated(low: str, high: str, unit: str, hedge: str = "", claims: tuple[str, ...] = ()) -> Value:
     """A value as a table states it: bounds as text, empty where not stated.
 
     The hedge decides which end is open. Raises ValueError where a bound is no number.
@@ -265,9 +261,7 @@ def stated(
 
 def counted(number: int, claims: Iterable[str], formula: str) -> Value:
     """A count that this briefing made itself, with the claims that were counted."""
-    return Value(
-        Decimal(number), Decimal(number), "count", claims=tuple(claims), formula=formula
-    )
+    return Value(Decimal(number), Decimal(number), "count", claims=tuple(claims), formula=formula)
 
 
 # Ends --------------------------------------------------------------------------------

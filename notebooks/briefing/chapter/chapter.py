@@ -75,9 +75,14 @@ class Chapter:
         return line(chosen, **kept).capitalised() if chosen else Line("", "")
 
     def judge(
-        self, template: str, /, likelihood: str = "", confidence: str = "", because: str = "",
+        self,
+        template: str,
+        /,
+        likelihood: str = "",
+        confidence: str = "",
+        because: str = "",
         **values: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Print a key judgement: reported, or inferred where a likelihood is given.
 
         `{likelihood}` in the template prints the word of the scale; the confidence
@@ -106,9 +111,14 @@ class Chapter:
         return Line("(", "(") + sources + Line(")", ")") if sources else sources
 
     def table(
-        self, key: str, frame: pd.DataFrame, title: Line | str, subtitle: Line | str = "",
-        note: Line | str = "", empty: str = "No article that counts states any of this.",
-    ) -> None:  # fmt: skip
+        self,
+        key: str,
+        frame: pd.DataFrame,
+        title: Line | str,
+        subtitle: Line | str = "",
+        note: Line | str = "",
+        empty: str = "No article that counts states any of this.",
+    ) -> None:
         """Print a table, one exhibit: each cell is what `line` can show.
 
         The first column names the rows. Without rows, the sentence `empty` is printed.
@@ -124,9 +134,14 @@ class Chapter:
         self._publish(record, record["table"])
 
     def chart(
-        self, key: str, drawing: Drawing | None, title: Line | str, subtitle: Line | str = "",
-        note: Line | str = "", empty: str = "No article that counts states any of this.",
-    ) -> None:  # fmt: skip
+        self,
+        key: str,
+        drawing: Drawing | None,
+        title: Line | str,
+        subtitle: Line | str = "",
+        note: Line | str = "",
+        empty: str = "No article that counts states any of this.",
+    ) -> None:
         """Print a chart, one exhibit, with its alt text and the data that it plots.
 
         Without a drawing, because nothing can be drawn, the sentence `empty` is printed.
@@ -143,14 +158,21 @@ class Chapter:
         self._publish(record, record["svg"])
 
     def _exhibit(
-        self, key: str, kind: str, title: Line | str, subtitle: Line | str, note: Line | str,
+        self,
+        key: str,
+        kind: str,
+        title: Line | str,
+        subtitle: Line | str,
+        note: Line | str,
         claims: Iterable[str],
-    ) -> dict:  # fmt: skip
+    ) -> dict:
         if key in self.exhibits:
             raise ValueError(f"exhibit {key!r} stands twice in chapter {self.name}")
         self.exhibits.append(key)
-        parts = {name: shown(item) for name, item in
-                 (("title", title), ("subtitle", subtitle), ("note", note))}  # fmt: skip
+        parts = {
+            name: shown(item)
+            for name, item in (("title", title), ("subtitle", subtitle), ("note", note))
+        }
         for part in parts.values():
             claims = [*claims, *part.claims]
         claims = list(dict.fromkeys(claims))
@@ -158,18 +180,28 @@ class Chapter:
         foot = Line("Sources: ", "Sources: ") + sources + Line(".", ".") if sources else sources
         if parts["note"]:
             foot = parts["note"] + Line(" ", " ") + foot
-        record = {"kind": kind, "key": key, "number": f"{self.number}.{len(self.exhibits)}",
-                  "claims": claims, "foot": foot.html, "foot_text": foot.text}  # fmt: skip
+        record = {
+            "kind": kind,
+            "key": key,
+            "number": f"{self.number}.{len(self.exhibits)}",
+            "claims": claims,
+            "foot": foot.html,
+            "foot_text": foot.text,
+        }
         for name in ("title", "subtitle"):
             part = parts[name].capitalised()
             record |= {name: part.html, f"{name}_text": part.text}
         return record
 
     def _publish(self, record: dict, body: str) -> None:
-        caption = (f"<strong>Exhibit {record['number']}. {record['title']}</strong><br>"
-                   f"<small>{record['subtitle']}</small>")  # fmt: skip
-        html = (f"<figure><figcaption>{caption}</figcaption>{body}"
-                f"<small>{record['foot']}</small></figure>")  # fmt: skip
+        caption = (
+            f"<strong>Exhibit {record['number']}. {record['title']}</strong><br>"
+            f"<small>{record['subtitle']}</small>"
+        )
+        html = (
+            f"<figure><figcaption>{caption}</figcaption>{body}"
+            f"<small>{record['foot']}</small></figure>"
+        )
         text = f"Exhibit {record['number']}: {record['title_text']}"
         _display(html, text, record)
 
@@ -185,8 +217,14 @@ def _display(html: str, text: str, record: dict) -> None:
 def _number(text: str, value: Value) -> dict:
     """A number that stands in a chart, for the manifest."""
     bounds = [None if bound is None else f"{bound:f}" for bound in value.bounds]
-    return {"text": text, "low": bounds[0], "high": bounds[1], "unit": value.unit,
-            "claims": list(value.claims), "formula": value.formula}  # fmt: skip
+    return {
+        "text": text,
+        "low": bounds[0],
+        "high": bounds[1],
+        "unit": value.unit,
+        "claims": list(value.claims),
+        "formula": value.formula,
+    }
 
 
 def counted_articles(dossier: Dossier, articles: list[str], opinion: bool) -> list[str]:
@@ -207,7 +245,9 @@ def open_chapter(
     unknown, of the wrong type, or that the data cannot serve.
     """
     here = Path(f"{name}.ipynb")
-    parameters = {item.name: item for item in declared(here if here.is_file() else find_chapter(name))}
+    parameters = {
+        item.name: item for item in declared(here if here.is_file() else find_chapter(name))
+    }
     given = {key: namespace[key] for key in parameters if key in namespace}
     unknown = {key: namespace.get(key) for key in _assigned(namespace) if key not in parameters}
     values = validated(parameters, {**given, **unknown})
@@ -216,8 +256,10 @@ def open_chapter(
     folder_of(values.get("texts"), dossier.folder)
     chosen = counted_articles(dossier, values.get("articles", []), values.get("opinion", True))
     if not chosen:
-        raise Refusal("parameters articles, opinion: together they leave no article that counts; "
-                      f"{nearest('', dossier.articles)}")  # fmt: skip
+        raise Refusal(
+            "parameters articles, opinion: together they leave no article that counts; "
+            f"{nearest('', dossier.articles)}"
+        )
     house_style()
     counting = dossier.counting(chosen, values.get("prefer", ""))
     return Chapter(name, SimpleNamespace(**values), counting)
@@ -251,5 +293,3 @@ def _plain_assignments(source: str) -> list[str] | None:
             return None
         names += [target.id for target in targets if isinstance(target, ast.Name)]
     return names
-
-

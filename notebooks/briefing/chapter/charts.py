@@ -30,8 +30,13 @@ from ..value import Value
 from .prose import Line, line, series
 
 INK, MUTED, GRID, PAPER, BAND, NEUTRAL = (
-    "#1d2129", "#5c6470", "#d5d9de", "#ffffff", "#e9ecef", "#4a5360",
-)  # fmt: skip
+    "#1d2129",
+    "#5c6470",
+    "#d5d9de",
+    "#ffffff",
+    "#e9ecef",
+    "#4a5360",
+)
 WIDTH = 5.8  # inches: the text width of a page, and legible when a phone scales it down
 _ROW = 0.36  # inches of height that one row of a chart takes
 
@@ -149,9 +154,13 @@ def parts(groups: Sequence[Group], unit: str) -> Drawing | None:
         return None
     heights = [len(group.marks) + 0.9 for group in groups]
     figure, panels = plt.subplots(
-        len(groups), 1, figsize=(WIDTH, 0.25 + _ROW * 1.2 * sum(heights)), squeeze=False,
-        height_ratios=heights, gridspec_kw={"hspace": 0.75},
-    )  # fmt: skip
+        len(groups),
+        1,
+        figsize=(WIDTH, 0.25 + _ROW * 1.2 * sum(heights)),
+        squeeze=False,
+        height_ratios=heights,
+        gridspec_kw={"hspace": 0.75},
+    )
     printed: list[tuple[str, Value]] = []
     for axes, group in zip(panels.flat, groups, strict=True):
         printed += _part_panel(axes, group)
@@ -174,9 +183,13 @@ def shares(groups: Sequence[Group], compact: bool = False) -> Drawing | None:
     heights = rows if compact else [count + 0.35 for count in rows]
     row = _ROW * (1.28 if compact else 1.55)
     figure, panels = plt.subplots(
-        len(groups), 1, figsize=(WIDTH, 0.3 + row * sum(heights)), squeeze=False,
-        height_ratios=heights, gridspec_kw={"hspace": 0.18 if compact else 1.35},
-    )  # fmt: skip
+        len(groups),
+        1,
+        figsize=(WIDTH, 0.3 + row * sum(heights)),
+        squeeze=False,
+        height_ratios=heights,
+        gridspec_kw={"hspace": 0.18 if compact else 1.35},
+    )
     for axes, group in zip(panels.flat, groups, strict=True):
         _share_panel(axes, group, compact, last=axes is panels.flat[-1])
     marks = [mark for group in groups for mark in group.marks]
@@ -224,9 +237,11 @@ def timeline(moments: Sequence[Moment], first: int, last: int, alt: Line) -> Dra
     axes.set_xticks(years, [str(year) for year in years])
     axes.set_ylim(len(rows) - 0.45, -0.75)
     data = pd.DataFrame(
-        [{"row": m.row, "what": m.label, "when": m.period, "claims": " ".join(m.claims)}
-         for m in moments]
-    )  # fmt: skip
+        [
+            {"row": m.row, "what": m.label, "when": m.period, "claims": " ".join(m.claims)}
+            for m in moments
+        ]
+    )
     return _of_moments(figure, data, alt, moments)
 
 
@@ -249,15 +264,24 @@ def day_grid(
     axes.set_xlim(-0.5, len(columns) - 0.2)
     axes.spines["bottom"].set_visible(False)
     data = pd.DataFrame(
-        [{"happening": m.row, "part of day": columns[round(m.low)], "source": m.label,
-          "when": m.period, "status": "planned" if m.hollow else "reported as done",
-          "claims": " ".join(m.claims)}
-         for m in moments]
-    )  # fmt: skip
+        [
+            {
+                "happening": m.row,
+                "part of day": columns[round(m.low)],
+                "source": m.label,
+                "when": m.period,
+                "status": "planned" if m.hollow else "reported as done",
+                "claims": " ".join(m.claims),
+            }
+            for m in moments
+        ]
+    )
     return _of_moments(figure, data, alt, moments)
 
 
-def _of_moments(figure: Figure, data: pd.DataFrame, alt: Line, moments: Sequence[Moment]) -> Drawing:
+def _of_moments(
+    figure: Figure, data: pd.DataFrame, alt: Line, moments: Sequence[Moment]
+) -> Drawing:
     claims = dict.fromkeys(id for moment in moments for id in moment.claims)
     return Drawing(figure, data, alt, (), tuple(claims))
 
@@ -272,8 +296,9 @@ def _bar(axes: Axes, row: float, mark: Mark, height: float = 0.56) -> None:
         axes.barh(row, float(low), height, color=mark.color, zorder=2)
     if high is not None and high != low:
         start = float(low or 0)
-        axes.barh(row, float(high) - start, height, left=start, color=mark.color, alpha=0.28,
-                  zorder=2)  # fmt: skip
+        axes.barh(
+            row, float(high) - start, height, left=start, color=mark.color, alpha=0.28, zorder=2
+        )
         axes.plot([float(high)] * 2, [row - height / 2, row + height / 2], color=mark.color, lw=1.6)
     if high is None or low is None:
         end = float(high if low is None else low)
@@ -284,14 +309,31 @@ def _point(axes: Axes, row: float, mark: Mark, size: float) -> None:
     """A point, filled when exact and hollow when hedged; a range is a band."""
     low, high = (None if bound is None else float(bound) for bound in mark.value.bounds)
     if low is not None and high is not None and low != high:
-        axes.plot([low, high], [row, row], color=mark.color, lw=7, solid_capstyle="butt", zorder=3,
-                  alpha=0.55 if mark.value.blurred else 1)  # fmt: skip
+        axes.plot(
+            [low, high],
+            [row, row],
+            color=mark.color,
+            lw=7,
+            solid_capstyle="butt",
+            zorder=3,
+            alpha=0.55 if mark.value.blurred else 1,
+        )
         return
     where = high if low is None else low
     face = PAPER if mark.value.blurred or low is None or high is None else mark.color
     data = pd.DataFrame({"x": [where], "y": [row]})
-    sns.scatterplot(data, x="x", y="y", s=size, facecolor=face, edgecolor=mark.color, linewidth=1.8,
-                    ax=axes, zorder=4, legend=False)  # fmt: skip
+    sns.scatterplot(
+        data,
+        x="x",
+        y="y",
+        s=size,
+        facecolor=face,
+        edgecolor=mark.color,
+        linewidth=1.8,
+        ax=axes,
+        zorder=4,
+        legend=False,
+    )
     axes.set(xlabel="", ylabel="")
     if low is None or high is None:
         _arrow(axes, where, row, forward=high is None, color=mark.color)
@@ -301,19 +343,29 @@ def _arrow(axes: Axes, x: float, row: float, forward: bool, color: str) -> None:
     """An open or missing bound: an arrow into the side on which nothing bounds."""
     shift = 16 if forward else -16
     axes.annotate(
-        "", xy=(x, row), xytext=(shift, 0), textcoords="offset points",
+        "",
+        xy=(x, row),
+        xytext=(shift, 0),
+        textcoords="offset points",
         arrowprops={"arrowstyle": "<|-", "color": color, "lw": 1.4, "shrinkA": 0, "shrinkB": 0},
         zorder=5,
-    )  # fmt: skip
+    )
 
 
 def _label(axes: Axes, mark: Mark, row: float, text: str, inside: bool = False) -> None:
     """A value beside its mark, or inside the end of a solid bar."""
     ends = [float(bound) for bound in mark.value.bounds if bound is not None]
     shift = -6 if inside else 8 + (18 if mark.value.high is None else 0)
-    axes.annotate(text, (max(ends), row), xytext=(shift, 0), textcoords="offset points",
-                  va="center", ha="right" if inside else "left",
-                  color=PAPER if inside else INK, zorder=6)  # fmt: skip
+    axes.annotate(
+        text,
+        (max(ends), row),
+        xytext=(shift, 0),
+        textcoords="offset points",
+        va="center",
+        ha="right" if inside else "left",
+        color=PAPER if inside else INK,
+        zorder=6,
+    )
 
 
 def _rows(axes: Axes, labels: Sequence[str]) -> None:
@@ -333,8 +385,16 @@ def _part_panel(axes: Axes, group: Group) -> list[tuple[str, Value]]:
         axes.axvspan(0, whole, color=BAND, zorder=0, linewidth=0)
         axes.axvline(whole, color=MUTED, lw=1.2, zorder=1)
         text = group.whole.text("short")
-        axes.annotate(f"all trade {text}", (whole, -0.5), xytext=(-4, 3), ha="right", va="bottom",
-                      textcoords="offset points", color=MUTED, fontsize=9)  # fmt: skip
+        axes.annotate(
+            f"all trade {text}",
+            (whole, -0.5),
+            xytext=(-4, 3),
+            ha="right",
+            va="bottom",
+            textcoords="offset points",
+            color=MUTED,
+            fontsize=9,
+        )
         printed.append((text, group.whole))
     for index, mark in enumerate(rows):
         _bar(axes, index, mark, height=0.5)
@@ -358,17 +418,40 @@ def _lane(axes: Axes, row: int, moments: Sequence[Moment], span: float) -> None:
     for moment in sorted(moments, key=lambda item: (item.low, item.high)):
         middle = (moment.low + moment.high) / 2
         if moment.high - moment.low > 0.02 * span:
-            axes.plot([moment.low, moment.high], [row, row], color=moment.color, lw=6,
-                      solid_capstyle="butt", alpha=0.35 if moment.hollow else 0.8, zorder=2)  # fmt: skip
+            axes.plot(
+                [moment.low, moment.high],
+                [row, row],
+                color=moment.color,
+                lw=6,
+                solid_capstyle="butt",
+                alpha=0.35 if moment.hollow else 0.8,
+                zorder=2,
+            )
         face = PAPER if moment.hollow else moment.color
-        axes.scatter([middle], [row], s=52, marker=moment.marker, facecolor=face,
-                     edgecolor=moment.color, linewidth=1.6, zorder=3)  # fmt: skip
+        axes.scatter(
+            [middle],
+            [row],
+            s=52,
+            marker=moment.marker,
+            facecolor=face,
+            edgecolor=moment.color,
+            linewidth=1.6,
+            zorder=3,
+        )
         crowded = before is not None and middle - before < 0.16 * span
         level = 1 - level if crowded else 0
         up = level == 0
-        axes.annotate(moment.label, (middle, row), xytext=(0, 7 if up else -7), ha="center",
-                      textcoords="offset points", va="bottom" if up else "top", fontsize=8.5,
-                      color=INK, zorder=4)  # fmt: skip
+        axes.annotate(
+            moment.label,
+            (middle, row),
+            xytext=(0, 7 if up else -7),
+            ha="center",
+            textcoords="offset points",
+            va="bottom" if up else "top",
+            fontsize=8.5,
+            color=INK,
+            zorder=4,
+        )
         before = middle
 
 
@@ -379,11 +462,25 @@ def _cells(axes: Axes, row: int, moments: Sequence[Moment]) -> None:
         spots.setdefault((moment.low, moment.hollow), []).append(moment)
     for (column, hollow), here in spots.items():
         face = PAPER if hollow else here[0].color
-        axes.scatter([column - 0.3], [row], s=46, facecolor=face, edgecolor=here[0].color,
-                     linewidth=1.5, zorder=3)  # fmt: skip
+        axes.scatter(
+            [column - 0.3],
+            [row],
+            s=46,
+            facecolor=face,
+            edgecolor=here[0].color,
+            linewidth=1.5,
+            zorder=3,
+        )
         names = ", ".join(dict.fromkeys(moment.label for moment in here))
-        axes.annotate(names, (column - 0.3, row), xytext=(7, 0), textcoords="offset points",
-                      va="center", fontsize=8.5, color=INK)  # fmt: skip
+        axes.annotate(
+            names,
+            (column - 0.3, row),
+            xytext=(7, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            color=INK,
+        )
 
 
 def _told(marks: Iterable[Mark]) -> Line:
@@ -398,11 +495,14 @@ def _group_told(group: Group) -> Line:
 
 
 def _drawing(
-    figure: Figure, marks: Sequence[Mark], alt: Line,
+    figure: Figure,
+    marks: Sequence[Mark],
+    alt: Line,
     printed: Sequence[tuple[str, Value]] | None = None,
-) -> Drawing:  # fmt: skip
-    data = pd.DataFrame({"what": [mark.label for mark in marks],
-                         "value": [mark.value for mark in marks]})  # fmt: skip
+) -> Drawing:
+    data = pd.DataFrame(
+        {"what": [mark.label for mark in marks], "value": [mark.value for mark in marks]}
+    )
     if printed is None:
         printed = [(mark.value.text("short"), mark.value) for mark in marks]
     return Drawing(figure, data, alt, tuple(printed))
@@ -413,8 +513,9 @@ def _frame(figure: Figure, title: str, subtitle: str, foot: str) -> None:
     height = figure.get_figheight()
     box = figure.get_tightbbox()
     top, bottom, left = box.y1 / height, box.y0 / height, box.x0 / figure.get_figwidth()
-    figure.text(left, top + 0.36 / height, title, fontweight="bold", fontsize=11, va="bottom",
-                wrap=False)  # fmt: skip
+    figure.text(
+        left, top + 0.36 / height, title, fontweight="bold", fontsize=11, va="bottom", wrap=False
+    )
     figure.text(left, top + 0.14 / height, subtitle, color=MUTED, fontsize=9, va="bottom")
     figure.text(left, bottom - 0.12 / height, foot, color=MUTED, fontsize=8, va="top")
 

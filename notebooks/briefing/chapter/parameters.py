@@ -27,8 +27,15 @@ from ..dossier.load import Dossier
 from ..faults import Fault, Refusal, nearest
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
-_TYPES = {"Literal": typing.Literal, "str": str, "int": int, "bool": bool, "float": float,
-          "list": list, "None": None}  # fmt: skip
+_TYPES = {
+    "Literal": typing.Literal,
+    "str": str,
+    "int": int,
+    "bool": bool,
+    "float": float,
+    "list": list,
+    "None": None,
+}
 
 #: Parameter → the values that a dossier can serve for it (or for each item of a list).
 Allowed = Mapping[str, Callable[[Dossier], Iterable[object]]]
@@ -96,8 +103,10 @@ def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
             continue
         if not isinstance(node, ast.AnnAssign) or node.value is None:
             wrong = ast.get_source_segment(source, node)
-            raise Refusal(f"{notebook.name}, parameters cell: {wrong!r} needs the form NAME: TYPE = "
-                          "DEFAULT  # what it does")  # fmt: skip
+            raise Refusal(
+                f"{notebook.name}, parameters cell: {wrong!r} needs the form NAME: TYPE = "
+                "DEFAULT  # what it does"
+            )
         name = ast.get_source_segment(source, node.target)
         meaning = comments.get(node.end_lineno, "")
         default = ast.literal_eval(node.value)
@@ -114,8 +123,10 @@ def every_parameter(notebooks: Iterable[Path]) -> dict[str, Parameter]:
         for parameter in declared(notebook):
             known = found.setdefault(parameter.name, parameter)
             if known != parameter:
-                raise Refusal(f"{notebook.name}: parameter {known.name!r} is declared "
-                              "differently in another chapter")  # fmt: skip
+                raise Refusal(
+                    f"{notebook.name}: parameter {known.name!r} is declared "
+                    "differently in another chapter"
+                )
     return found
 
 
@@ -150,11 +161,14 @@ def validated(
     nearest valid name. `origin` says where the values come from.
     """
     faults = [
-        Fault(f"{origin} {name}", _as_text(given[name]),
-              f"no chapter has a parameter of this name; {nearest(name, parameters)}")
+        Fault(
+            f"{origin} {name}",
+            _as_text(given[name]),
+            f"no chapter has a parameter of this name; {nearest(name, parameters)}",
+        )
         for name in given
         if name not in parameters
-    ]  # fmt: skip
+    ]
     known = {name: value for name, value in given.items() if name in parameters}
     try:
         return model(parameters.values())(**known).model_dump() if not faults else {}
@@ -167,9 +181,12 @@ def validated(
 
 
 def served(
-    parameters: Mapping[str, Parameter], values: Mapping[str, Any], allowed: Allowed,
-    dossier: Dossier, origin: str = "parameter",
-) -> None:  # fmt: skip
+    parameters: Mapping[str, Parameter],
+    values: Mapping[str, Any],
+    allowed: Allowed,
+    dossier: Dossier,
+    origin: str = "parameter",
+) -> None:
     """Refuse, with Refusal, values that the dossier cannot serve."""
     faults = []
     for name, serves in allowed.items():
@@ -200,8 +217,13 @@ def _type_fault(parameter: Parameter, given: Any, origin: str) -> Fault:
         if expected.startswith("did"):
             expected += " allowed: " + ", ".join(map(str, parameter.choices))
     else:
-        words = {"int": "a whole number", "bool": "true or false", "list[str]": "a list of ids",
-                 "str": "words", "float": "a number"}  # fmt: skip
+        words = {
+            "int": "a whole number",
+            "bool": "true or false",
+            "list[str]": "a list of ids",
+            "str": "words",
+            "float": "a number",
+        }
         expected = f"{words.get(parameter.annotation, parameter.annotation)} is expected"
         expected += f", as in {parameter.name}={_as_text(parameter.default)}"
     return Fault(f"{origin} {parameter.name}", _as_text(given) or "''", expected)

@@ -41,8 +41,12 @@ class Line:
 
     def __add__(self, other: Line) -> Line:
         """One line after another."""
-        return Line(self.html + other.html, self.text + other.text,
-                    self.values + other.values, self.rests + other.rests)  # fmt: skip
+        return Line(
+            self.html + other.html,
+            self.text + other.text,
+            self.values + other.values,
+            self.rests + other.rests,
+        )
 
     @property
     def claims(self) -> tuple[str, ...]:

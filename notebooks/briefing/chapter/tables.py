@@ -82,8 +82,14 @@ def _plain(cell: object) -> dict[str, str]:
             return _plain(cell.period)
         case Value():
             low, high = ("" if bound is None else f"{bound:f}" for bound in cell.bounds)
-            return {"": cell.text(), "low": low, "high": high, "unit": cell.unit,
-                    "hedge": cell.hedge, "claims": " ".join(cell.claims)}  # fmt: skip
+            return {
+                "": cell.text(),
+                "low": low,
+                "high": high,
+                "unit": cell.unit,
+                "hedge": cell.hedge,
+                "claims": " ".join(cell.claims),
+            }
         case Period():
             return {"": cell.text(), "from": cell.start, "to": cell.end}
         case None:

@@ -40,21 +40,31 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
     counts = [f"{len(table.rows)} {name}" for name, table in dossier.tables.items()]
     report = [f"schema: {', '.join(counts)}", "faithful: every phrase agrees with its row"]
     if not held:
-        return [*report, f"not verified, for want of the texts: that locators yield their phrases "
-                f"(last check: {verification(dossier, None)}), and that no numeral is left out"]  # fmt: skip
+        return [
+            *report,
+            f"not verified, for want of the texts: that locators yield their phrases "
+            f"(last check: {verification(dossier, None)}), and that no numeral is left out",
+        ]
     record(dossier)
-    found = sum(len(find_numerals(held[a.id], a.body_start, a.body_end))
-                for a in dossier.everyone.values())  # fmt: skip
-    return [*report, f"faithful: all locators yield their phrases in {len(held)} texts",
-            f"complete: {found} numerals, each in a claim or set aside"]  # fmt: skip
+    found = sum(
+        len(find_numerals(held[a.id], a.body_start, a.body_end)) for a in dossier.everyone.values()
+    )
+    return [
+        *report,
+        f"faithful: all locators yield their phrases in {len(held)} texts",
+        f"complete: {found} numerals, each in a claim or set aside",
+    ]
 
 
 def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
     """What only the texts can tell: wrong locators, and numerals that nobody coded."""
     if not texts:
         return []
-    return [*_body_faults(dossier, texts), *_locator_faults(dossier, texts),
-            *_uncovered(dossier, texts)]  # fmt: skip
+    return [
+        *_body_faults(dossier, texts),
+        *_locator_faults(dossier, texts),
+        *_uncovered(dossier, texts),
+    ]
 
 
 def _body_faults(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
@@ -101,14 +111,20 @@ def _uncovered(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
     """Numerals in a body that lie neither in a claim's phrase nor among those set aside."""
     for article in dossier.everyone.values():
         text = texts[article.id]
-        spans = [(int(row["start"]), int(row["end"])) for name in LOCATED
-                 for row in dossier.tables[name].rows if row["article"] == article.id]  # fmt: skip
+        spans = [
+            (int(row["start"]), int(row["end"]))
+            for name in LOCATED
+            for row in dossier.tables[name].rows
+            if row["article"] == article.id
+        ]
         for numeral in find_numerals(text, article.body_start, article.body_end):
             if not any(start <= numeral.start and numeral.end <= end for start, end in spans):
                 first, last = sentence_around(text, numeral.start, numeral.end)
                 place = f"article {article.id}, characters {numeral.start}–{numeral.end}"
-                expected = ("code it in quantities.csv or events.csv, or give the reason in "
-                            f"set_aside.csv; it stands in: {text[first:last].strip()}")  # fmt: skip
+                expected = (
+                    "code it in quantities.csv or events.csv, or give the reason in "
+                    f"set_aside.csv; it stands in: {text[first:last].strip()}"
+                )
                 yield Fault(place, numeral.text, expected)
 
 

@@ -154,8 +154,11 @@ class Dossier:
     @property
     def as_of(self) -> Period:
         """The latest day that a counted article states for an event that happened."""
-        days = [event.period.end for event in self.events
-                if event.status == "happened" and len(event.period.end) == len("2024-06-20")]  # fmt: skip
+        days = [
+            event.period.end
+            for event in self.events
+            if event.status == "happened" and len(event.period.end) == len("2024-06-20")
+        ]
         return Period(max(days), max(days)) if days else Period()
 
     def claim(self, id: str) -> Claim:
@@ -207,8 +210,15 @@ def load(folder: str | Path | None = None) -> Dossier:
     if not folder.is_dir():
         raise Refusal([Fault(f"dossier {folder}", "", "there is no such folder")])
     tables = read_tables(folder)
-    missing = {"articles", "parties", "measures", "quantities", "events", "set_aside",
-               "disagreements"} - set(tables)  # fmt: skip
+    missing = {
+        "articles",
+        "parties",
+        "measures",
+        "quantities",
+        "events",
+        "set_aside",
+        "disagreements",
+    } - set(tables)
     if missing:
         raise Refusal(f"data package of {folder}: describes no table {', '.join(sorted(missing))}")
     faults: list[Fault] = []
@@ -230,7 +240,9 @@ def load(folder: str | Path | None = None) -> Dossier:
 
 
 def _article(row: Row) -> Article:
-    return Article(**{**row, "body_start": int(row["body_start"]), "body_end": int(row["body_end"])})
+    return Article(
+        **{**row, "body_start": int(row["body_start"]), "body_end": int(row["body_end"])}
+    )
 
 
 def _claims(table: Table, make: Callable[[Row], T], faults: list[Fault]) -> tuple[T, ...]:

@@ -1,8 +1,8 @@
 """A phrase read and held against its row: the promise "faithful".
 
 Where a row of quantities.csv or events.csv says one thing and its phrase another, a
-`Mismatch` names the column and both. Only what the phrase states can be told: a column
-that it is silent about never mismatches. A bound is a number or empty: the schema saw to it.
+`Mismatch` names the column and both. Only what the phrase states can be told. Bounds are
+numbers or empty: the schema has seen to it.
 
 Numbers are compared in the unit of the row; nothing is rounded but a fraction ("a third" is
 33, 33.3 … per cent). A hedge that touches the figure decides which bounds the row has.
@@ -16,7 +16,7 @@ where it names none, it is any before the publication. A weekday is near the pub
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -94,8 +94,10 @@ def _check_figure(row: Row) -> list[Mismatch]:
 
 def _is_count(n: Numeral, row: Row) -> bool:
     # A bare 1000 to 2999 is a year, unless it is just what the row counts.
+    if n.kind != "year" or row.get("unit") != "count":
+        return False
     bounds = {Decimal(row[column]) for column in ("low", "high") if row[column]}
-    return row["unit"] == "count" and n.kind == "year" and bounds <= {n.low, n.high}
+    return bool(bounds) and bounds <= {n.low, n.high}
 
 
 def _readings(numeral: Numeral, phrase: str, unit: str) -> list[_Reading]:
@@ -140,7 +142,8 @@ def _is_money(unit: str) -> bool:
 
 
 def _word_after(numeral: Numeral, phrase: str) -> str:
-    word = re.match(r"[\s-]*(?:an?\s+)?([a-z]+)", phrase[numeral.end :], re.IGNORECASE)
+    article = r"(?:an?\s+)?" if numeral.kind == "fraction" else ""  # "half a century"
+    word = re.match(rf"[\s-]*{article}([a-z]+)", phrase[numeral.end :], re.IGNORECASE)
     return word[1].lower().removesuffix("s") if word else ""
 
 
@@ -262,7 +265,8 @@ def _check_words(row: Row) -> list[Mismatch]:
         touching = rf"{own}{_BETWEEN}{hedge}|{hedge}{_BETWEEN}{own}"  # "third biggest"
         if numeral.kind in _FIGURES and (not row["hedge"] or re.search(touching, phrase, re.I)):
             readings = _readings(numeral, phrase, row["unit"])
-            found += [Mismatch("low", "", _plain(reading.low)) for reading in readings[:1]]
+            bounds = _bounds(row, readings[0])[0] if readings else {}
+            found += [Mismatch(c, "", _plain(b)) for c, b in bounds.items() if b is not None]
     if not found and not (row["hedge"] and re.search(hedge, phrase, re.IGNORECASE)):
         found = [Mismatch("hedge", row["hedge"], "no such words")]
     return found
@@ -286,11 +290,12 @@ class _Stated:
     first: str
     last: str
     says: str
-    range: bool = False  #: first and last are themselves stated, not a time between the two
+    range: bool = False  #: first and last are themselves stated
+    wide: bool = False  #: some time between first and last is
 
 
 def _check_periods(row: Row, published: str, runs_on: bool = False) -> list[Mismatch]:
-    stated = _stated(row["phrase"], published)
+    stated = _stated(row, published)
     dated = any(s.sort != "weekday" for s in stated)
     near = date.fromisoformat(published[:10]) if len(published) >= 10 and not dated else None
     found = []
@@ -300,13 +305,14 @@ def _check_periods(row: Row, published: str, runs_on: bool = False) -> list[Mism
         open_end = not row[column] and row["from"] + row["to"]
         if not fitting or (open_end and not any(s.column for s in fitting)):
             continue
-        later = runs_on and column == "to"
-        if not any(_fits(row[column], s, column, near, later) for s in fitting):
+        if runs_on and (sort, column) == ("dated", "to"):
+            fitting = [replace(s, last="9999") if s.wide and not s.column else s for s in fitting]
+        if not any(_fits(row[column], s, column, near) for s in fitting):
             found.append(Mismatch(column, row[column], _or(s.says for s in fitting)))
     return found
 
 
-def _fits(value: str, stated: _Stated, column: str, near: date | None, later: bool) -> bool:
+def _fits(value: str, stated: _Stated, column: str, near: date | None) -> bool:
     """Whether an end of the row's period lies in a stated one, at the precision stated."""
     try:
         if stated.sort == "weekday":
@@ -315,24 +321,21 @@ def _fits(value: str, stated: _Stated, column: str, near: date | None, later: bo
             # Weekdays name days near the day of publication; a month or year has none.
             return len(value) < 10 or (right and (not near or abs(day - near).days <= 7))
         first, last = stated.first, stated.last
-        wide = first != last and not stated.range
         if stated.range:
             first = last = first if column == "from" else last
         if stated.sort == "yearless":
             first, last = value[:4] + first[1:], value[:4] + last[1:]
-        begun = first_day(first) <= first_day(value)
-        return begun and (last_day(value) <= last_day(last) or (later and wide))
+        return first_day(first) <= first_day(value) and last_day(value) <= last_day(last)
     except ValueError:  # no date, or a 29 February in a common year
         return False
 
 
-def _stated(phrase: str, published: str) -> list[_Stated]:
-    year = int(published[:4] or 0)
+def _stated(row: Row, published: str) -> list[_Stated]:
+    phrase, year = row["phrase"], int(published[:4] or 0)
     if year:
-        this = year // 100 + 1
-        phrase = _CENTURY.sub(lambda m: f"{this + _YEARS_ON[m[1].lower()]}th", phrase)
-    numerals = [n for n in find_numerals(phrase) if n.period and n.kind != "clock"]
-    found = [_period(n, phrase) for n in numerals]
+        phrase = _CENTURY.sub(lambda m: f"{year // 100 + 1 + _YEARS_ON[m[1].lower()]}th", phrase)
+    numerals = [n for n in find_numerals(phrase) if n.period and not _is_count(n, row)]
+    found = [_period(n, phrase) for n in numerals if n.kind != "clock"]
     for m in _RELATIVE.finditer(phrase) if year else ():
         meant = f"{year + _YEARS_ON[m[1].lower()]}"
         column = _column(phrase[: m.start()])
@@ -349,7 +352,8 @@ def _period(numeral: Numeral, phrase: str) -> _Stated:
     first, last = numeral.period
     sort = {"-W": "weekday", "--": "yearless"}.get(first[:2], "dated")
     ends = numeral.kind in ("date", "year") and bool(_RANGE.match(numeral.text))
-    return _Stated(sort, _column(phrase[: numeral.start]), first, last, numeral.text, ends)
+    column, wide = _column(phrase[: numeral.start]), first != last and not ends
+    return _Stated(sort, column, first, last, numeral.text, ends, wide)
 
 
 def _column(before: str) -> str:

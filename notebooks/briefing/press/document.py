@@ -41,23 +41,33 @@ class Document:
 
     @property
     def charts(self) -> dict[str, str]:
-        """File name → SVG of each chart, as the body refers to it."""
-        return {f"{record['key']}.svg": record["svg"] for record in self.exhibits
-                if record["kind"] == "chart"}  # fmt: skip
+        """Key → SVG of each chart; the body refers to it as exhibits/KEY.svg."""
+        return {
+            record["key"]: record["svg"] for record in self.exhibits if record["kind"] == "chart"
+        }
 
 
 def document(chapters: Mapping[str, NotebookNode]) -> Document:
     """The body of several executed chapters, in the order given."""
     sections = [section(name, notebook) for name, notebook in chapters.items()]
-    records = [(name, record) for name, notebook in chapters.items()
-               for record in records_of(name, notebook)]  # fmt: skip
+    records = [
+        (name, record)
+        for name, notebook in chapters.items()
+        for record in records_of(name, notebook)
+    ]
     exhibits = [record for _, record in records if "key" in record]
-    twice = [key for key in {record["key"] for record in exhibits}
-             if sum(record["key"] == key for record in exhibits) > 1]  # fmt: skip
+    twice = [
+        key
+        for key in {record["key"] for record in exhibits}
+        if sum(record["key"] == key for record in exhibits) > 1
+    ]
     if twice:
         raise ChapterFailed(f"exhibit {twice[0]!r} stands in two chapters; keys name files")
-    sentences = [{"chapter": name, "text": record["text"]} for name, record in records
-                 if record["kind"] in _MERGED]  # fmt: skip
+    sentences = [
+        {"chapter": name, "text": record["text"]}
+        for name, record in records
+        if record["kind"] in _MERGED
+    ]
     body = "\n".join(sections)
     return Document(body, exhibits, _numbers(body, exhibits), sentences)
 
@@ -86,8 +96,10 @@ def records_of(name: str, notebook: NotebookNode) -> Iterable[dict]:
             record = output.get("data", {}).get(MIME)
             if record is None:
                 text = output.get("text") or output.get("data", {}).get("text/plain", "")
-                raise ChapterFailed(f"{name}.ipynb, cell {index}: printed {text[:300]!r}, which is "
-                                    "neither prose nor an exhibit")  # fmt: skip
+                raise ChapterFailed(
+                    f"{name}.ipynb, cell {index}: printed {text[:300]!r}, which is "
+                    "neither prose nor an exhibit"
+                )
             yield record
 
 

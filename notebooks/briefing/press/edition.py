@@ -42,8 +42,16 @@ from .run import execute_all
 ROOT = NOTEBOOKS.parent
 EDITIONS = NOTEBOOKS / "editions"
 #: Packages whose version can change what a reader sees; the manifest names them.
-PACKAGES = ("jupyterlab", "pandas", "matplotlib", "seaborn", "papermill", "nbconvert", "typst",
-            "pypandoc-binary")  # fmt: skip
+PACKAGES = (
+    "jupyterlab",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "papermill",
+    "nbconvert",
+    "typst",
+    "pypandoc-binary",
+)
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,11 @@ class Edition:
     @property
     def changed(self) -> dict[str, Any]:
         """The values that are not the default."""
-        return {name: value for name, value in self.values.items()
-                if value != self.parameters[name].default}  # fmt: skip
+        return {
+            name: value
+            for name, value in self.values.items()
+            if value != self.parameters[name].default
+        }
 
 
 def edition_file(name: str) -> dict[str, Any]:
@@ -138,13 +149,17 @@ def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
         _write_exhibits(stage, briefing)
         body, snippets = _with_evidence(edition, briefing)
         meta = _meta(edition)
-        html = page(body, {Path(name).stem: svg for name, svg in briefing.charts.items()}, meta, snippets)
+        html = page(
+            body, {Path(name).stem: svg for name, svg in briefing.charts.items()}, meta, snippets
+        )
         requests = outside_requests(html)
         if requests:
             raise RuntimeError(f"the page would fetch {requests[0]}")
         (stage / "briefing.html").write_text(html, encoding="utf-8")
         tell("briefing.html")
-        (stage / "briefing.pdf").write_bytes(pdf(body, briefing.charts, meta))
+        (stage / "briefing.pdf").write_bytes(
+            pdf(body, {f"{key}.svg": svg for key, svg in briefing.charts.items()}, meta)
+        )
         tell("briefing.pdf")
         manifest = _manifest(edition, briefing)
         (stage / "manifest.json").write_text(manifest, encoding="utf-8")
@@ -227,8 +242,11 @@ def _stamp(edition: Edition) -> list[list[str]]:
         ["Articles that count", counted],
         ["Check", verification(edition.dossier, edition.texts)],
     ]
-    changed = [f"{name} {_written(value)}" for name, value in sorted(edition.changed.items())
-               if name not in ("data", "texts")]  # fmt: skip
+    changed = [
+        f"{name} {_written(value)}"
+        for name, value in sorted(edition.changed.items())
+        if name not in ("data", "texts")
+    ]
     return [*stamp, ["Not as by default", "; ".join(changed)]] if changed else stamp
 
 
@@ -240,16 +258,25 @@ def _written(value: Any) -> str:
 
 def _manifest(edition: Edition, briefing: Document) -> str:
     exhibits = [
-        {"key": record["key"], "number": record["number"], "kind": record["kind"],
-         "title": record["title_text"], "subtitle": record["subtitle_text"],
-         "alt": record.get("alt", ""), "claims": record["claims"],
-         "files": [f"exhibits/{record['key']}.{kind}" for kind in
-                   (("svg", "png", "csv") if record["kind"] == "chart" else ("csv",))]}
+        {
+            "key": record["key"],
+            "number": record["number"],
+            "kind": record["kind"],
+            "title": record["title_text"],
+            "subtitle": record["subtitle_text"],
+            "alt": record.get("alt", ""),
+            "claims": record["claims"],
+            "files": [
+                f"exhibits/{record['key']}.{kind}"
+                for kind in (("svg", "png", "csv") if record["kind"] == "chart" else ("csv",))
+            ],
+        }
         for record in briefing.exhibits
-    ]  # fmt: skip
+    ]
     # Where the data and the texts lie says nothing of what is in them: their hashes do.
-    parameters = {name: value for name, value in edition.values.items()
-                  if name not in ("data", "texts")}  # fmt: skip
+    parameters = {
+        name: value for name, value in edition.values.items() if name not in ("data", "texts")
+    }
     manifest = {
         "edition": edition.name,
         "as_of": edition.dossier.as_of.end,

@@ -22,9 +22,7 @@ def cited_claims(dossier: Dossier, used: Iterable[str]) -> list[Claim]:
     return sorted(claims, key=lambda claim: (order.index(claim.article), claim.start, claim.end))
 
 
-def snippets(
-    dossier: Dossier, claims: Iterable[Claim], texts: Mapping[str, str]
-) -> dict[str, str]:
+def snippets(dossier: Dossier, claims: Iterable[Claim], texts: Mapping[str, str]) -> dict[str, str]:
     """Claim id → HTML of its evidence; with its sentence where the texts are given."""
     return {claim.id: _snippet(dossier, claim, texts.get(claim.article)) for claim in claims}
 

@@ -1,0 +1,235 @@
+"""A whole edition: what it holds, that it is the same every time, and how it fails."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from briefing.press.edition import ROOT, build, prepare, replaced_whole
+from briefing.press.page import outside_requests
+
+FIGURES = ROOT / "figures"
+
+
+def run(verb: list[str], root: Path = ROOT) -> subprocess.CompletedProcess:
+    """A verb in a process of its own, as make calls it."""
+    environment = {**os.environ, "PYTHONPATH": str(root / "notebooks")}
+    command = [sys.executable, "-m", "briefing", *verb]
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """The default edition, built without texts."""
+    out = tmp_path_factory.mktemp("build") / "default"
+    return build(prepare("default", [], None, ""), out, lambda step: None)
+
+
+@pytest.fixture(scope="session")
+def manifest(built) -> dict:
+    return json.loads((built / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def html(built) -> BeautifulSoup:
+    return BeautifulSoup((built / "briefing.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def test_an_edition_holds_everything(built, manifest):
+    present = set(files_of(built))
+    chapters = {f"chapters/{path.name}" for path in (ROOT / "notebooks").glob("[0-9]-*.ipynb")}
+    exhibits = {file for exhibit in manifest["exhibits"] for file in exhibit["files"]}
+    assert present == chapters | exhibits | {"briefing.html", "briefing.pdf", "manifest.json"}
+
+
+def test_each_of_trade_arms_and_visits_has_charts_and_tables(manifest):
+    for number in "234":
+        kinds = {item["kind"] for item in manifest["exhibits"] if item["number"][0] == number}
+        assert kinds == {"chart", "table"}, number
+
+
+def test_executed_chapters_hold_no_run_times(built):
+    for path in (built / "chapters").glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        assert "papermill" not in notebook.metadata
+        assert not any("papermill" in cell.metadata for cell in notebook.cells)
+        assert not re.search(r"\d\d:\d\d:\d\d", path.read_text(encoding="utf-8"))
+
+
+def test_every_number_on_the_page_is_in_the_manifest(html, manifest):
+    published = {(item["text"], item["formula"]) for item in manifest["numbers"]}
+    elements = html.find_all("data")
+    assert len(elements) > 50
+    for element in elements:
+        assert any(text == element.get_text() for text, _ in published), element
+
+
+def test_every_number_names_claims_that_exist(manifest, built):
+    import findings  # noqa: F401 the dossier's own findings must import beside the package
+    from briefing.dossier.load import load
+
+    dossier = load()
+    ids = {claim.id for claim in (*dossier.quantities, *dossier.events)}
+    assert manifest["numbers"]
+    for number in manifest["numbers"]:
+        assert number["claims"], number
+        assert set(number["claims"]) <= ids, number
+
+
+def test_a_computed_number_follows_from_its_formula(manifest):
+    """The formula, with each claim's bound put in, gives the number that was printed."""
+    exact = {
+        item["formula"]: float(item["low"])
+        for item in manifest["numbers"]
+        if item["low"] == item["high"] and " " not in item["formula"] and item["low"]
+    }
+    checked = 0
+    for item in manifest["numbers"]:
+        terms = item["formula"].split(" ")
+        if len(terms) != 3 or item["low"] != item["high"]:
+            continue
+        left, sign, right = terms
+        if left in exact and right in exact and sign in "+−×÷":
+            a, b = exact[left], exact[right]
+            result = {"+": a + b, "−": a - b, "×": a * b, "÷": a / b if b else 0}[sign]
+            scale = 100 if item["unit"] == "%" else 1
+            assert float(item["low"]) == pytest.approx(result * scale), item
+            checked += 1
+    assert checked >= 4
+
+
+def test_no_digit_on_the_page_is_typed_by_hand(html):
+    """Every digit that a reader sees stands in an element that says where it comes from."""
+    kept = BeautifulSoup(str(html.body), "html.parser")
+    for selector in (
+        "data",
+        "time",
+        "svg",
+        "details.code",
+        ".evidence",
+        ".numbering",
+        ".name",
+        ".stamp",
+        "a.data",
+    ):
+        for element in kept.select(selector):
+            element.extract()
+    left = [text.strip() for text in kept.find_all(string=re.compile(r"\d"))]
+    assert left == []
+
+
+def test_the_page_asks_for_nothing(built):
+    text = (built / "briefing.html").read_text(encoding="utf-8")
+    assert outside_requests(text) == []
+    assert "<script" not in text
+    assert len(text.encode()) < 1_000_000
+
+
+def test_no_text_means_no_sentence(html):
+    assert not html.select(".sentence")
+
+
+def test_two_builds_are_identical(built, tmp_path):
+    again = build(prepare("default", [], None, ""), tmp_path / "again", lambda step: None)
+    first, second = files_of(built), files_of(again)
+    assert [name for name in first if first[name] != second.get(name)] == []
+
+
+def test_figures_are_what_the_code_makes(built):
+    fresh = files_of(built)
+    published = files_of(FIGURES)
+    assert {"briefing.html", "briefing.pdf"} <= set(published)
+    wanted = {name for name in fresh if name.startswith("exhibits/") or "briefing." in name}
+    assert set(published) == wanted
+    stale = [name for name in sorted(wanted) if published[name] != fresh[name]]
+    assert stale == [], "make figures"
+
+
+def test_a_parameter_changes_numbers_prose_charts_and_titles(tmp_path, manifest):
+    changed = build(
+        prepare("default", ["partners=russia,us", "opinion=false"], None, ""),
+        tmp_path / "changed",
+        lambda step: None,
+    )
+    other = json.loads((changed / "manifest.json").read_text(encoding="utf-8"))
+    texts = {item["text"] for item in other["numbers"]}
+    assert "US$171 billion" not in texts
+    assert "US$109 billion" not in texts
+    assert "30.8 times" in " ".join(texts).replace("\xa0", " ")
+    titles = {item["key"]: item["title"] for item in other["exhibits"]}
+    assert "China" not in titles["two-way-trade"]
+    alts = {item["key"]: item["alt"] for item in other["exhibits"]}
+    assert "op-ed" not in alts["arms-shares"]
+    page = (changed / "briefing.html").read_text(encoding="utf-8")
+    assert "oped-" not in page.replace("oped-export", "")
+    assert "partners russia, us" in page
+
+
+def _break_half_way(out: Path) -> None:
+    with replaced_whole(out) as stage:
+        (stage / "briefing.html").write_text("half")
+        raise RuntimeError("broken on the way")
+
+
+def test_a_failed_build_leaves_the_last_good_one(tmp_path):
+    out = tmp_path / "edition"
+    with replaced_whole(out) as stage:
+        (stage / "briefing.html").write_text("good")
+    with pytest.raises(RuntimeError, match="broken on the way"):
+        _break_half_way(out)
+    assert (out / "briefing.html").read_text() == "good"
+    assert [path.name for path in tmp_path.iterdir()] == ["edition"]
+
+
+@pytest.fixture
+def workshop(tmp_path) -> Path:
+    """A copy of the project to break."""
+    root = tmp_path / "project"
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("texts"))
+    shutil.copy(ROOT / "requirements.txt", root)
+    return root
+
+
+def test_a_broken_chapter_exits_with_one_and_names_the_cell(workshop):
+    path = workshop / "notebooks" / "2-trade.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[3].source = "nonsense_here()"
+    nbformat.write(notebook, path)
+    done = run(["chapter", "2-trade"], workshop)
+    assert done.returncode == 1, done.stderr
+    assert "2-trade.ipynb" in done.stderr
+    assert "nonsense_here" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (workshop / "build" / "default-2-trade").exists()
+
+
+def test_a_number_typed_into_prose_breaks_the_chapter(workshop):
+    path = workshop / "notebooks" / "2-trade.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[3].source = 'say("Trade came to 171 billion.")'
+    nbformat.write(notebook, path)
+    done = run(["chapter", "2-trade"], workshop)
+    assert done.returncode == 1
+    assert "a number is typed into the text" in done.stderr
+
+
+def test_a_table_that_went_missing_is_refused_at_once(workshop):
+    (workshop / "data" / "quantities.csv").unlink()
+    done = run(["build"], workshop)
+    assert done.returncode == 2
+    assert "quantities.csv" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (workshop / "build").exists()
