@@ -201,6 +201,14 @@ def test_a_number_keeps_its_value_and_claims_and_drops_what_only_the_press_needs
     assert not re.search(r"\sdata-(low|high|unit|hedge|formula)=", str(soup))
 
 
+def test_a_stop_after_a_long_number_stays_with_it():
+    long = number("more than 20 tons and at most 50 tons", "salt")
+    body = f"<p>It was {long}. So {long}</p><p>{long}, {long} <b>x</b></p>"
+    soup = BeautifulSoup(made(body), "html.parser")
+    assert [kept.get_text()[-1] for kept in soup.select(".kept")] == [".", ","]
+    assert "50 tons. So more than" in soup.main.get_text()
+
+
 def test_a_computed_number_shows_its_arithmetic_in_the_values_of_its_claims(soup):
     note = soup.find(id=soup.select("p.lede .number")[2]["popovertarget"])
     formula = note.select_one(".formula")

@@ -146,7 +146,9 @@ def attribute(element, key):
 
 def links(document):
     return [
-        note for page in document.pages for note in page.get("/Annots", [])
+        note
+        for page in document.pages
+        for note in page.get("/Annots", [])
         if note.Subtype == "/Link"
     ]
 
@@ -184,7 +186,9 @@ def test_names_its_standards_author_keywords_and_date(opened):
 
 def test_bookmarks_are_the_headings_without_references(opened):
     with opened.open_outline() as outline:
-        titles = [[entry.title, [child.title for child in entry.children]] for entry in outline.root]
+        titles = [
+            [entry.title, [child.title for child in entry.children]] for entry in outline.root
+        ]
     assert titles == [
         ["Summary", []],
         ["1 Herring", ["Of 7.5 barrels"]],
@@ -230,8 +234,11 @@ def test_links_lead_somewhere_and_say_where(opened):
 
 
 def test_fonts_are_embedded_and_ours(opened):
-    fonts = [item for item in opened.objects if isinstance(item, pikepdf.Dictionary)
-             and item.get("/Type") == "/FontDescriptor"]
+    fonts = [
+        item
+        for item in opened.objects
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"
+    ]
     assert all({"/FontFile2", "/FontFile3"} & set(font.keys()) for font in fonts)
     families = {re.split(r"[+-]", str(font.FontName))[1] for font in fonts}
     assert families == {"LibertinusSerif", "SourceSansPro"}
@@ -286,11 +293,19 @@ def test_full_summary_is_drawn_in_to_stay_on_one_page(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["= not a heading", "+ not a list", "1. not a list", "-- a--b ... -5", "#let x [y] $z$ *a* _b_",
-     "// no comment /* none */", 'straight "quotes" and \\ and @at <lt> ~'],
+    [
+        "= not a heading",
+        "+ not a list",
+        "1. not a list",
+        "-- a--b ... -5",
+        "#let x [y] $z$ *a* _b_",
+        "// no comment /* none */",
+        'straight "quotes" and \\ and @at <lt> ~',
+    ],
 )
-@pytest.mark.parametrize("frame", ["<p>%s</p>", "<ul><li>%s</li></ul>",
-                                   "<table><tr><td>%s</td></tr></table>"])
+@pytest.mark.parametrize(
+    "frame", ["<p>%s</p>", "<ul><li>%s</li></ul>", "<table><tr><td>%s</td></tr></table>"]
+)
 def test_markup_of_the_typesetter_is_text(text, frame, tmp_path):
     escaped = text.replace("<", "&lt;")
     printed = text_of(made(chapter(frame % escaped)), tmp_path)
@@ -352,10 +367,16 @@ def test_bytes_do_not_depend_on_the_process(printed, seed, zone, tmp_path):
         "open(sys.argv[2], 'wb').write(pdf(*json.load(open(sys.argv[1]))))"
     )
     files = [str(tmp_path / "input.json"), str(tmp_path / "out.pdf")]
-    changed = {"PYTHONHASHSEED": seed, "TZ": zone, "HOME": str(tmp_path / "home"),
-               "PYTHONPATH": str(NOTEBOOKS), "SOURCE_DATE_EPOCH": "1"}
-    subprocess.run([sys.executable, "-c", script, *files], env=os.environ | changed, check=True,
-                   cwd=tmp_path)
+    changed = {
+        "PYTHONHASHSEED": seed,
+        "TZ": zone,
+        "HOME": str(tmp_path / "home"),
+        "PYTHONPATH": str(NOTEBOOKS),
+        "SOURCE_DATE_EPOCH": "1",
+    }
+    subprocess.run(
+        [sys.executable, "-c", script, *files], env=os.environ | changed, check=True, cwd=tmp_path
+    )
     assert (tmp_path / "out.pdf").read_bytes() == printed
     assert list((tmp_path / "home").iterdir()) == []
 

@@ -139,6 +139,7 @@ DISAGREE = [
     ("ZRD 40 million", "40", "40", "USD mn", "", "unit USD_mn ZRD_mn"),
     ("3.6 billion tonnes", "3.6", "3.6", "USD bn", "", "unit USD_bn count"),
     ("$40", "40", "40", "count", "", "unit count USD"),
+    ("$0.5", "0.5", "0.5", "count", "", "unit count USD"),
     ("40%", "40", "40", "count", "", "unit count %"),
     ("40 ships", "40", "40", "%", "", "unit % count"),
     ("5 percentage points", "5", "5", "%", "", "unit % points"),

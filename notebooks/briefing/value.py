@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 
@@ -189,16 +189,24 @@ class Value:
         """The value as it is printed: a computed one rounded, and then told as "about".
 
         What a claim states is never rounded. A computed value keeps three significant
-        digits, a percentage two; whole digits are never lost.
+        digits, a percentage two; whole digits are never lost. The ends of a range or a
+        bound are rounded outwards, so that what is printed holds what was computed.
         """
-        if " " not in self.formula or self.unit in ("count", "rank"):
+        if not self._computed or self.unit in ("count", "rank"):
             return self
         digits = 2 if self.unit in ("%", "points") else 3
-        low, high = (None if end is None else _rounded(end, digits) for end in self.bounds)
+        ways = (ROUND_HALF_UP,) * 2 if self.exact else (ROUND_FLOOR, ROUND_CEILING)
+        low, high = (
+            None if end is None else _rounded(end, digits, way)
+            for end, way in zip(self.bounds, ways, strict=True)
+        )
         if (low, high) == self.bounds:
             return self
-        hedge = self.hedge or ("about" if low == high else "")
-        return replace(self, low=low, high=high, hedge=hedge)
+        return replace(self, low=low, high=high, hedge="about" if self.exact else self.hedge)
+
+    @property
+    def _computed(self) -> bool:
+        return " " in self.formula
 
     @property
     def bounds(self) -> tuple[Decimal | None, Decimal | None]:
@@ -213,7 +221,7 @@ class Value:
         without their unit, for a column whose head names it).
         """
         if self.wordless:
-            return _lowered(self.hedge)
+            return "unknown" if self._computed else _lowered(self.hedge)
         printed = self.printed()
         if printed is not self:
             return printed.text(style)
@@ -223,10 +231,9 @@ class Value:
             return _hedged(self, write(self.low), prose)
         if self.low is None or self.high is None:
             return _bounded(self, write, prose)
-        if self.low_open != self.high_open and prose:
-            low = "more than" if self.low_open else "at least"
-            high = "less than" if self.high_open else "at most"
-            return f"{low} {write(self.low)} and {high} {write(self.high)}"
+        if (self.low_open or self.high_open) and prose:
+            low, high = replace(self, high=None), replace(self, low=None)
+            return f"{_bounded(low, write, prose)} and {_bounded(high, write, prose)}"
         return _hedged(self, _range(self, write, style), prose)
 
 
@@ -290,15 +297,18 @@ def _inverse(value: Value) -> tuple[End, End]:
 
 
 def _products(left: tuple[End, End], right: tuple[End, End]) -> tuple[End, End]:
-    # Zero times an unbounded end is zero: the unbounded end is a limit, never a point.
-    ends = [
-        End(Decimal(0) if not a.at or not b.at else a.at * b.at, a.open or b.open)
-        for a in left
-        for b in right
-    ]
+    ends = [_product(a, b) for a in left for b in right]
     low = min(ends, key=lambda end: (end.at, end.open))
     high = max(ends, key=lambda end: (end.at, not end.open))
     return low, high
+
+
+def _product(a: End, b: End) -> End:
+    # Zero times any point is zero, and an unbounded end is a limit, never a point: where
+    # zero itself is among the operands, so it is among the products.
+    if (not a.at and not a.open) or (not b.at and not b.open):
+        return End(Decimal(0), False)
+    return End(Decimal(0) if not a.at or not b.at else a.at * b.at, a.open or b.open)
 
 
 def _interval(ends: Iterable[End], unit: str, hedge: str, claims: tuple[str, ...]) -> Value:
@@ -350,9 +360,9 @@ def figure(number: Decimal) -> str:
     return text.replace("-", "−")
 
 
-def _rounded(number: Decimal, digits: int) -> Decimal:
+def _rounded(number: Decimal, digits: int, way: str) -> Decimal:
     places = max(0, digits - 1 - number.adjusted()) if number else 0
-    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return number.quantize(Decimal(1).scaleb(-places), rounding=way)
 
 
 def spelt(number: Decimal, words: list[str]) -> str:
@@ -372,11 +382,16 @@ def _writer(unit: str, style: str) -> Callable[[Decimal], str]:
         return ordinal if style != "short" else lambda number: f"No. {figure(number)}"
     if code:
         mark = {"USD": "US$"}.get(code, f"{code} ")
-        if style == "short":
-            return lambda number: f"{mark.replace('US$', '$')}{figure(number)}{scale}"
-        return lambda number: f"{mark}{figure(number)}{_SCALES[scale][1]}"
-    tail = {"%": "%", "count": "", "×": "×" if style == "short" else " times"}
-    return lambda number: figure(number) + tail.get(unit, f" {unit}")
+        short = style == "short"
+        mark, tail = (mark.replace("US$", "$"), scale) if short else (mark, _SCALES[scale][1])
+        return lambda number: f"{'−' if number < 0 else ''}{mark}{figure(abs(number))}{tail}"
+    tails = {"%": "%", "count": "", "×": "×" if style == "short" else " times"}
+    return lambda number: figure(number) + tails.get(unit, f" {_numbered(unit, number)}")
+
+
+def _numbered(unit: str, number: Decimal) -> str:
+    """A unit's name beside a number: "1 year", "20 years"."""
+    return unit.removesuffix("s") if number == 1 else unit
 
 
 def ordinal(number: Decimal) -> str:
@@ -416,4 +431,5 @@ def _bounded(value: Value, write: Callable[[Decimal], str], prose: bool) -> str:
         (False, False): ("at least", "≥"),
     }
     word, symbol = words[upper, is_open]
-    return f"{word} {write(bound)}" if prose else f"{symbol}{write(bound)}"
+    blur = f"{_lowered(value.hedge)} " if value.hedge.lower() in HEDGES and value.blurred else ""
+    return f"{word} {blur}{write(bound)}" if prose else f"{symbol}{write(bound)}"

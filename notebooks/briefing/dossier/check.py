@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..faults import Fault, Refusal
+from . import disagreements
 from .load import Dossier, load
 from .numerals import find_numerals
 from .reading import check_event, check_quantity
@@ -34,7 +35,12 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
     dossier = load(data)
     folder = folder_of(texts, dossier.folder)
     held = read_texts(folder, dossier.tables["articles"].rows) if folder else {}
-    faults = [*_phrase_faults(dossier), *_reference_faults(dossier), *text_faults(dossier, held)]
+    faults = [
+        *_phrase_faults(dossier),
+        *_reference_faults(dossier),
+        *disagreements.faults(dossier),
+        *text_faults(dossier, held),
+    ]
     if faults:
         raise Refusal(faults)
     counts = [f"{len(table.rows)} {name}" for name, table in dossier.tables.items()]
@@ -144,7 +150,7 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
 
 def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
     """Claim ids that no claim has, units unlike their measure, doubts not explained."""
-    ids = [claim.id for claim in (*dossier.quantities, *dossier.events)]
+    ids = [claim.id for claim in dossier.claims]
     table = dossier.tables["disagreements"]
     for index, row in enumerate(dossier.disagreements):
         for id in (*row.claims, *filter(None, [row.headline])):

@@ -161,9 +161,14 @@ class Dossier:
         ]
         return Period(max(days), max(days)) if days else Period()
 
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every claim that counts, quantities first."""
+        return (*self.quantities, *self.events)
+
     def claim(self, id: str) -> Claim:
         """The claim with an id, among those that count. Raises KeyError."""
-        for claim in (*self.quantities, *self.events):
+        for claim in self.claims:
             if claim.id == id:
                 return claim
         raise KeyError(id)

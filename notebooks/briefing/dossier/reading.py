@@ -150,7 +150,7 @@ def _word_after(numeral: Numeral, phrase: str) -> str:
 def _unit_of(numeral: Numeral, phrase: str) -> str:
     """The unit that a row for this numeral would state."""
     if numeral.unit:
-        scales = [s for s, size in _SCALES.items() if abs(numeral.high) >= size]
+        scales = [s for s, size in _SCALES.items() if size == 1 or abs(numeral.high) >= size]
         return f"{numeral.unit} {scales[-1]}".strip() if _is_money(numeral.unit) else numeral.unit
     word = _word_after(numeral, phrase)
     if word in _YEARS or word in _OCCASIONS:
@@ -241,20 +241,15 @@ def _hedge(row: Row, reading: _Reading) -> str:
     touches = re.search(rf"(?<!\w){_pattern(own)}{_BETWEEN}$", before) or re.match(
         rf"[\s,-]+{_pattern(own)}(?!\w)", after
     )
-    if own and touches and own.endswith(listed):
-        return own
-    if listed == "over" and row["unit"] == "years":
-        return own  # "over 20 years" may be "during"
-    return listed
+    during = listed == "over" and row["unit"] == "years"  # what "over 20 years" may mean
+    return own if during or (own and touches and own.endswith(listed)) else listed
 
 
 def _effect(hedge: str) -> str:
     """What the hedge does to its figure; one that is not listed blurs it."""
     listed = re.search(rf"(?<!\w)(?:(no|not)\s+)?({_LISTED})$", hedge)
-    if not listed:
-        return "about" if hedge else ""
-    effect = HEDGES[_lower(listed[2])].effect
-    return _NEGATED.get(effect, effect) if listed[1] else effect
+    effect = HEDGES[_lower(listed[2])].effect if listed else "about" if hedge else ""
+    return _NEGATED.get(effect, effect) if listed and listed[1] else effect
 
 
 def _check_words(row: Row) -> list[Mismatch]:

@@ -149,9 +149,7 @@ def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
         _write_exhibits(stage, briefing)
         body, snippets = _with_evidence(edition, briefing)
         meta = _meta(edition)
-        html = page(
-            body, {Path(name).stem: svg for name, svg in briefing.charts.items()}, meta, snippets
-        )
+        html = page(body, briefing.charts, meta, snippets)
         requests = outside_requests(html)
         if requests:
             raise RuntimeError(f"the page would fetch {requests[0]}")

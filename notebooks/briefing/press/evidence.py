@@ -18,7 +18,7 @@ from ..dossier.texts import paragraph_number, sentence_around
 def cited_claims(dossier: Dossier, used: Iterable[str]) -> list[Claim]:
     """The claims behind a briefing, by article and place in its text."""
     wanted, order = set(used), list(dossier.articles)
-    claims = [claim for claim in (*dossier.quantities, *dossier.events) if claim.id in wanted]
+    claims = [claim for claim in dossier.claims if claim.id in wanted]
     return sorted(claims, key=lambda claim: (order.index(claim.article), claim.start, claim.end))
 
 

@@ -47,6 +47,9 @@ NARROWEST = 288
 #: Where a number stays a plain number: a button there would be out of place or out of sight.
 _PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "a", "button", "summary", "caption", "dt")
 _PLAIN_CLASSES = {"visually-hidden", "evidence"}
+#: A number of at most so many characters is never broken over lines.
+_SHORT = 24
+_CLOSING = re.compile("[.,;:!?)\u2019\u201d]+")
 _KINDS = {"reported": "Reported", "inferred": "Inferred"}
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 _FORMAT = HTMLFormatter(
@@ -229,7 +232,12 @@ def _note_for(tag: Tag, notes: dict[tuple, _Note], sources: _Sources) -> _Note:
 
 def _make_button(soup: BeautifulSoup, tag: Tag, note: _Note) -> None:
     attributes = {"type": "button", "class": "number", "popovertarget": note.id}
-    tag.wrap(soup.new_tag("button", attrs={**attributes, "aria-haspopup": "dialog"}))
+    button = tag.wrap(soup.new_tag("button", attrs={**attributes, "aria-haspopup": "dialog"}))
+    mark = _CLOSING.match(button.next_sibling or "")
+    if mark and len(note.text) > _SHORT:
+        # A button breaks the line as one block: the stop after it would begin the next.
+        button.next_sibling.replace_with(mark.string[mark.end() :])
+        button.wrap(soup.new_tag("span", attrs={"class": "kept"})).append(mark[0])
 
 
 def _strip_helpers(tag: Tag) -> None:

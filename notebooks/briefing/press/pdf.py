@@ -192,8 +192,8 @@ def _refer_in_foot(sheet: BeautifulSoup, figure: Tag, entries: Mapping[str, str]
     if foot is None:
         foot = _new(sheet, "p", "foot")
         figure.append(foot)
-    lead = " Evidence: " if foot.get_text(strip=True) else "Evidence: "
-    foot.extend([lead, *_refs(sheet, given, entries).contents[:], "."])
+    gap = "" if re.search(r"(^|\s)$", foot.get_text()) else " "
+    foot.extend([f"{gap}Evidence: ", *_refs(sheet, given, entries).contents[:], "."])
 
 
 def _refs(sheet: BeautifulSoup, claims: Sequence[str], entries: Mapping[str, str]) -> Tag:

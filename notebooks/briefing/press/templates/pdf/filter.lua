@@ -165,11 +165,13 @@ local function cell_inlines(cell, header)
   if cell.col_span > 1 then table.insert(options, 'colspan: ' .. cell.col_span) end
   if cell.row_span > 1 then table.insert(options, 'rowspan: ' .. cell.row_span) end
   if cell.classes:includes('figure') then table.insert(options, 'align: right') end
-  local row_head = not header and cell.attributes.scope
+  local scope = cell.attributes.scope or ''
+  local head = header and 'column-head' or (scope:find('group') and 'group-head')
+    or (scope ~= '' and 'row-head')
   local inlines = bracketed(cell.contents)
   inlines:insert(1, raw('table.cell(' .. table.concat(options, ', ') .. ')['
-    .. (row_head and '#row-head[' or '')))
-  inlines:insert(raw((row_head and ']' or '') .. '], '))
+    .. (head and '#' .. head .. '[' or '')))
+  inlines:insert(raw((head and ']' or '') .. '], '))
   return inlines
 end
 
@@ -190,7 +192,7 @@ function filter.Table(tbl)
   if heads > 0 then
     out:insert(typst('table.header('))
     add_rows(out, tbl.head.rows, true)
-    out:insert(typst('),'))
+    out:insert(typst('head-rule),'))
   end
   for _, body in ipairs(tbl.bodies) do
     add_rows(out, body.head, true)

@@ -1,0 +1,100 @@
+"""Conflicts between claims, found by program.
+
+Two claims about one quantity (same measure, subject and partner, periods that share a
+day) conflict where their intervals share no number. Two claims about one event conflict
+where their dates share no day, or where both state a part of the day, a mode or a status
+and these differ. What is found must be explained in disagreements.csv, and what is
+explained there must still be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from ..faults import Fault
+from .load import Claim, Disagreement, Dossier, Event, Quantity
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two claims that cannot both hold as they stand, and in what they differ."""
+
+    one: Claim
+    other: Claim
+    aspects: tuple[str, ...]  #: "value", or "date", "part of day", "mode", "status"
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of both claims."""
+        return frozenset((self.one.id, self.other.id))
+
+
+def conflicts(dossier: Dossier) -> list[Conflict]:
+    """Every pair of claims that conflict, in the order of the tables."""
+    return [*_quantity_conflicts(dossier.quantities), *_event_conflicts(dossier.events)]
+
+
+def _quantity_conflicts(claims: Sequence[Quantity]) -> Iterator[Conflict]:
+    for one, other in combinations(claims, 2):
+        same = (one.measure, one.subject, one.partner) == (
+            other.measure,
+            other.subject,
+            other.partner,
+        )
+        figures = not (one.value.wordless or other.value.wordless)
+        if same and figures and one.period.meets(other.period) and not one.value.meets(other.value):
+            yield Conflict(one, other, ("value",))
+
+
+def _event_conflicts(claims: Sequence[Event]) -> Iterator[Conflict]:
+    for one, other in combinations(claims, 2):
+        if one.event == other.event and (aspects := _aspects(one, other)):
+            yield Conflict(one, other, aspects)
+
+
+def _aspects(one: Event, other: Event) -> tuple[str, ...]:
+    stated = {
+        "part of day": (one.daytime, other.daytime),
+        "mode": (one.mode, other.mode),
+        "status": (one.status, other.status),
+    }
+    date = () if one.period.meets(other.period) else ("date",)
+    differ = tuple(name for name, (a, b) in stated.items() if a and b and a != b)
+    return (*date, *differ)
+
+
+def explanation(dossier: Dossier, conflict: Conflict) -> Disagreement | None:
+    """The row that explains a conflict, None where none does."""
+    rows = (row for row in dossier.disagreements if conflict.ids <= set(row.claims))
+    return next(rows, None)
+
+
+def faults(dossier: Dossier) -> Iterator[Fault]:
+    """Conflicts without a row, and rows without what they speak of."""
+    found = conflicts(dossier)
+    for conflict in found:
+        if explanation(dossier, conflict) is None:
+            names = " and ".join(sorted(conflict.ids))
+            expected = f"{names} differ in {', '.join(conflict.aspects)}: explain it in a row"
+            yield Fault("disagreements.csv", "", expected)
+    table = dossier.tables["disagreements"]
+    for index, row in enumerate(dossier.disagreements):
+        expected = _unmatched(dossier, row, found)
+        if expected:
+            yield Fault(table.place(index, "kind"), row.kind, expected)
+
+
+def _unmatched(dossier: Dossier, row: Disagreement, found: Iterable[Conflict]) -> str:
+    """Why a row matches nothing, or "" where it does."""
+    inside = [conflict for conflict in found if conflict.ids <= set(row.claims)]
+    claims = [claim for claim in dossier.claims if claim.id in row.claims]
+    if row.kind == "contradiction" and not inside:
+        return "its claims do not conflict any more; mend the kind or drop the row"
+    if row.kind == "doubtful" and not any(getattr(c, "standing", "") == "doubtful" for c in claims):
+        return "none of its claims is doubtful"
+    several = len({getattr(claim, "measure", "") or claim.event for claim in claims})
+    if row.kind in ("definition", "reconciled") and not inside and several < 2:
+        return "its claims neither conflict nor speak of different things"
+    return ""
