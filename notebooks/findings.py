@@ -133,8 +133,12 @@ class Trade:
 def trade(dossier: Dossier, partners: Sequence[str], year: int) -> list[Trade]:
     """Trade with each partner, the largest two-way trade first; unstated ones last."""
     found = [_trade_with(dossier, partner, year) for partner in partners]
-    size = lambda item: item.two_way.value.point if item.two_way else Decimal(-1)  # noqa: E731
-    return sorted(found, key=size, reverse=True)
+    return sorted(found, key=_size, reverse=True)
+
+
+def _size(row: Trade) -> Decimal:
+    bounds = row.two_way.value.bounds if row.two_way else ()
+    return max((bound for bound in bounds if bound is not None), default=Decimal(-1))
 
 
 def trade_with(rows: Iterable[Trade], partner: str) -> Trade | None:

@@ -164,8 +164,10 @@ class Value:
 
     def at_least(self, floor: Decimal | int) -> Value:
         """The part of the interval at or above `floor`, for what cannot be smaller."""
-        low, _ = self.ends()
-        return self if low.at >= floor else replace(self, low=Decimal(floor), low_open=False)
+        if self.ends()[0].at >= floor:
+            return self
+        hedge = self.hedge if self.blurred else ""  # "less than" alone tells but one end
+        return replace(self, low=Decimal(floor), low_open=False, hedge=hedge)
 
     def to(self, unit: str) -> Value:
         """The same value in another unit of the same currency. Raises ValueError else."""
@@ -202,7 +204,8 @@ class Value:
         )
         if (low, high) == self.bounds:
             return self
-        return replace(self, low=low, high=high, hedge="about" if self.exact else self.hedge)
+        hedge = self.hedge or ("about" if self.exact else "")
+        return replace(self, low=low, high=high, hedge=hedge)
 
     @property
     def _computed(self) -> bool:
@@ -232,7 +235,8 @@ class Value:
         if self.low is None or self.high is None:
             return _bounded(self, write, prose)
         if (self.low_open or self.high_open) and prose:
-            low, high = replace(self, high=None), replace(self, low=None)
+            blur = self.hedge if self.blurred else ""
+            low, high = replace(self, high=None, hedge=blur), replace(self, low=None, hedge=blur)
             return f"{_bounded(low, write, prose)} and {_bounded(high, write, prose)}"
         return _hedged(self, _range(self, write, style), prose)
 
@@ -404,11 +408,15 @@ def ordinal(number: Decimal) -> str:
 
 def _range(value: Value, write: Callable[[Decimal], str], style: str) -> str:
     low, high = write(value.low), write(value.high)
+    joint = "–"
     if value.unit in ("%", "count", "points"):
         # One unit sign for both ends: "60–70%".
         number = figure(value.low)
-        return f"{low if not low.startswith(number) else number}–{high}"
-    return f"{low}–{high}" if style in ("short", "plain") else f"{low} to {high}"
+        low = number if low.startswith(number) else low
+    elif style not in ("short", "plain"):
+        joint = " to "
+    # A dash beside a minus sign cannot be read.
+    return f"{low}{' to ' if value.low < 0 else joint}{high}"
 
 
 def _hedged(value: Value, text: str, prose: bool) -> str:
@@ -432,4 +440,4 @@ def _bounded(value: Value, write: Callable[[Decimal], str], prose: bool) -> str:
     }
     word, symbol = words[upper, is_open]
     blur = f"{_lowered(value.hedge)} " if value.hedge.lower() in HEDGES and value.blurred else ""
-    return f"{word} {blur}{write(bound)}" if prose else f"{symbol}{write(bound)}"
+    return f"{word} {blur}{write(bound)}" if prose else f"{symbol}{blur}{write(bound)}"

@@ -22,7 +22,7 @@ from ..dossier.load import Dossier, load
 from ..dossier.texts import folder_of
 from ..faults import Refusal, nearest
 from ..value import Value
-from .charts import Drawing, house_style
+from .drawing import Drawing, house_style
 from .parameters import Allowed, declared, find_chapter, served, validated
 from .prose import Line, cited, line, shown
 from .tables import csv_text, html_table, lines_of

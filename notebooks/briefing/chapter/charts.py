@@ -9,69 +9,19 @@ the dossier is about.
 
 from __future__ import annotations
 
-import base64
-import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 
 import matplotlib
 import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..dossier.periods import Period
 from ..value import Value
+from .drawing import BAND, INK, MUTED, NEUTRAL, PAPER, ROW, WIDTH, Drawing, name_rows
 from .prose import Line, line, series
-
-INK, MUTED, GRID, PAPER, BAND, NEUTRAL = (
-    "#1d2129",
-    "#5c6470",
-    "#d5d9de",
-    "#ffffff",
-    "#e9ecef",
-    "#4a5360",
-)
-WIDTH = 5.8  # inches: the text width of a page, and legible when a phone scales it down
-_ROW = 0.36  # inches of height that one row of a chart takes
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A finished chart.
-
-    `numbers` are the values printed in it, with their text; `data` is what it plots;
-    `claims` names claims that it draws without printing a number.
-    """
-
-    figure: Figure
-    data: pd.DataFrame
-    alt: Line
-    numbers: tuple[tuple[str, Value], ...] = ()
-    claims: tuple[str, ...] = ()
-
-    @property
-    def values(self) -> list[Value]:
-        """Every value that the chart or its alt text shows."""
-        return [value for _, value in (*self.numbers, *self.alt.values)]
-
-    def files(self, title: str, subtitle: str, foot: str) -> dict[str, str]:
-        """The chart as SVG without its title, and with it as SVG and PNG (base64).
-
-        The first goes into a page that sets the title itself; the others stand alone.
-        """
-        bare = _svg(self.figure)
-        _frame(self.figure, title, subtitle, foot)
-        png = io.BytesIO()
-        self.figure.savefig(png, format="png", dpi=200, metadata={"Software": None})
-        whole = _svg(self.figure)
-        plt.close(self.figure)
-        return {"svg": bare, "svg_alone": whole, "png": base64.b64encode(png.getvalue()).decode()}
 
 
 @dataclass(frozen=True)
@@ -92,32 +42,6 @@ class Group:
     whole: Value | None = None  #: what the marks are parts of, drawn as an outline
 
 
-@dataclass(frozen=True)
-class Moment:
-    """One happening on a line: its row, where on the axis, and how it is drawn."""
-
-    row: str
-    low: float
-    high: float
-    label: str
-    color: str = NEUTRAL
-    hollow: bool = False
-    marker: str = "o"
-    claims: tuple[str, ...] = ()
-    period: Period = Period()
-
-
-def house_style() -> None:
-    """Set the house style for every figure made from here on; draws to files only."""
-    matplotlib.use("agg")
-    spec = find_spec("font_source_sans_pro")
-    if spec and spec.origin:
-        for path in sorted(Path(spec.origin).parent.glob("files/*.ttf")):
-            if path.stem.rpartition("-")[2] in ("Regular", "Bold", "It"):
-                font_manager.fontManager.addfont(path)
-    plt.style.use(Path(__file__).with_name("house.mplstyle"))
-
-
 # Amounts on one axis -----------------------------------------------------------------
 
 
@@ -125,7 +49,7 @@ def bars(marks: Sequence[Mark], unit: str, scale: str = "linear") -> Drawing | N
     """Values of one measure side by side: bars from zero, or points on a log scale."""
     if not marks:
         return None
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.5 + _ROW * len(marks) * 1.25))
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.5 + ROW * len(marks) * 1.25))
     top = max(bound for mark in marks for bound in mark.value.bounds if bound is not None)
     for index, mark in enumerate(marks):
         if scale == "log":
@@ -133,7 +57,7 @@ def bars(marks: Sequence[Mark], unit: str, scale: str = "linear") -> Drawing | N
         else:
             _bar(axes, index, mark)
         _label(axes, mark, index, mark.value.text("short"))
-    _rows(axes, [mark.label for mark in marks])
+    name_rows(axes, [mark.label for mark in marks])
     axes.set_xlabel(unit)
     if scale == "log":
         axes.set_xscale("log")
@@ -156,7 +80,7 @@ def parts(groups: Sequence[Group], unit: str) -> Drawing | None:
     figure, panels = plt.subplots(
         len(groups),
         1,
-        figsize=(WIDTH, 0.25 + _ROW * 1.2 * sum(heights)),
+        figsize=(WIDTH, 0.25 + ROW * 1.2 * sum(heights)),
         squeeze=False,
         height_ratios=heights,
         gridspec_kw={"hspace": 0.75},
@@ -181,7 +105,7 @@ def shares(groups: Sequence[Group], compact: bool = False) -> Drawing | None:
         return None
     rows = [len(group.marks) for group in groups]
     heights = rows if compact else [count + 0.35 for count in rows]
-    row = _ROW * (1.28 if compact else 1.55)
+    row = ROW * (1.28 if compact else 1.55)
     figure, panels = plt.subplots(
         len(groups),
         1,
@@ -209,81 +133,13 @@ def _share_panel(axes: Axes, group: Group, compact: bool, last: bool) -> None:
         labels = [f"{group.title}\n{label}" for label in labels]
     else:
         axes.set_title(group.title)
-    _rows(axes, labels)
+    name_rows(axes, labels)
     axes.tick_params(axis="y", labelsize=9)
     axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)
     axes.set_xlim(0, 122)
     axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100%"])
     axes.tick_params(axis="x", labelbottom=last or not compact)
-
-
-# Happenings on a line ----------------------------------------------------------------
-
-
-def timeline(moments: Sequence[Moment], first: int, last: int, alt: Line) -> Drawing | None:
-    """Happenings by year, one row an actor; a range is a bar, a plan is hollow."""
-    if not moments:
-        return None
-    rows = list(dict.fromkeys(moment.row for moment in moments))
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.45 + 0.62 * len(rows)))
-    for row in rows:
-        here = [moment for moment in moments if moment.row == row]
-        _lane(axes, rows.index(row), here, (last - first) or 1)
-    _rows(axes, rows)
-    axes.set_xlim(first - (last - first) * 0.03 - 0.2, last + (last - first) * 0.05 + 0.8)
-    ticks = matplotlib.ticker.MaxNLocator(integer=True, nbins=8, steps=[1, 2, 5, 10])
-    years = [int(tick) for tick in ticks.tick_values(first, last) if first <= tick <= last]
-    axes.set_xticks(years, [str(year) for year in years])
-    axes.set_ylim(len(rows) - 0.45, -0.75)
-    data = pd.DataFrame(
-        [
-            {"row": m.row, "what": m.label, "when": m.period, "claims": " ".join(m.claims)}
-            for m in moments
-        ]
-    )
-    return _of_moments(figure, data, alt, moments)
-
-
-def day_grid(
-    moments: Sequence[Moment], columns: Sequence[str], alt: Line, disputed: Iterable[str] = ()
-) -> Drawing | None:
-    """Happenings by part of day: a row each, a column a part of day, a mark a source."""
-    if not moments:
-        return None
-    rows = list(dict.fromkeys(moment.row for moment in moments))
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.75 + _ROW * 0.9 * len(rows)))
-    for index, row in enumerate(rows):
-        if row in set(disputed):
-            axes.axhspan(index - 0.5, index + 0.5, color=BAND, zorder=0, linewidth=0)
-        _cells(axes, index, [moment for moment in moments if moment.row == row])
-    _rows(axes, rows)
-    axes.set_xticks(range(len(columns)), columns)
-    axes.xaxis.tick_top()
-    axes.tick_params(axis="x", labelsize=8.5)
-    axes.set_xlim(-0.5, len(columns) - 0.2)
-    axes.spines["bottom"].set_visible(False)
-    data = pd.DataFrame(
-        [
-            {
-                "happening": m.row,
-                "part of day": columns[round(m.low)],
-                "source": m.label,
-                "when": m.period,
-                "status": "planned" if m.hollow else "reported as done",
-                "claims": " ".join(m.claims),
-            }
-            for m in moments
-        ]
-    )
-    return _of_moments(figure, data, alt, moments)
-
-
-def _of_moments(
-    figure: Figure, data: pd.DataFrame, alt: Line, moments: Sequence[Moment]
-) -> Drawing:
-    claims = dict.fromkeys(id for moment in moments for id in moment.claims)
-    return Drawing(figure, data, alt, (), tuple(claims))
 
 
 # Pieces ------------------------------------------------------------------------------
@@ -368,12 +224,6 @@ def _label(axes: Axes, mark: Mark, row: float, text: str, inside: bool = False) 
     )
 
 
-def _rows(axes: Axes, labels: Sequence[str]) -> None:
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
-    axes.grid(visible=False, axis="y")
-
-
 def _part_panel(axes: Axes, group: Group) -> list[tuple[str, Value]]:
     """One whole as an outline behind the claims of its part."""
     printed = []
@@ -403,84 +253,11 @@ def _part_panel(axes: Axes, group: Group) -> list[tuple[str, Value]]:
         solid = mark.value.exact and float(mark.value.point) > 0.3 * float(max(ends))
         _label(axes, mark, index, text, inside=solid)
         printed.append((text, mark.value))
-    _rows(axes, [mark.label for mark in rows])
+    name_rows(axes, [mark.label for mark in rows])
     axes.set_title(group.title)
     axes.set_xlim(0, float(max(ends)) * 1.14)
     axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(nbins=5))
     return printed
-
-
-def _lane(axes: Axes, row: int, moments: Sequence[Moment], span: float) -> None:
-    """The happenings of one row; labels that would touch are set above and below in turn."""
-    axes.axhline(row, color=GRID, lw=0.8, zorder=0)
-    level = 0
-    before = None
-    for moment in sorted(moments, key=lambda item: (item.low, item.high)):
-        middle = (moment.low + moment.high) / 2
-        if moment.high - moment.low > 0.02 * span:
-            axes.plot(
-                [moment.low, moment.high],
-                [row, row],
-                color=moment.color,
-                lw=6,
-                solid_capstyle="butt",
-                alpha=0.35 if moment.hollow else 0.8,
-                zorder=2,
-            )
-        face = PAPER if moment.hollow else moment.color
-        axes.scatter(
-            [middle],
-            [row],
-            s=52,
-            marker=moment.marker,
-            facecolor=face,
-            edgecolor=moment.color,
-            linewidth=1.6,
-            zorder=3,
-        )
-        crowded = before is not None and middle - before < 0.16 * span
-        level = 1 - level if crowded else 0
-        up = level == 0
-        axes.annotate(
-            moment.label,
-            (middle, row),
-            xytext=(0, 7 if up else -7),
-            ha="center",
-            textcoords="offset points",
-            va="bottom" if up else "top",
-            fontsize=8.5,
-            color=INK,
-            zorder=4,
-        )
-        before = middle
-
-
-def _cells(axes: Axes, row: int, moments: Sequence[Moment]) -> None:
-    """The marks of one row; sources that name the same part of day share a mark."""
-    spots: dict[tuple[float, bool], list[Moment]] = {}
-    for moment in moments:
-        spots.setdefault((moment.low, moment.hollow), []).append(moment)
-    for (column, hollow), here in spots.items():
-        face = PAPER if hollow else here[0].color
-        axes.scatter(
-            [column - 0.3],
-            [row],
-            s=46,
-            facecolor=face,
-            edgecolor=here[0].color,
-            linewidth=1.5,
-            zorder=3,
-        )
-        names = ", ".join(dict.fromkeys(moment.label for moment in here))
-        axes.annotate(
-            names,
-            (column - 0.3, row),
-            xytext=(7, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8.5,
-            color=INK,
-        )
 
 
 def _told(marks: Iterable[Mark]) -> Line:
@@ -506,23 +283,3 @@ def _drawing(
     if printed is None:
         printed = [(mark.value.text("short"), mark.value) for mark in marks]
     return Drawing(figure, data, alt, tuple(printed))
-
-
-def _frame(figure: Figure, title: str, subtitle: str, foot: str) -> None:
-    """Write title, subtitle and foot around a figure, for a file that stands alone."""
-    height = figure.get_figheight()
-    box = figure.get_tightbbox()
-    top, bottom, left = box.y1 / height, box.y0 / height, box.x0 / figure.get_figwidth()
-    figure.text(
-        left, top + 0.36 / height, title, fontweight="bold", fontsize=11, va="bottom", wrap=False
-    )
-    figure.text(left, top + 0.14 / height, subtitle, color=MUTED, fontsize=9, va="bottom")
-    figure.text(left, bottom - 0.12 / height, foot, color=MUTED, fontsize=8, va="top")
-
-
-def _svg(figure: Figure) -> str:
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :]
-    return re.sub(r"\s*<metadata>.*?</metadata>", "", text, count=1, flags=re.S)

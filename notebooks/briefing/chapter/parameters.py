@@ -14,6 +14,7 @@ import io
 import tokenize
 import typing
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -108,7 +109,9 @@ def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
                 "DEFAULT  # what it does"
             )
         name = ast.get_source_segment(source, node.target)
-        meaning = comments.get(node.end_lineno, "")
+        # A declaration may run over several lines; the comment stands at any of them.
+        lines = range(node.lineno, node.end_lineno + 1)
+        meaning = " ".join(comments[line] for line in lines if line in comments)
         default = ast.literal_eval(node.value)
         yield Parameter(name, ast.get_source_segment(source, node.annotation), default, meaning)
 
@@ -133,16 +136,17 @@ def every_parameter(notebooks: Iterable[Path]) -> dict[str, Parameter]:
 def from_text(parameter: Parameter, text: str) -> Any:
     """A value from the command line, as the parameter's type reads it.
 
-    A list is `a,b`; true, false, null and numbers are YAML's. What does not fit the type is
-    handed on as it is, for `validated` to refuse.
+    A list is `a,b`; true, false and numbers are YAML's; null is None where that is allowed.
+    What does not fit the type is handed on as it was written, for `validated` to refuse.
     """
     if parameter.is_list:
         return [part.strip() for part in text.split(",")] if text else text
-    if parameter.type in (int, bool, float) or "None" in parameter.annotation:
-        try:
-            return yaml.safe_load(text)
-        except yaml.YAMLError:
-            return text
+    if "None" in parameter.annotation and text.lower() in ("null", "none", "~"):
+        return None
+    if parameter.type in (int, bool, float):
+        with suppress(yaml.YAMLError):
+            read = yaml.safe_load(text)
+            return read if isinstance(read, int | float) else text
     return text
 
 
@@ -198,12 +202,18 @@ def served(
             if item not in choices:
                 expected = f"the data cannot serve it; {nearest(str(item), map(str, choices))}"
                 faults.append(Fault(f"{origin} {name}", str(item), expected))
+        twice = [item for item in dict.fromkeys(items) if items.count(item) > 1]
+        faults += [Fault(f"{origin} {name}", str(item), "name it once") for item in twice]
     faults += _window_faults(values, origin)
     if faults:
         raise Refusal(faults)
 
 
 def _window_faults(values: Mapping[str, Any], origin: str) -> Iterable[Fault]:
+    for name, year in values.items():
+        is_end = name.endswith(("_from", "_to")) and isinstance(year, int)
+        if is_end and not 1000 <= year <= 9999:
+            yield Fault(f"{origin} {name}", str(year), "a year of four digits is expected")
     for name, first in values.items():
         last = values.get(f"{name.removesuffix('_from')}_to")
         if name.endswith("_from") and last is not None and first > last:
@@ -222,16 +232,18 @@ def _type_fault(parameter: Parameter, given: Any, origin: str) -> Fault:
             "bool": "true or false",
             "list[str]": "a list of ids",
             "str": "words",
+            "str | None": "words or null",
             "float": "a number",
         }
         expected = f"{words.get(parameter.annotation, parameter.annotation)} is expected"
-        expected += f", as in {parameter.name}={_as_text(parameter.default)}"
+        example = _as_text(parameter.default) or "this,that"
+        expected += f", as in {parameter.name}={example}"
     return Fault(f"{origin} {parameter.name}", _as_text(given) or "''", expected)
 
 
 def _as_text(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(map(str, value))
-    if isinstance(value, bool):
-        return str(value).lower()
+    if isinstance(value, bool) or value is None:
+        return "null" if value is None else str(value).lower()
     return repr(value) if isinstance(value, str) and not value.strip() else str(value)

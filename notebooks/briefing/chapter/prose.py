@@ -19,7 +19,7 @@ from ..dossier.periods import Period
 from ..value import Value
 
 _DIGIT = re.compile(r"\d")
-_NAME = re.compile(r"\w*(?:[-.]?\w+)*\d[\w.,/-]*")
+_NAME = re.compile(r"(?:\w[\w.-]*)?\d[\w.,/-]*")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ def line(template: str, /, **values: object) -> Line:
     (its value), Line, a list of these (told as "a, b and c") or words. After a colon
     stands the style: a style of `Value.text`; "demonym" or "plain" (without "the") for a
     party; "the" for an article. Words between double stars are strong.
-    Raises ValueError where the template itself holds a digit, TypeError for a bare number.
+    Raises ValueError where the template itself holds a digit or stars that do not close
+    before a field, TypeError for a bare number.
     """
     result = Line("", "")
     for literal, field, style, _ in string.Formatter().parse(template):
@@ -89,6 +90,8 @@ def _field(field: str, style: str, values: dict) -> Line:
 def _literal(text: str) -> Line:
     """Words of a template; **words** between stars are strong."""
     html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text, quote=False))
+    if "**" in html:
+        raise ValueError(f"stars stand alone, or around a field: {text!r}")
     return Line(html, text.replace("**", ""))
 
 

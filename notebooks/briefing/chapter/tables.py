@@ -19,9 +19,14 @@ def lines_of(frame: pd.DataFrame) -> list[list[Line]]:
 
 
 def _cell(cell: object) -> Line:
-    if cell is None or cell is pd.NA or cell == "":
+    if _missing(cell) or cell == "":
         return Line('<span class="none">not stated</span>', "not stated")
     return shown(cell).capitalised() if isinstance(cell, str) else shown(cell)
+
+
+def _missing(cell: object) -> bool:
+    # pandas writes NaN for what is missing in a column of words.
+    return cell is None or cell is pd.NA or (isinstance(cell, float) and cell != cell)
 
 
 def html_table(frame: pd.DataFrame, lines: list[list[Line]], caption: str) -> str:
@@ -52,7 +57,7 @@ def _mark(figure: bool) -> str:
 
 def _is_figure(column: pd.Series) -> bool:
     """Whether a column holds figures, to be set flush right."""
-    filled = [cell for cell in column if cell is not None and cell is not pd.NA]
+    filled = [cell for cell in column if not _missing(cell)]
     return bool(filled) and all(
         isinstance(cell, Value | Quantity) or (isinstance(cell, Line) and cell.values)
         for cell in filled
@@ -75,6 +80,8 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def _plain(cell: object) -> dict[str, str]:
+    if _missing(cell):
+        return {"": ""}
     match cell:
         case Quantity():
             return _plain(cell.value)
@@ -92,8 +99,6 @@ def _plain(cell: object) -> dict[str, str]:
             }
         case Period():
             return {"": cell.text(), "from": cell.start, "to": cell.end}
-        case None:
-            return {"": ""}
     return {"": shown(cell).text}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TypeVar
@@ -226,7 +226,7 @@ def load(folder: str | Path | None = None) -> Dossier:
     } - set(tables)
     if missing:
         raise Refusal(f"data package of {folder}: describes no table {', '.join(sorted(missing))}")
-    faults: list[Fault] = []
+    faults = list(_date_faults(tables["articles"]))
     articles = {row["id"]: _article(row) for row in tables["articles"].rows}
     dossier = Dossier(
         folder=folder,
@@ -244,6 +244,14 @@ def load(folder: str | Path | None = None) -> Dossier:
     return dossier
 
 
+def _date_faults(articles: Table) -> Iterator[Fault]:
+    for index, row in enumerate(articles.rows):
+        try:
+            Period(row["published"], row["published"])
+        except ValueError as error:
+            yield Fault(articles.place(index, "published"), row["published"], str(error))
+
+
 def _article(row: Row) -> Article:
     return Article(
         **{**row, "body_start": int(row["body_start"]), "body_end": int(row["body_end"])}
@@ -256,8 +264,9 @@ def _claims(table: Table, make: Callable[[Row], T], faults: list[Fault]) -> tupl
         try:
             claims.append(make(row))
         except ValueError as error:
-            columns = "low, high" if "empty interval" in str(error) else "from, to"
-            faults.append(Fault(table.place(index, columns), str(error), "mend the bounds"))
+            ends = ("low", "high") if "empty interval" in str(error) else ("from", "to")
+            stands = ", ".join(row[end] for end in ends)
+            faults.append(Fault(table.place(index, ", ".join(ends)), stands, str(error)))
     return tuple(claims)
 
 

@@ -127,8 +127,7 @@ _DIGITS = (
     rf"{_FIGURE}(?:{_HALF})?(?:{_JOIN}?(?i:{_SCALE})(?:{_HALF})?|{_GAP}?(?i:k|mn|mln|bn|tn)(?!\w))?"
 )
 _SYMBOL = _any(s for s in _CODE_OF if not s.islower() and s not in CURRENCIES)
-_MONEY_WORD = _any(filter(str.islower, _CODE_OF))
-_MONEY = rf"(?i:(?:U\.?S\.?{_GAP})?(?!pounds?{_GAP}of){_MONEY_WORD}s?)(?!\w)"
+_MONEY = rf"(?i:(?:U\.?S\.?\s)?(?!pounds?\sof){_any(filter(str.islower, _CODE_OF))}s?)(?!\w)"
 _PERCENT = rf"(?:%|(?i:percentage{_JOIN}points?|per{_GAP}?cent|pct|pp)(?!\w))"
 _SIGN = rf"(?:(?:(?<!\S)|(?<=[(\[]))[-\u2212\u2013](?=[\d.]|{_SYMBOL})|(?i:minus|negative){_GAP})"
 _MONTH = (
@@ -220,7 +219,8 @@ def _read_amount(m: re.Match[str]) -> Numeral | None:
 
 
 def _read_fraction(m: re.Match[str]) -> Numeral | None:
-    count, part = _number(m["count"] or "one")[0] or 1, m["part"].lower().removesuffix("s")
+    count = _number(re.sub("^(?i:an?)?$", "one", m["count"] or ""))[0]
+    part = m["part"].lower().removesuffix("s")
     share = {"half": 2, "halve": 2, "quarter": 4}.get(part) or _number(part)[0]
     return _found("fraction", count / share, count / share) if share else None
 

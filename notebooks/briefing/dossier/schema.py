@@ -14,12 +14,18 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from ..faults import Fault, Refusal, nearest
 
 Row = dict[str, str]
+
+#: How numbers are written, and the form that they are held against.
+_NUMBERS = {
+    "integer": ("an integer, written like 1234,", r"[+-]?[0-9]+"),
+    "number": ("a number, written like 1234.5,", r"[+-]?[0-9]+(\.[0-9]+)?"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,13 +69,13 @@ def read_package(folder: Path) -> dict:
     path = folder / "datapackage.json"
     try:
         package = json.loads(read_text(path, "data package"))
-        names = [resource["name"] for resource in package["resources"]]
-        fields = [resource["schema"]["fields"] for resource in package["resources"]]
+        tables = [(r["name"], r["path"], r["schema"]["fields"]) for r in package["resources"]]
+        described = [[(f["name"], f["type"]) for f in fields] for _, _, fields in tables]
     except json.JSONDecodeError as error:
         raise Refusal(f"data package {path}, line {error.lineno}: {error.msg}") from None
     except (KeyError, TypeError) as error:
         raise Refusal(f"data package {path}: lacks {error}, which a Table Schema needs") from None
-    if not names or not all(fields):
+    if not described or not all(described):
         raise Refusal(f"data package {path}: describes no table")
     return package
 
@@ -121,7 +127,7 @@ def _read_table(folder: Path, resource: dict) -> Table:
 
 
 def _header_faults(path: str, header: list[str], columns: list[str]) -> Iterator[Fault]:
-    for name in header:
+    for name in dict.fromkeys(header):
         if name not in columns:
             expected = f"no such column is documented; {nearest(name, columns)}"
             yield Fault(f"{path}, line 1", name, expected)
@@ -139,7 +145,9 @@ def _cell_faults(table: Table) -> Iterator[Fault]:
         for index, row in enumerate(table.rows):
             cell = row[field["name"]]
             expected = _expected(field, cell)
-            if not expected and limits.get("unique") and cell in seen:
+            # A doubled key is told once, with the line that has it already.
+            unique = limits.get("unique") and table.key != [field["name"]]
+            if not expected and unique and cell in seen:
                 expected = "it stands in another row too, and must be unique"
             if expected:
                 yield Fault(table.place(index, field["name"]), cell, expected)
@@ -155,10 +163,10 @@ def _expected(field: dict, cell: str) -> str:
         return "spaces at its ends must go"
     number = None
     if field["type"] in ("integer", "number"):
-        number = _number(cell)
-        if number is None or (field["type"] == "integer" and number != int(number)):
-            article = "an" if field["type"] == "integer" else "a"
-            return f"{article} {field['type']} is expected, written like 1234.5"
+        like, form = _NUMBERS[field["type"]]
+        if not re.fullmatch(form, cell):
+            return f"{like} is expected"
+        number = Decimal(cell)
     if "enum" in limits and cell not in limits["enum"]:
         return f"not an allowed value; {nearest(cell, limits['enum'])}"
     if "pattern" in limits and not re.search(limits["pattern"], cell):
@@ -168,14 +176,6 @@ def _expected(field: dict, cell: str) -> str:
     if number is not None and number > limits.get("maximum", number):
         return f"at most {limits['maximum']} is expected"
     return ""
-
-
-def _number(cell: str) -> Decimal | None:
-    try:
-        number = Decimal(cell)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and "_" not in cell else None
 
 
 def _key_faults(table: Table, tables: dict[str, Table]) -> Iterator[Fault]:

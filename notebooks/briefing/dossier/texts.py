@@ -78,6 +78,8 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     last = min([cut for cut in cuts if cut >= end] or [line_end])
     while first < start and text[first].isspace():
         first += 1
+    while last > end and text[last - 1].isspace():
+        last -= 1
     return first, last
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import PreformattedString
+from bs4.element import NavigableString, PreformattedString
 from bs4.formatter import EntitySubstitution, HTMLFormatter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -233,11 +233,12 @@ def _note_for(tag: Tag, notes: dict[tuple, _Note], sources: _Sources) -> _Note:
 def _make_button(soup: BeautifulSoup, tag: Tag, note: _Note) -> None:
     attributes = {"type": "button", "class": "number", "popovertarget": note.id}
     button = tag.wrap(soup.new_tag("button", attrs={**attributes, "aria-haspopup": "dialog"}))
-    mark = _CLOSING.match(button.next_sibling or "")
+    after = button.next_sibling
+    mark = _CLOSING.match(after) if isinstance(after, NavigableString) else None
     if mark and len(note.text) > _SHORT:
         # A button breaks the line as one block: the stop after it would begin the next.
-        button.next_sibling.replace_with(mark.string[mark.end() :])
-        button.wrap(soup.new_tag("span", attrs={"class": "kept"})).append(mark[0])
+        after.replace_with(after[mark.end() :])
+        button.append(mark[0])
 
 
 def _strip_helpers(tag: Tag) -> None:

@@ -64,6 +64,8 @@ _JOINED_IN_NUMBERS = (re.compile(r"(?<=\d)[ \n]+(?=\w)"), _NO_BREAK)
 
 #: The longest references, in characters, that stand beside a figure in a table.
 _SLOT = 10
+#: Characters that fit on a line of a table, and those that the space between columns takes.
+_LINE, _BETWEEN = 105, 3
 #: In a table, characters: a column this short is as wide as it needs to be …
 _SHORT = 16
 #: … and a figure this long is set like text.
@@ -294,14 +296,19 @@ def _join_words(sheet: BeautifulSoup) -> None:
 def _lay_out(sheet: BeautifulSoup, table: Tag) -> None:
     """Give a table the widths of its columns, and its figures room for their references."""
     columns = _columns(table)
-    widths = []
-    for cells in columns:
-        figures = any("figure" in cell.get("class", []) for cell in cells)
-        if figures:
+    figures = [any("figure" in cell.get("class", []) for cell in cells) for cells in columns]
+    longest = [max(map(_length, cells), default=0) for cells in columns]
+    for cells, is_figure in zip(columns, figures, strict=True):
+        if is_figure:
             _align_figures(sheet, cells)
-        widths.append(_width(cells, figures))
-    if widths and not any(width.endswith("fr") for width in widths):
-        widths[0] = "1fr"
+    if sum(longest) + _BETWEEN * len(longest) <= _LINE:
+        # All fits on one line each: the longest text takes what is left.
+        texts = [0 if is_figure else it for it, is_figure in zip(longest, figures, strict=True)]
+        widths = ["auto"] * len(columns)
+        if widths:
+            widths[texts.index(max(texts))] = "1fr"
+    else:
+        widths = [_width(*column) for column in zip(columns, figures, strict=True)]
     table["data-columns"] = "(" + "".join(f"{width}, " for width in widths) + ")"
 
 
@@ -338,13 +345,18 @@ def _align_figures(sheet: BeautifulSoup, cells: Sequence[Tag]) -> None:
             slot["data-chars"] = str(chars)
 
 
+def _length(cell: Tag) -> int:
+    """Count the characters of a cell."""
+    return len(cell.get_text(" ", strip=True))
+
+
 def _width(cells: Sequence[Tag], figures: bool) -> str:
     """Choose a column's width: what it needs if it is short, else a share of what is left."""
-    lengths = [len(cell.get_text(" ", strip=True)) for cell in cells] or [0]
+    lengths = [_length(cell) for cell in cells] or [0]
     longest = max(lengths)
     if longest <= (_LONG_FIGURE if figures else _SHORT):
         return "auto"
-    share = (longest * mean(lengths)) ** 0.5
+    share = longest if figures else (longest * mean(lengths)) ** 0.5
     return f"{min(max(round(share), 12), 60)}fr"
 
 

@@ -79,8 +79,8 @@ local function is_whole(text)
   return joined and utf8.len(text) <= LONGEST_BOX
 end
 
-local function is_refs(element)
-  return element and element.t == 'Span' and element.classes:includes('refs')
+local function is_span(element, class)
+  return element and element.t == 'Span' and element.classes:includes(class)
 end
 
 -- A box keeps words together with ordinary spaces, which copy and search as such. It takes in
@@ -90,9 +90,10 @@ function filter.Inlines(inlines)
   local at = 1
   while at <= #inlines do
     local this, after = inlines[at], inlines[at + 1]
-    if this.t == 'Str' and is_whole(this.text) then
+    local slot = is_span(after, 'slot')
+    if this.t == 'Str' and (slot or is_whole(this.text)) then
       out:insert(raw('#whole[#' .. quoted(this.text:gsub(NBSP, ' ')) .. ';'))
-      if is_refs(after) then
+      if slot or is_span(after, 'refs') then
         out:insert(after)
         at = at + 1
       end

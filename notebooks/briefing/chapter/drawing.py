@@ -1,0 +1,106 @@
+"""A finished chart: its figure, what it plots, and the files that it becomes.
+
+Here too is what all charts share: the house style and its colours.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ..value import Value
+from .prose import Line
+
+INK, MUTED, GRID, PAPER, BAND, NEUTRAL = (
+    "#1d2129",
+    "#5c6470",
+    "#d5d9de",
+    "#ffffff",
+    "#e9ecef",
+    "#4a5360",
+)
+WIDTH = 5.8  # inches: the text width of a page, and legible when a phone scales it down
+ROW = 0.36  # inches of height that one row of a chart takes
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A finished chart.
+
+    `numbers` are the values printed in it, with their text; `data` is what it plots;
+    `claims` names claims that it draws without printing a number.
+    """
+
+    figure: Figure
+    data: pd.DataFrame
+    alt: Line
+    numbers: tuple[tuple[str, Value], ...] = ()
+    claims: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> list[Value]:
+        """Every value that the chart or its alt text shows."""
+        return [value for _, value in (*self.numbers, *self.alt.values)]
+
+    def files(self, title: str, subtitle: str, foot: str) -> dict[str, str]:
+        """The chart as SVG without its title, and with it as SVG and PNG (base64).
+
+        The first goes into a page that sets the title itself; the others stand alone.
+        """
+        bare = _svg(self.figure)
+        _frame(self.figure, title, subtitle, foot)
+        png = io.BytesIO()
+        self.figure.savefig(png, format="png", dpi=200, metadata={"Software": None})
+        whole = _svg(self.figure)
+        plt.close(self.figure)
+        return {"svg": bare, "svg_alone": whole, "png": base64.b64encode(png.getvalue()).decode()}
+
+
+def house_style() -> None:
+    """Set the house style for every figure made from here on; draws to files only."""
+    matplotlib.use("agg")
+    spec = find_spec("font_source_sans_pro")
+    if spec and spec.origin:
+        for path in sorted(Path(spec.origin).parent.glob("files/*.ttf")):
+            if path.stem.rpartition("-")[2] in ("Regular", "Bold", "It"):
+                font_manager.fontManager.addfont(path)
+    plt.style.use(Path(__file__).with_name("house.mplstyle"))
+
+
+def namename_rows(axes: Axes, labels: Sequence[str]) -> None:
+    """Name the rows of a chart, the first on top."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.grid(visible=False, axis="y")
+
+
+def _frame(figure: Figure, title: str, subtitle: str, foot: str) -> None:
+    """Write title, subtitle and foot around a figure, for a file that stands alone."""
+    height = figure.get_figheight()
+    box = figure.get_tightbbox()
+    top, bottom, left = box.y1 / height, box.y0 / height, box.x0 / figure.get_figwidth()
+    figure.text(
+        left, top + 0.36 / height, title, fontweight="bold", fontsize=11, va="bottom", wrap=False
+    )
+    figure.text(left, top + 0.14 / height, subtitle, color=MUTED, fontsize=9, va="bottom")
+    figure.text(left, bottom - 0.12 / height, foot, color=MUTED, fontsize=8, va="top")
+
+
+def _svg(figure: Figure) -> str:
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    return re.sub(r"\s*<metadata>.*?</metadata>", "", text, count=1, flags=re.S)
