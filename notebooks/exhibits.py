@@ -12,20 +12,15 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 import findings
-from briefing.chapter.charts import (
-    Drawing,
-    Group,
-    Mark,
-    bars,
-    day_grid,
-    parts,
-    shares,
-    timeline,
-)
+from briefing.chapter.charts import Group, Mark, bars, parts, shares
+from briefing.chapter.drawing import NEUTRAL, Drawing
 from briefing.chapter.prose import Line, cited, line, listed, series
 from briefing.chapter.tables import speaker
+from briefing.chapter.timelines import Moment, day_grid, timeline
 from briefing.dossier.load import Dossier, Event, Quantity
-from findings import GUEST, HAPPENINGS, Trade, titled
+from briefing.dossier.periods import first_day, last_day
+from findings import DAYTIMES, GUEST, HOST, Trade
+from wording import HAPPENINGS, end_of, titled
 
 # Trade ---------------------------------------------------------------------------------
 
@@ -104,7 +99,7 @@ def arms_chart(groups: Sequence[Group]) -> Drawing | None:
 
 def arms_line(dossier: Dossier) -> Drawing | None:
     """Purchases, their absence and attempts on one line of years."""
-    moments = findings.arms_moments(dossier)
+    moments = arms_moments(dossier)
     events = [dossier.claim(moment.claims[0]) for moment in moments]
     if not events:
         return None
@@ -124,7 +119,7 @@ def visits_chart(
     dossier: Dossier, events: Sequence[Event], first: int, last: int
 ) -> Drawing | None:
     """Visits and meetings by year, a row a leader."""
-    moments = findings.history_moments(dossier, events)
+    moments = history_moments(dossier, events)
     told = [
         line(
             "{who}: {what}, {when}",
@@ -163,7 +158,7 @@ def _tellers(dossier: Dossier, event: Event) -> Line:
 
 def programme_chart(dossier: Dossier, steps: Sequence[Event]) -> Drawing | None:
     """The steps of the visit by day and part of day, a mark a source."""
-    moments, heads = findings.programme_moments(dossier, steps)
+    moments, heads = programme_moments(dossier, steps)
     told = [
         line(
             "{what} ({source}): {when}",
@@ -201,6 +196,118 @@ def _when(event: Event) -> Line:
     return line("{date}{part}", date=event, part=part)
 
 
+# Marks ---------------------------------------------------------------------------------
+
+
+def arms_groups(dossier: Dossier, measures: Sequence[str]) -> list[Group]:
+    """The arms shares as panels of a chart, a panel a measure."""
+    color = dossier.parties[GUEST].color
+    return [
+        Group(
+            dossier.measures[measure].label.capitalize(),
+            [
+                Mark(_dated(dossier, claim), claim.value, color)
+                for claim in findings.arms_claims(dossier, measure)
+            ],
+        )
+        for measure in measures
+    ]
+
+
+def _dated(dossier: Dossier, claim: Quantity) -> str:
+    return f"{claim.period.text()} ({dossier.everyone[claim.article].short})"
+
+
+def arms_moments(dossier: Dossier) -> list[Moment]:
+    """Purchases, their absence and attempts, for the line of years."""
+    color = dossier.parties[GUEST].color
+    rows = {
+        "happened": "Bought",
+        "none known": "Not bought",
+        "refrained": "Not bought",
+        "attempted": "Tried to buy",
+    }
+    events = [
+        event
+        for event in dossier.happenings(topic="arms", actor=HOST, counterpart=GUEST)
+        if event.status in rows and event.period.start
+    ]
+    return [
+        _moment(rows[event.status], event, color, hollow=event.status != "happened")
+        for event in sorted(events, key=lambda event: event.period.days)
+    ]
+
+
+def _moment(row: str, event: Event, color: str, hollow: bool, marker: str = "o") -> Moment:
+    low, high = _year_of(event.period.start, first=True), _year_of(event.period.end, first=False)
+    label = HAPPENINGS.get(event.event, event.event)
+    return Moment(row, low, high, label, color, hollow, marker, (event.id,), event.period)
+
+
+def _year_of(partial: str, first: bool) -> float:
+    """A date as a fraction of its year; a bare year stands at its own mark on the axis."""
+    if len(partial) == len("2024"):
+        return float(partial)
+    day = first_day(partial) if first else last_day(partial)
+    return day.year + (day.timetuple().tm_yday - 1) / 366
+
+
+def history_moments(dossier: Dossier, events: Iterable[Event]) -> list[Moment]:
+    """Visits and meetings as marks: a square is a video link, a diamond a third place."""
+    moments = []
+    for event in events:
+        actor = dossier.parties[event.actor]
+        marker = "s" if event.mode == "video" else "o" if event.counterpart == HOST else "D"
+        hollow = event.mode == "video" or event.counterpart != HOST
+        moments.append(_moment(actor.name, event, actor.color or NEUTRAL, hollow, marker))
+    return moments
+
+
+NO_HOUR, PLANNED = "no hour\nstated", "planned"
+
+
+def programme_moments(dossier: Dossier, events: Iterable[Event]) -> tuple[list[Moment], list[str]]:
+    """Marks for the grid by part of day, and the heads of its columns.
+
+    The columns are the parts of the days that some report names, in order of the clock;
+    then reports without an hour; then plans, whatever day they were for.
+    """
+    events = [event for event in events if event.period.start]
+    heads = {event.id: _column_head(event) for event in events}
+    timed = sorted(
+        {
+            (event.period.start, DAYTIMES.index(event.daytime), heads[event.id])
+            for event in events
+            if heads[event.id] not in (NO_HOUR, PLANNED)
+        }
+    )
+    columns = [head for _, _, head in timed]
+    columns += [head for head in (NO_HOUR, PLANNED) if head in heads.values()]
+    moments = [
+        Moment(
+            titled(HAPPENINGS[event.event]),
+            columns.index(heads[event.id]),
+            columns.index(heads[event.id]),
+            dossier.everyone[event.article].short,
+            NEUTRAL,
+            event.status == "scheduled",
+            claims=(event.id,),
+            period=event.period,
+        )
+        for event in events
+    ]
+    return moments, columns
+
+
+def _column_head(event: Event) -> str:
+    if event.status == "scheduled":
+        return PLANNED
+    if not event.daytime:
+        return NO_HOUR
+    date = end_of(event).text().rsplit(" ", 1)[0]
+    return f"{date}\n{event.daytime}"
+
+
 # Summary -------------------------------------------------------------------------------
 
 
@@ -208,7 +315,7 @@ def contrast_chart(
     dossier: Dossier, rows: Sequence[Trade], measures: Sequence[str]
 ) -> Drawing | None:
     """The guest's part in trade and in arms, a panel a measure."""
-    groups = findings.arms_groups(dossier, measures)
+    groups = arms_groups(dossier, measures)
     part = findings.part_of_named_trade(rows, GUEST)
     if part is not None:
         source = cited(dossier.sources(part.claims)).text

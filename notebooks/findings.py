@@ -8,18 +8,20 @@ finding by one way. A finding that the claims cannot give is None or an empty li
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 
-from briefing.chapter.charts import Group, Mark, Moment
-from briefing.chapter.prose import Line, cited, line, listed, series
+from briefing.chapter.prose import Line, line, listed
 from briefing.dossier.load import Article, Dossier, Event, Party, Quantity
-from briefing.dossier.periods import Period, first_day, last_day
+from briefing.dossier.periods import Period, first_day
 from briefing.value import Value, counted
+from wording import HAPPENINGS, SHARE_WORDS, titled
 
 HOST = "vietnam"
+
 GUEST = "russia"
+
 VISITOR = "vladimir-putin"
 
 #: Measures of Russia's part in Vietnam's arms, in the order in which they are told.
@@ -27,51 +29,6 @@ ARMS_MEASURES = ("arms_import_share", "arsenal_share", "equipment_reliance")
 
 #: Parts of the day in the order of the clock; the last holds what names no part.
 DAYTIMES = ("early morning", "morning", "afternoon", "night")
-
-#: What a reader calls each happening, in the order of the programme.
-HAPPENINGS = {
-    "arrival": "arrival",
-    "children_welcome": "welcome by children",
-    "lam_greeting": "greeting by To Lam",
-    "palace_arrival": "drive to the palace",
-    "gun_salute": "gun salute at the citadel",
-    "anthems": "national anthems",
-    "talks_lam": "talks with To Lam",
-    "agreements_signed": "signing of agreements",
-    "nuclear_centre_roadmap": "roadmap for a nuclear centre",
-    "media_briefing": "briefing for the media",
-    "meet_chinh": "meeting with Pham Minh Chinh",
-    "meet_trong": "meeting with Nguyen Phu Trong",
-    "meet_man": "meeting with Tran Thanh Man",
-    "wreath_laying": "wreath-laying",
-    "joint_statement": "joint statement",
-    "putin_visit_2017": "APEC summit",
-    "putin_visit_2024": "this visit",
-    "biden_visit_2023": "visit",
-    "xi_visit_2023": "visit",
-    "east_asia_summit_2020": "summit by video",
-    "putin_thuong_2023": "Thuong, in Beijing",
-    "t90_purchase": "T-90 tanks bought",
-    "arms_purchases_since_2016": "no large purchase known",
-    "arms_purchases_since_2022": "no purchase",
-    "secret_purchase_2023": "looking for ways to buy",
-}
-
-#: How each share of arms is put in a sentence.
-SHARE_WORDS = {
-    "arms_import_share": "of arms imports",
-    "arsenal_share": "of the arsenal",
-    "equipment_reliance": "by a “reliance” that is not defined",
-}
-
-#: How each part of the day is put in a sentence.
-DAYTIME_WORDS = {
-    "early morning": "early in the morning of {date}",
-    "morning": "in the morning of {date}",
-    "afternoon": "in the afternoon of {date}",
-    "night": "in the night of {date}",
-    "": "on {date}",
-}
 
 
 # What the parameters may name ----------------------------------------------------------
@@ -228,25 +185,6 @@ def arms_claims(dossier: Dossier, measure: str) -> list[Quantity]:
     return sorted(claims, key=lambda claim: claim.period.days)
 
 
-def arms_groups(dossier: Dossier, measures: Sequence[str]) -> list[Group]:
-    """The arms shares as panels of a chart, a panel a measure."""
-    color = dossier.parties[GUEST].color
-    return [
-        Group(
-            dossier.measures[measure].label.capitalize(),
-            [
-                Mark(_dated(dossier, claim), claim.value, color)
-                for claim in arms_claims(dossier, measure)
-            ],
-        )
-        for measure in measures
-    ]
-
-
-def _dated(dossier: Dossier, claim: Quantity) -> str:
-    return f"{claim.period.text()} ({dossier.everyone[claim.article].short})"
-
-
 @dataclass(frozen=True)
 class Reliance:
     """The first and the last claim of reliance, and by how many points it fell."""
@@ -293,40 +231,6 @@ def supplier_claims(dossier: Dossier) -> list[Quantity]:
     """Claims in words about who supplies the host's arms, in the order of the articles."""
     measures = ("supplier_rank", "defence_partner_rank", "naval_share", "arms_import_share_trend")
     return [claim for claim in dossier.quantities if claim.measure in measures]
-
-
-def arms_moments(dossier: Dossier) -> list[Moment]:
-    """Purchases, their absence and attempts, for the line of years."""
-    color = dossier.parties[GUEST].color
-    rows = {
-        "happened": "Bought",
-        "none known": "Not bought",
-        "refrained": "Not bought",
-        "attempted": "Tried to buy",
-    }
-    events = [
-        event
-        for event in dossier.happenings(topic="arms", actor=HOST, counterpart=GUEST)
-        if event.status in rows and event.period.start
-    ]
-    return [
-        _moment(rows[event.status], event, color, hollow=event.status != "happened")
-        for event in sorted(events, key=lambda event: event.period.days)
-    ]
-
-
-def _moment(row: str, event: Event, color: str, hollow: bool, marker: str = "o") -> Moment:
-    low, high = _year_of(event.period.start, first=True), _year_of(event.period.end, first=False)
-    label = HAPPENINGS.get(event.event, event.event)
-    return Moment(row, low, high, label, color, hollow, marker, (event.id,), event.period)
-
-
-def _year_of(partial: str, first: bool) -> float:
-    """A date as a fraction of its year; a bare year stands at its own mark on the axis."""
-    if len(partial) == len("2024"):
-        return float(partial)
-    day = first_day(partial) if first else last_day(partial)
-    return day.year + (day.timetuple().tm_yday - 1) / 366
 
 
 def other_suppliers(dossier: Dossier) -> list[Event]:
@@ -427,17 +331,6 @@ def _precise(event: Event, told: Iterable[Event]) -> Event:
     return max([event, *same], key=lambda other: (len(other.period.start), other is event))
 
 
-def history_moments(dossier: Dossier, events: Iterable[Event]) -> list[Moment]:
-    """Visits and meetings as marks: a square is a video link, a diamond a third place."""
-    moments = []
-    for event in events:
-        actor = dossier.parties[event.actor]
-        marker = "s" if event.mode == "video" else "o" if event.counterpart == HOST else "D"
-        hollow = event.mode == "video" or event.counterpart != HOST
-        moments.append(_moment(actor.name, event, actor.color or "#4a5360", hollow, marker))
-    return moments
-
-
 # The programme -------------------------------------------------------------------------
 
 
@@ -450,56 +343,6 @@ def programme(dossier: Dossier, planned: bool) -> list[Event]:
         if event.event in HAPPENINGS and (planned or event.status != "scheduled")
     ]
     return sorted(events, key=lambda event: order.index(event.event))
-
-
-NO_HOUR, PLANNED = "no hour\nstated", "planned"
-
-
-def programme_moments(dossier: Dossier, events: Iterable[Event]) -> tuple[list[Moment], list[str]]:
-    """Marks for the grid by part of day, and the heads of its columns.
-
-    The columns are the parts of the days that some report names, in order of the clock;
-    then reports without an hour; then plans, whatever day they were for.
-    """
-    events = [event for event in events if event.period.start]
-    heads = {event.id: _column_head(event) for event in events}
-    timed = sorted(
-        {
-            (event.period.start, DAYTIMES.index(event.daytime), heads[event.id])
-            for event in events
-            if heads[event.id] not in (NO_HOUR, PLANNED)
-        }
-    )
-    columns = [head for _, _, head in timed]
-    columns += [head for head in (NO_HOUR, PLANNED) if head in heads.values()]
-    moments = [
-        Moment(
-            titled(HAPPENINGS[event.event]),
-            columns.index(heads[event.id]),
-            columns.index(heads[event.id]),
-            dossier.everyone[event.article].short,
-            "#4a5360",
-            event.status == "scheduled",
-            claims=(event.id,),
-            period=event.period,
-        )
-        for event in events
-    ]
-    return moments, columns
-
-
-def titled(words: str) -> str:
-    """Words as they open a row."""
-    return words[:1].upper() + words[1:]
-
-
-def _column_head(event: Event) -> str:
-    if event.status == "scheduled":
-        return PLANNED
-    if not event.daytime:
-        return NO_HOUR
-    date = end_of(event).text().rsplit(" ", 1)[0]
-    return f"{date}\n{event.daytime}"
 
 
 def disputed(dossier: Dossier, events: Iterable[Event]) -> list[str]:
@@ -528,50 +371,7 @@ def arrivals(dossier: Dossier) -> tuple[list[Event], list[Event]]:
     return same, [claim for claim in claims if claim not in same]
 
 
-def told_times(dossier: Dossier, claims: Iterable[Event]) -> Line:
-    """Who has what: "early in the morning of 20 June 2024 (AP; explainer)", each time once."""
-    groups: dict[tuple[Period, str], list[Event]] = {}
-    for claim in claims:
-        groups.setdefault((claim.period, claim.daytime), []).append(claim)
-    return series(_told_group(dossier, same) for same in groups.values())
-
-
-def _told_group(dossier: Dossier, claims: Sequence[Event]) -> Line:
-    sources = cited(dossier.sources(claim.id for claim in claims))
-    return line("{time} ({sources})", time=told_time(claims[0]), sources=sources)
-
-
-def told_time(claim: Event) -> Line:
-    """Date and part of day of one claim, in words."""
-    return line(DAYTIME_WORDS[claim.daytime], date=claim)
-
-
-# Small words for the chapters ------------------------------------------------------------
-
-
-def in_year(year: int) -> Period:
-    """A year as a period."""
-    return Period(str(year), str(year))
-
-
-def years(first: int, last: int) -> Period:
-    """A window of whole years."""
-    return Period(str(first), str(last))
-
-
-def start_of(claim: Quantity | Event) -> Period:
-    """The start of a claim's period."""
-    return Period(claim.period.start, claim.period.start)
-
-
-def end_of(claim: Quantity | Event) -> Period:
-    """The end of a claim's period."""
-    return Period(claim.period.end, claim.period.end)
-
-
-def resting(period: Period, claim: Quantity | Event) -> Line:
-    """A date that was taken from a claim, so that its source is known."""
-    return replace(line("{period}", period=period), rests=(claim.id,))
+# Small answers for the chapters --------------------------------------------------------
 
 
 def some(number: Value | None) -> bool:

@@ -6,14 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 
-from briefing.press.page import (
-    DARK_PAPER,
-    HOUSE_COLORS,
-    TEMPLATES,
-    dark_twin,
-    outside_requests,
-    page,
-)
+from briefing.press.gate import outside_requests
+from briefing.press.page import TEMPLATES, page
+from briefing.press.plots import DARK_PAPER, HOUSE_COLORS, dark_twin
 
 META = {
     "title": "Talks in Port Sel, March 1911",

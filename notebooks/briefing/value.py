@@ -28,9 +28,11 @@ class Hedge(NamedTuple):
 #: kept and printed, and treated as one that blurs its figure.
 HEDGES: dict[str, Hedge] = {
     **dict.fromkeys(("less than", "under", "below", "fewer than"), Hedge("below", "<")),
-    **dict.fromkeys(("more than", "over", "above", "just over"), Hedge("above", ">")),
-    **dict.fromkeys(("at least", "no less than"), Hedge("at least", "≥")),
-    **dict.fromkeys(("at most", "up to", "no more than"), Hedge("at most", "≤")),
+    **dict.fromkeys(("more than", "over", "above", "just over", "well over"), Hedge("above", ">")),
+    **dict.fromkeys(
+        ("at least", "no less than", "no fewer than", "not less than"), Hedge("at least", "≥")
+    ),
+    **dict.fromkeys(("at most", "up to", "no more than", "not more than"), Hedge("at most", "≤")),
     **dict.fromkeys(("almost", "nearly", "close to", "just under"), Hedge("almost", "")),
     **dict.fromkeys(("about", "around", "roughly", "approximately", "some"), Hedge("about", "")),
 }
@@ -160,7 +162,9 @@ class Value:
         """A percentage as the bare ratio that it stands for: 29 % is 0.29."""
         if self.unit != "%":
             raise ValueError(f"{self.text()} is no percentage")
-        return replace(self, low=_shift(self.low, -2), high=_shift(self.high, -2), unit="×")
+        formula = f"{_operand(self)} ÷ 100"
+        low, high = _shift(self.low, -2), _shift(self.high, -2)
+        return replace(self, low=low, high=high, unit="×", formula=formula)
 
     def at_least(self, floor: Decimal | int) -> Value:
         """The part of the interval at or above `floor`, for what cannot be smaller."""

@@ -79,7 +79,7 @@ def house_style() -> None:
     plt.style.use(Path(__file__).with_name("house.mplstyle"))
 
 
-def namename_rows(axes: Axes, labels: Sequence[str]) -> None:
+def name_rows(axes: Axes, labels: Sequence[str]) -> None:
     """Name the rows of a chart, the first on top."""
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.5, -0.5)

@@ -7,16 +7,11 @@ and the page around it (contents, metadata, stamp) is set.
 
 from __future__ import annotations
 
-import colorsys
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html import escape
-from html.parser import HTMLParser
 from pathlib import Path
-from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
@@ -24,25 +19,12 @@ from bs4.formatter import EntitySubstitution, HTMLFormatter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from .gate import outside_requests, refuse_doubled_ids
+from .plots import plot, themes
+
+__all__ = ["TEMPLATES", "outside_requests", "page"]
+
 TEMPLATES = Path(__file__).parent / "templates" / "page"
-
-#: The house colours of the charts, by the CSS variable of page.css that takes their place.
-HOUSE_COLORS = {
-    "#000000": "ink",
-    "#1d2129": "ink",
-    "#4a5360": "mark",
-    "#5c6470": "muted",
-    "#d5d9de": "grid",
-    "#e9ecef": "band",
-    "#ffffff": "paper",
-}
-#: The paper of the dark theme, as page.css has it.
-DARK_PAPER = "#15181c"
-
-#: The least size in pixels at which a chart's smallest text is set before the chart scrolls.
-LEGIBLE = 10
-#: The width in pixels that a chart has on the narrowest screen.
-NARROWEST = 288
 
 #: Where a number stays a plain number: a button there would be out of place or out of sight.
 _PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "a", "button", "summary", "caption", "dt")
@@ -51,7 +33,6 @@ _PLAIN_CLASSES = {"visually-hidden", "evidence"}
 _SHORT = 24
 _CLOSING = re.compile("[.,;:!?)\u2019\u201d]+")
 _KINDS = {"reported": "Reported", "inferred": "Inferred"}
-_HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 _FORMAT = HTMLFormatter(
     entity_substitution=EntitySubstitution.substitute_xml, void_element_close_prefix=""
 )
@@ -76,13 +57,13 @@ def page(body: str, exhibits: Mapping[str, str], meta: Mapping, evidence: Mappin
     _insert_charts(soup, exhibits, colors)
     parts = {
         "body": Markup(soup.decode(formatter=_FORMAT)),
-        "chart_colors": _themes(colors, meta.get("colors") or {}),
+        "chart_colors": themes(colors, meta.get("colors") or {}),
         "contents": contents,
         "css": Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
         "notes": notes,
     }
     html = _environment().get_template("page.html.j2").render(parts | _metadata(meta))
-    _refuse_doubled_ids(html)
+    refuse_doubled_ids(html)
     return html
 
 
@@ -315,9 +296,6 @@ def _anchor(soup: BeautifulSoup, id: str, label: str) -> Tag:
     return soup.new_tag("a", attrs=attributes, string="¶")
 
 
-# Charts ------------------------------------------------------------------------------
-
-
 def _insert_charts(soup: BeautifulSoup, exhibits: Mapping[str, str], colors: set[str]) -> None:
     """Put each chart's drawing where its image stands; note the colours that they use."""
     for index, image in enumerate(soup.find_all("img"), start=1):
@@ -329,196 +307,8 @@ def _insert_charts(soup: BeautifulSoup, exhibits: Mapping[str, str], colors: set
             names = {"": key}
         region = _named(image, f"plot-{index}", "Chart")
         drawings = [
-            _plot(image, exhibits[name], name, width, region, colors)
+            plot(image, exhibits[name], name, width, region, colors)
             for width, name in names.items()
         ]
         # The parser writes the attributes of HTML in lower case: drawings stay text.
         image.replace_with(PreformattedString("\n".join(drawings)))
-
-
-def _plot(
-    image: Tag, svg: str, key: str, width: str, region: Mapping[str, str], colors: set[str]
-) -> str:
-    root = ElementTree.fromstring(svg)
-    natural, least = _widths(root)
-    attributes = {"class": f"plot {width}".strip(), "style": f"--natural:{natural}px"}
-    if least > NARROWEST:
-        attributes["style"] += f";--least:{least}px"
-        attributes |= {"tabindex": "0", "role": "region", **region}
-    opening = "".join(f' {name}="{escape(text)}"' for name, text in attributes.items())
-    return f"<div{opening}>{_drawing(root, key, image, colors)}</div>"
-
-
-def _widths(root: ElementTree.Element) -> tuple[int, int]:
-    """A drawing's own width in pixels, and the least at which its text can be read."""
-    width = float(root.get("viewBox").split()[2])
-    sizes = re.findall(r"font(?:-size)?:[^;]*?([\d.]+)px", " ".join(_styles(root)))
-    smallest = min(map(float, sizes), default=LEGIBLE)
-    return round(width * 4 / 3), round(width * LEGIBLE / smallest)
-
-
-def _styles(root: ElementTree.Element) -> Iterable[str]:
-    return (tag.get("style", "") for tag in root.iter())
-
-
-def _drawing(root: ElementTree.Element, key: str, image: Tag, colors: set[str]) -> str:
-    """A drawing as a part of the page: named, sized by it, in its colours, ids its own."""
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if _local(child.tag) in ("metadata", "style"):
-                parent.remove(child)
-    used = set(re.findall(r'(?:url\(|href=")#([^)"]+)', ElementTree.tostring(root, "unicode")))
-    for tag in root.iter():
-        tag.tag = _local(tag.tag)
-        attributes = {_local(name): " ".join(text.split()) for name, text in tag.attrib.items()}
-        tag.attrib = {
-            name: _own(name, text, key, colors)
-            for name, text in attributes.items()
-            if name != "id" or text in used
-        }
-        # Only layout: what a reader sees stands inside text elements.
-        tag.text, tag.tail = ((part or "").strip() and part for part in (tag.text, tag.tail))
-    kept = {"viewBox": root.get("viewBox"), "role": "img", "aria-label": image.get("alt", "")}
-    described = image.get("aria-describedby")
-    root.attrib = kept | ({"aria-describedby": described} if described else {})
-    return ElementTree.tostring(root, "unicode", short_empty_elements=True)
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
-
-
-def _own(name: str, text: str, key: str, colors: set[str]) -> str:
-    """An attribute's text with the drawing's ids prefixed and the page's colours and font."""
-    if name == "id":
-        return f"{key}-{text}"
-    if name == "href":
-        return f"#{key}-{text[1:]}" if text.startswith("#") else text
-    text = text.replace("url(#", f"url(#{key}-")
-    # The family comes from the page, as a chart's own may not be on the reader's machine.
-    text = re.sub(r"font-family:[^;]*;?\s*", "", text)
-    return _HEX.sub(lambda m: _variable(m[0].lower(), colors), text)
-
-
-def _variable(color: str, colors: set[str]) -> str:
-    if color in HOUSE_COLORS:
-        return f"var(--{HOUSE_COLORS[color]}, {color})"
-    colors.add(color)
-    return f"var(--c-{color[1:]}, {color})"
-
-
-def _themes(colors: Iterable[str], given: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """(name, light, dark) for each colour of the charts that is none of the house's."""
-    dark = {light.lower(): twin for light, twin in given.items()}
-    return [(color[1:], color, dark.get(color) or dark_twin(color)) for color in sorted(colors)]
-
-
-@lru_cache
-def dark_twin(color: str) -> str:
-    """The same hue for the dark theme, as far from its paper as ``color`` is from white.
-
-    A mark (contrast of 3 or more) comes out at 4.5 at least, a tint stays a tint.
-    """
-    contrast = 1.05 / (_luminance(color) + 0.05)
-    wanted = max(contrast, 4.5) if contrast >= 3 else contrast
-    aim = wanted * (_luminance(DARK_PAPER) + 0.05) - 0.05
-    red, green, blue = _channels(color)
-    hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)
-    # As pure a colour as a pale tint has would glow on dark paper.
-    saturation *= 1 if contrast >= 3 else 0.5
-    low, high = 0.0, 1.0
-    for _ in range(24):
-        middle = (low + high) / 2
-        twin = "#" + "".join(
-            f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, middle, saturation)
-        )
-        low, high = (middle, high) if _luminance(twin) < aim else (low, middle)
-    return twin
-
-
-def _channels(color: str) -> list[float]:
-    return [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-
-
-def _luminance(color: str) -> float:
-    """The relative luminance that WCAG defines."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(color)]
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-# Gates -------------------------------------------------------------------------------
-
-#: Attributes that make a browser fetch what they name as soon as the page is read or used.
-_FETCHING = set(
-    "src srcset imagesrcset poster data background action formaction ping manifest archive "
-    "classid codebase profile longdesc".split()
-)
-_CSS_URL = re.compile(
-    r"""(?:url|src|image-set)\(\s*["']?([^"')\s]*)|@import\s+["']([^"']*)""", re.IGNORECASE
-)
-
-
-class _Reader(HTMLParser):
-    """Every attribute of a page with its element, and the text of its style sheets."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.attributes: list[tuple[str, str, str]] = []
-        self.styles: list[str] = []
-        self._in_style = False
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._in_style = tag == "style"
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_style = False
-
-    def handle_data(self, data: str) -> None:
-        if self._in_style:
-            self.styles.append(data)
-
-
-def outside_requests(html: str) -> list[str]:
-    """Everything in a page that would fetch something from outside it, each with its place.
-
-    A link that fetches nothing until it is followed is allowed.
-    """
-    read = _Reader(html)
-    found = [f"<style>: {url}" for css in read.styles for url in _css_urls(css)]
-    for tag, name, value in read.attributes:
-        found += [f"<{tag} {name}>: {url}" for url in _urls(tag, name, value)]
-    return found
-
-
-def _urls(tag: str, name: str, value: str) -> list[str]:
-    if name == "srcdoc":
-        return outside_requests(value)
-    if tag == "meta":
-        # A refresh fetches; every other metadata is text.
-        return re.findall(r"^\s*\d+\s*[;,]\s*(?:url=)?(\S.*)", value) if name == "content" else []
-    href = name in ("href", "xlink:href") and tag not in ("a", "area")
-    if not href and name not in _FETCHING:
-        return _css_urls(value)
-    # A set of sources has descriptors ("2x", "640w") between its addresses.
-    words = value.split() if name.endswith("srcset") else [value.strip()]
-    urls = [word.strip(",") for word in words if not re.fullmatch(r"[\d.]+[wxh],?", word)]
-    return [url for url in urls if _outside(url)]
-
-
-def _css_urls(css: str) -> list[str]:
-    urls = [first or second for first, second in _CSS_URL.findall(css)]
-    return [url for url in urls if _outside(url)]
-
-
-def _outside(url: str) -> bool:
-    return bool(url) and not url.lower().startswith(("#", "data:"))
-
-
-def _refuse_doubled_ids(html: str) -> None:
-    ids = Counter(value for _, name, value in _Reader(html).attributes if name == "id")
-    doubled = sorted(id for id, count in ids.items() if count > 1)
-    if doubled:
-        raise ValueError(f"these ids stand twice in the page: {', '.join(doubled)}")

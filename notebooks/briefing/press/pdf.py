@@ -68,6 +68,8 @@ _SLOT = 10
 _LINE, _BETWEEN = 105, 3
 #: In a table, characters: a column this short is as wide as it needs to be …
 _SHORT = 16
+#: … one whose texts are labels has room for the longest, before the others shrink it,
+_LABEL = 45
 #: … and a figure this long is set like text.
 _LONG_FIGURE = 30
 #: A table of more rows, or of more characters, may break over pages.
@@ -356,7 +358,7 @@ def _width(cells: Sequence[Tag], figures: bool) -> str:
     longest = max(lengths)
     if longest <= (_LONG_FIGURE if figures else _SHORT):
         return "auto"
-    share = longest if figures else (longest * mean(lengths)) ** 0.5
+    share = longest if figures or longest <= _LABEL else (longest * mean(lengths)) ** 0.5
     return f"{min(max(round(share), 12), 60)}fr"
 
 
