@@ -39,6 +39,19 @@ HAPPENINGS = {
     "arms_purchases_since_2016": "no large purchase known",
     "arms_purchases_since_2022": "no purchase",
     "secret_purchase_2023": "looking for ways to buy",
+    "diplomatic_relations": "relations",
+    "gorbachev_neglect": "neglect under Gorbachev",
+    "yeltsin_neglect": "neglect under Yeltsin",
+    "friendship_treaty": "treaty",
+    "putin_in_power": "Putin in power",
+    "strategic_partnership": "partnership",
+    "strategic_alliance": "alliance",
+    "relations_anniversary_2025": "anniversary",
+    "repsol_halt_2018": "Repsol told to stop",
+    "china_ships_2019": "Chinese ships at a block",
+    "pvep_session": "working session",
+    "flights_stopped": "flights stopped",
+    "flights_resumed": "flights resumed",
 }
 
 #: How each share of arms is put in a sentence.

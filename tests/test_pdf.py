@@ -262,6 +262,7 @@ def test_copied_text_keeps_words_and_numbers_whole(printed, tmp_path):
     ):
         assert expected in words
     assert "3.6 billion" in text.replace("\n", "|"), "a plain space, on one line"
+    assert "\N{SOFT HYPHEN}" not in text
     for screen_only in ("Unfold", "plot()", "Data (CSV)"):
         assert screen_only not in text
 

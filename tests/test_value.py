@@ -149,7 +149,7 @@ def test_ends(left, sign, right, expected):
      interval(-1, None), interval(None, None), interval(-1, 1, ends="oo")],
 )  # fmt: skip
 def test_division_by_what_may_be_zero_is_refused(divisor):
-    with pytest.raises(ZeroDivisionError, match="may be zero|"):
+    with pytest.raises(ZeroDivisionError, match="may be zero"):
         interval(1, 2) / divisor
     with pytest.raises(ZeroDivisionError):
         interval(1, 2).share_of(divisor)

@@ -51,7 +51,7 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
             f"not verified, for want of the texts: that locators yield their phrases "
             f"(last check: {verification(dossier, None)}), and that no numeral is left out",
         ]
-    record(dossier)
+    record(dossier, held)
     found = sum(
         len(find_numerals(held[a.id], a.body_start, a.body_end)) for a in dossier.everyone.values()
     )
@@ -176,24 +176,57 @@ def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
 # The record of a check with the texts -------------------------------------------------------
 
 
-def record(dossier: Dossier) -> None:
+def record(dossier: Dossier, texts: Mapping[str, str]) -> None:
     """Write down which tables were verified against which texts, where that is news."""
     path = dossier.folder / RECORD
-    text = json.dumps(_state(dossier), indent=2) + "\n"
+    state = {**_state(dossier), "account": account(dossier, texts)}
+    text = json.dumps(state, indent=2) + "\n"
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
+
+
+def account(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Article → how many numerals its body holds, how many are coded, and set aside why."""
+    return {key: _account(dossier, key, text) for key, text in texts.items()}
+
+
+def _account(dossier: Dossier, article: str, text: str) -> dict[str, int]:
+    source = dossier.everyone[article]
+    numerals = find_numerals(text, source.body_start, source.body_end)
+    aside = [row for row in dossier.tables["set_aside"].rows if row["article"] == article]
+    counts = {"found": len(numerals), "coded": 0}
+    for numeral in numerals:
+        reasons = [
+            row["reason"]
+            for row in aside
+            if int(row["start"]) <= numeral.start and numeral.end <= int(row["end"])
+        ]
+        reason = reasons[0] if reasons else "coded"
+        counts[reason] = counts.get(reason, 0) + 1
+    return counts
+
+
+def recorded_account(dossier: Dossier) -> dict[str, dict[str, int]] | None:
+    """The account of the last check with the texts, None where the tables have changed."""
+    recorded = _recorded(dossier)
+    return recorded["account"] if recorded else None
+
+
+def _recorded(dossier: Dossier) -> dict | None:
+    """The record of the last check, where the tables are still those that were checked."""
+    try:
+        recorded = json.loads((dossier.folder / RECORD).read_text(encoding="utf-8"))
+        state = {name: recorded[name] for name in ("tables", "texts")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return recorded if state == _state(dossier) and "account" in recorded else None
 
 
 def verification(dossier: Dossier, texts: Path | None) -> str:
     """How far the locators of a dossier are verified, as a reader is told."""
     if texts:
         return "locators verified against the texts"
-    path = dossier.folder / RECORD
-    try:
-        recorded = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        recorded = None
-    if recorded == _state(dossier):
+    if _recorded(dossier):
         return "locators verified; texts not included"
     return "locators not verified: the tables differ from those last checked against the texts"
 

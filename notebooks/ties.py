@@ -1,0 +1,201 @@
+"""Findings of this dossier beyond trade, arms and visits, and on its sources.
+
+Milestones, energy, people, aid and votes; who says what; how many origins stand behind a
+statement. As in `findings`, functions take the dossier that counts and return values,
+claims or lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from briefing.chapter.prose import Line, cited, line
+from briefing.dossier.disagreements import conflicts
+from briefing.dossier.load import Claim, Disagreement, Dossier, Event, Quantity
+from briefing.value import Value, counted
+from findings import GUEST, HOST, VISITOR
+
+# Wider ties ------------------------------------------------------------------------------
+
+
+def milestones(dossier: Dossier) -> list[Event]:
+    """Dated milestones of the relation, one claim each, by date."""
+    told = [event for event in dossier.happenings(topic="milestones") if event.period.start]
+    names = dict.fromkeys(event.event for event in told)
+    chosen = [dossier.headline([e for e in told if e.event == name]) for name in names]
+    return sorted(chosen, key=lambda event: event.period.days)
+
+
+def first_telling(dossier: Dossier, event: str) -> Event | None:
+    """The claim that speaks for a happening, None where no article that counts tells it."""
+    return dossier.headline(dossier.happenings(event=event))
+
+
+def tellers(dossier: Dossier, event: str) -> Line | None:
+    """The articles that tell of a happening."""
+    sources = cited(dossier.sources(claim.id for claim in dossier.happenings(event=event)))
+    return sources or None
+
+
+def topic_events(dossier: Dossier, topic: str) -> list[Event]:
+    """Every claim of one topic that something happened, dated ones first and by date."""
+    return sorted(
+        dossier.happenings(topic=topic),
+        key=lambda event: (not event.period.start, event.period.days),
+    )
+
+
+def topic_claims(dossier: Dossier, topic: str) -> list[Quantity]:
+    """Every claim of one topic with a value or a size in words."""
+    return dossier.find(topic=topic)
+
+
+def one_claim(dossier: Dossier, measure: str, **columns: str) -> Quantity | None:
+    """The claim that speaks for a measure, None where there is none."""
+    return dossier.headline(dossier.find(measure=measure, **columns))
+
+
+@dataclass(frozen=True)
+class Aid:
+    """A yearly sum, how many years it was paid at most, and what it comes to at most."""
+
+    yearly: Quantity
+    years: Value
+    total: Value
+
+
+def received_aid(dossier: Dossier) -> Aid | None:
+    """What the yearly aid comes to if it was paid in each year of the longest reading."""
+    claim = one_claim(dossier, "aid_received_per_year", subject=HOST)
+    if claim is None:
+        return None
+    longest = int(claim.period.end[:4]) - int(claim.period.start[:4]) + 1
+    formula = f"years of {claim.id}, both ends counted"
+    years = Value(None, Decimal(longest), "years", claims=(claim.id,), formula=formula)
+    return Aid(claim, years, claim.value * years)
+
+
+def without_a_figure(claims: Iterable[Quantity]) -> Value | None:
+    """How many of the claims have words in place of a figure."""
+    wordless = [claim.id for claim in claims if claim.value.wordless]
+    return counted(len(wordless), wordless, "claims without a figure") if wordless else None
+
+
+# Disagreements -----------------------------------------------------------------------------
+
+
+def disagreements(dossier: Dossier, *kinds: str) -> list[Disagreement]:
+    """Rows of some kinds of which at least one claim counts, and that still disagree."""
+    counting = {claim.id for claim in dossier.claims}
+    found = [conflict.ids for conflict in conflicts(dossier)]
+    rows = []
+    for row in dossier.disagreements:
+        left = counting & set(row.claims)
+        open_still = row.kind != "contradiction" or any(ids <= left for ids in found)
+        if row.kind in kinds and left and open_still:
+            rows.append(row)
+    return rows
+
+
+def counted_rows(rows: Sequence[Disagreement], what: str) -> Value | None:
+    """How many rows there are."""
+    claims = [id for row in rows for id in row.claims]
+    return counted(len(rows), claims, what) if rows else None
+
+
+def claims_of(dossier: Dossier, row: Disagreement) -> list[Claim]:
+    """The claims of a disagreement that count, in the order of the row."""
+    by_id = {claim.id: claim for claim in dossier.claims}
+    return [by_id[id] for id in row.claims if id in by_id]
+
+
+def conflict_pairs(dossier: Dossier) -> Value | None:
+    """How many pairs of claims the program found to conflict."""
+    pairs = conflicts(dossier)
+    ids = dict.fromkeys(id for pair in pairs for id in sorted(pair.ids))
+    return counted(len(pairs), ids, "pairs found to conflict") if pairs else None
+
+
+# Who says what -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One thing that articles may state: its name, and the claims that state it."""
+
+    name: str
+    claims: tuple[Claim, ...]
+
+    def articles(self) -> list[str]:
+        """Ids of the articles that state it, each once."""
+        return list(dict.fromkeys(claim.article for claim in self.claims))
+
+
+#: What the key judgements rest on: name, then measure and parties, or the happening.
+STATEMENTS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("Two-way trade with Russia", {"measure": "two_way_trade", "partner": GUEST}),
+    ("Two-way trade with China", {"measure": "two_way_trade", "partner": "china"}),
+    ("Exports to the United States", {"measure": "exports", "partner": "us"}),
+    ("Exports to Russia", {"measure": "exports", "partner": GUEST}),
+    ("Russia as arms supplier, in words", {"measure": "supplier_rank", "partner": GUEST}),
+    ("Russia’s share of arms imports", {"measure": "arms_import_share"}),
+    ("Russia’s share of the arsenal", {"measure": "arsenal_share"}),
+    ("Reliance on Russian equipment", {"measure": "equipment_reliance"}),
+    ("Last large purchase", {"event": "t90_purchase"}),
+    ("No purchase since the invasion", {"event": "arms_purchases_since_2022"}),
+    ("Looking for ways to buy", {"event": "secret_purchase_2023"}),
+    ("Number of Putin’s visits", {"measure": "visits", "subject": VISITOR}),
+    ("His visit before this one", {"event": "putin_visit_2017"}),
+    ("His arrival", {"event": "arrival"}),
+    ("Agreements signed", {"event": "agreements_signed"}),
+    ("US Embassy’s statement", {"event": "embassy_statement"}),
+    ("Arrest warrant for Putin", {"event": "icc_warrant"}),
+    ("Abstentions at the UN", {"event": "un_abstention"}),
+)
+
+
+def statements(dossier: Dossier) -> list[Statement]:
+    """What the judgements rest on, with the claims that count; unstated ones left out."""
+    found = []
+    for name, wanted in STATEMENTS:
+        claims = dossier.happenings(**wanted) if "event" in wanted else dossier.find(**wanted)
+        if claims:
+            found.append(Statement(name, tuple(claims)))
+    return found
+
+
+def origins(dossier: Dossier, statement: Statement) -> Value:
+    """How many independent origins state it: articles of one origin count once.
+
+    What several articles quote from one speaker is one origin too, and so is what a party
+    itself has declared, whoever reports it.
+    """
+    if any(getattr(claim, "actor", None) == claim.speaker for claim in statement.claims):
+        return counted(1, [claim.id for claim in statement.claims], "independent origins")
+    voices = {
+        claim.speaker if claim.speaker != "article" else dossier.everyone[claim.article].origin
+        for claim in statement.claims
+    }
+    ids = [claim.id for claim in statement.claims]
+    return counted(len(voices), ids, "independent origins")
+
+
+def standing(dossier: Dossier, statement: Statement, article: str) -> str:
+    """Whether an article "states" it, states something else ("differs") or is "silent"."""
+    own = {claim.id for claim in statement.claims if claim.article == article}
+    if not own:
+        return "silent"
+    clashes = [pair.ids for pair in conflicts(dossier) if pair.ids & own]
+    settled = {id for row in dossier.disagreements if row.kind == "reconciled" for id in row.claims}
+    return "differs" if any(not ids <= settled for ids in clashes) else "states"
+
+
+def single_origin(dossier: Dossier, found: Iterable[Statement]) -> list[Line]:
+    """Names of the statements that rest on one origin alone."""
+    return [
+        line("{name}", name=statement.name[:1].lower() + statement.name[1:])
+        for statement in found
+        if origins(dossier, statement).point == 1
+    ]

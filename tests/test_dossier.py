@@ -1,0 +1,572 @@
+"""A dossier: its tables against their schema, its texts, its periods, and what it answers.
+
+The invented dossier in tests/dossier has every trap that articles set; the real one in data/
+is tested for what must hold of it.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from briefing.dossier.check import RECORD, check, verification
+from briefing.dossier.disagreements import conflicts
+from briefing.dossier.load import DEFAULT_DATA, Dossier, load
+from briefing.dossier.periods import Period, first_day, last_day
+from briefing.dossier.texts import folder_of, paragraph_number, read_texts, sentence_around
+from briefing.faults import Refusal
+
+ROOT = Path(__file__).resolve().parent.parent
+INVENTED = ROOT / "tests/dossier"
+BOTH = pytest.mark.parametrize("folder", [INVENTED, DEFAULT_DATA], ids=["invented", "real"])
+
+
+@pytest.fixture(scope="module")
+def dossier() -> Dossier:
+    return load(INVENTED)
+
+
+@pytest.fixture(scope="module")
+def texts(dossier) -> dict[str, str]:
+    return read_texts(INVENTED / "texts", dossier.tables["articles"].rows)
+
+
+def refusals(folder: Path) -> list[str]:
+    with pytest.raises(Refusal) as refused:
+        load(folder)
+    return [str(fault) for fault in refused.value.faults]
+
+
+# Cells that the schema refuses ---------------------------------------------------------------
+
+CELLS = [
+    # table, row, cells, column named, what the message says
+    ("articles", "wire", {"genre": "agency"}, "genre", "'agency' stands there; not an allowed"),
+    ("articles", "wire", {"genre": "agency"}, "genre", "did you mean 'agency report'?"),
+    ("articles", "wire", {"title": ""}, "title", "nothing stands there; a value is required"),
+    ("articles", "guide", {"short": "HP"}, "short", "'HP' stands there; it stands in another row"),
+    ("articles", "wire", {"published": "14 May 2031"}, "published", "expected the form ^[0-9]{4}"),
+    ("articles", "wire", {"published": "2031-13-01"}, "published", "month must be in 1..12"),
+    ("articles", "wire", {"file": "texts/wire.txt"}, "file", "expected the form"),
+    ("articles", "wire", {"body_start": "twelve"}, "body_start", "an integer, written like 1234,"),
+    ("parties", "velmara", {"color": "blue"}, "color", "'blue' stands there; expected the form"),
+    ("measures", "exports", {"unit": "USD tn"}, "unit", "did you mean 'USD bn'?"),
+    ("quantities", "wire-trade", {"low": "4,8"}, "low", "a number, written like 1234.5, is exp"),
+    ("quantities", "wire-trade", {"low": "NaN"}, "low", "'NaN' stands there; a number"),
+    ("quantities", "wire-trade", {"high": "\u0665"}, "high", "a number"),
+    ("quantities", "wire-trade", {"start": "553.0"}, "start", "an integer"),
+    ("quantities", "wire-trade", {"end": "1e3"}, "end", "an integer"),
+    ("quantities", "wire-trade", {"start": "-1"}, "start", "at least 0 is expected"),
+    ("quantities", "wire-trade", {"topic": "trade "}, "topic", "spaces at its ends must go"),
+    ("quantities", "wire-trade", {"standing": ""}, "standing", "a value is required"),
+    ("quantities", "wire-trade", {"measure": "exprots"}, "measure", "did you mean 'exports'?"),
+    ("quantities", "wire-trade", {"partner": "sundry"}, "partner", "parties.csv has no such row"),
+    ("quantities", "wire-trade", {"article": "wired"}, "article", "did you mean 'wire'?"),
+    ("quantities", "wire-trade", {"low": "5", "high": "4"}, "low, high", "'5, 4' stands there"),
+    ("quantities", "wire-exports", {"low": "2"}, "low, high", "empty interval"),
+    ("events", "guide-okkel", {"from": "2030-13"}, "from, to", "month must be in 1..12"),
+    ("events", "guide-okkel", {"to": "2030-09-31"}, "from, to", "'2030-10, 2030-09-31' stands"),
+    ("events", "guide-okkel", {"to": "2030-09"}, "from, to", "2030-10 comes after 2030-09"),
+    ("events", "guide-okkel", {"status": "hapened"}, "status", "did you mean 'happened'?"),
+    ("events", "guide-okkel", {"daytime": "dusk"}, "daytime", "not an allowed value"),
+    ("events", "guide-okkel", {"mode": "Video"}, "mode", "did you mean 'video'?"),
+    ("events", "guide-okkel", {"actor": "okkel"}, "actor", "did you mean 'bram-okkel'?"),
+    ("disagreements", "exports", {"kind": "clash"}, "kind", "allowed: contradiction"),
+]
+
+
+@pytest.mark.parametrize(("table", "row", "cells", "column", "says"), CELLS)
+def test_a_wrong_cell_is_named_once(dossier_folder, change, table, row, cells, column, says):
+    change(table, row, **cells)
+    (message,) = refusals(dossier_folder)
+    assert re.match(rf"{table}\.csv, row {row} \(line \d+\), column {column}: ", message)
+    assert says in message
+
+
+def test_a_message_has_the_line_of_its_row(dossier_folder, change):
+    change("quantities", "wire-trade", standing="sure")
+    lines = (dossier_folder / "quantities.csv").read_text(encoding="utf-8").split("\n")
+    line = next(n for n, text in enumerate(lines, 1) if text.startswith("wire-trade,"))
+    assert f"(line {line})" in refusals(dossier_folder)[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "cells", "says"),
+    [
+        ("quantities", "wire-trade-first", {"id": "wire-trade"}, "row wire-trade (line 6)"),
+        ("disagreements", "exports", {"id": "arrival"}, "row arrival (line 3): 'arrival' stands"),
+        ("set_aside", "column 1248", {"start": "711"}, "row column 711 (line 6)"),
+    ],
+)
+def test_a_doubled_key_is_told_once_with_both_lines(
+    dossier_folder, change, table, row, cells, says
+):
+    change(table, row, **cells)
+    (message,) = refusals(dossier_folder)
+    assert message.startswith(f"{table}.csv, ")
+    assert says in message
+    assert re.search(r"line \d+ has this key$", message)
+
+
+def test_one_run_tells_the_faults_of_all_tables(dossier_folder, change):
+    change("parties", "velmara", color="blue")
+    change("events", "guide-okkel", status="hapened")
+    change("quantities", "wire-trade", low="4,8")
+    assert len(refusals(dossier_folder)) == 3
+
+
+# Files that cannot be read -------------------------------------------------------------------
+
+
+def sub(old: str, new: str) -> Callable[[str], str]:
+    def spoil(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return spoil
+
+
+def column(name: str, twin: str = "") -> Callable[[str], str]:
+    """Spoil a table by a column less, or by one more beside it."""
+
+    def spoil(text: str) -> str:
+        rows = list(csv.reader(text.splitlines()))
+        at = rows[0].index(name)
+        for row in rows:
+            row[at : at + 1] = [row[at], row[at]] if twin else []
+        if twin:
+            rows[0][at + 1] = twin
+        return "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows) + "\n"
+
+    return spoil
+
+
+FILES = [
+    # file, how its text is spoilt, what the one message says
+    ("measures.csv", column("kind", "kynd"), ["line 1", "'kynd'", "did you mean 'kind'?"]),
+    ("measures.csv", column("kind"), ["line 1", "the documented column 'kind' is missing"]),
+    ("measures.csv", column("kind", "kind"), ["line 1", "'kind'", "a column is named once"]),
+    ("measures.csv", sub("exports,exports,", "exports,"), ["line 3:", "5 cells", "6 are due"]),
+    ("measures.csv", lambda text: text + "x,y\n", ["line 27:", "2 cells", "6 are due"]),
+    ("parties.csv", lambda _: "", ["parties.csv", "the first line must name the columns"]),
+    ("parties.csv", lambda text: text + '"a"b,\n', ["parties.csv, line 16:", "expected after"]),
+    ("datapackage.json", sub('"path": "events.csv",', '"path": "events.csv"'), ["delimiter"]),
+    ("datapackage.json", sub('"path": "events', '"paths": "events'), ["lacks 'path'"]),
+    ("datapackage.json", sub('"type": "integer",', ""), ["lacks 'type'"]),
+    ("datapackage.json", sub('"name": "events"', '"name": "evens"'), ["describes no table events"]),
+    ("datapackage.json", lambda _: '{"resources": []}', ["describes no table"]),
+    ("datapackage.json", lambda _: "[]", ["Table Schema"]),
+]
+
+
+@pytest.mark.parametrize(("file", "spoil", "says"), FILES)
+def test_a_broken_file_is_named_once(dossier_folder, file, spoil, says):
+    path = dossier_folder / file
+    path.write_text(spoil(path.read_text(encoding="utf-8")), encoding="utf-8")
+    (message,) = refusals(dossier_folder)
+    assert file in message or str(dossier_folder) in message
+    for words in says:
+        assert words in message
+
+
+def test_a_broken_package_is_named_with_its_line(dossier_folder):
+    path = dossier_folder / "datapackage.json"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines[40] = lines[40].replace('": ', '" ')
+    path.write_text("\n".join(lines), encoding="utf-8")
+    (message,) = refusals(dossier_folder)
+    assert message.startswith(f"data package {path}, line 41: ")
+
+
+@pytest.mark.parametrize("name", ["quantities.csv", "set_aside.csv", "datapackage.json"])
+def test_a_missing_file_is_named_once(dossier_folder, name):
+    (dossier_folder / name).unlink()
+    (message,) = refusals(dossier_folder)
+    assert str(dossier_folder / name) in message
+    assert "the file is missing" in message
+
+
+@pytest.mark.parametrize("name", ["quantities.csv", "datapackage.json"])
+def test_a_file_that_is_not_utf8_is_named_once(dossier_folder, name):
+    path = dossier_folder / name
+    data = path.read_bytes()
+    path.write_bytes(data[:200] + "\xe9".encode("latin-1") + data[200:])
+    (message,) = refusals(dossier_folder)
+    assert f"{path}: 'byte 0xe9 at offset 200' stands there; save the file as UTF-8" in message
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    (message,) = refusals(tmp_path / "nowhere")
+    assert str(tmp_path / "nowhere") in message
+    assert "there is no such folder" in message
+
+
+def test_a_byte_order_mark_is_no_part_of_a_column(dossier_folder):
+    path = dossier_folder / "parties.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert "velmara" in load(dossier_folder).parties
+
+
+# What a dossier answers ----------------------------------------------------------------------
+
+
+def ids(claims) -> list[str]:
+    return [claim.id for claim in claims]
+
+
+def test_a_row_becomes_typed_data(dossier):
+    trade = dossier.claim("wire-exports")
+    assert (trade.value.text(), trade.period) == ("less than US$2 billion", Period("2030", "2030"))
+    assert trade.value.claims == ("wire-exports",)
+    summit = dossier.claim("guide-summit")
+    assert (summit.mode, summit.status, summit.speaker) == ("video", "happened", "article")
+    assert dossier.articles["column"].opinion
+    assert not dossier.articles["wire"].opinion
+    assert dossier.disagreements[0].claims == ("wire-arrival", "guide-arrival")
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("guide-hulls", "about 60–70%"),
+        ("guide-passengers", "3,000,000–5,000,000"),
+        ("guide-guests-growth", "−2.3%"),
+        ("guide-guests", "sixth"),
+        ("guide-engines", "nearly all"),
+        ("column-aid", "VEL 2 billion"),
+        ("column-flood", "VEL 750,000"),
+        ("column-boats", "more than VEL 14 billion"),
+        ("column-anniversary", "58 years"),
+    ],
+)
+def test_a_value_is_told_as_printed(dossier, claim, text):
+    assert dossier.claim(claim).value.text() == text
+
+
+def test_counting_leaves_only_the_claims_of_the_articles_that_count(dossier):
+    counted = dossier.counting(["guide", "wire"])
+    assert list(counted.articles) == ["wire", "guide"]
+    assert {claim.article for claim in counted.claims} == {"wire", "guide"}
+    assert len(counted.claims) == sum(c.article != "column" for c in dossier.claims)
+    with pytest.raises(KeyError):
+        counted.claim("column-aid")
+
+
+@pytest.mark.parametrize(
+    ("articles", "day"),
+    [
+        (["wire", "guide", "column"], "2031-05-16"),  # not the day on which the op-ed came out
+        (["wire"], "2031-05-15"),  # the meeting on the next day is only scheduled there
+        (["guide"], "2031-05-14"),
+        ([], ""),
+    ],
+)
+def test_as_of_is_the_latest_day_of_what_happened(dossier, articles, day):
+    assert dossier.counting(articles).as_of == Period(day, day)
+
+
+def test_find_has_doubtful_claims_last(dossier_folder, change):
+    change("quantities", "wire-trade", standing="doubtful")
+    change("quantities", "wire-trade-first", standing="reported")
+    found = load(dossier_folder).find(measure="two_way_trade", subject="velmara")
+    assert ids(found) == ["wire-trade-first", "wire-trade"]
+
+
+def test_happenings_are_found_by_any_column(dossier):
+    found = dossier.happenings(event="lantern_summit_2029", article="column")
+    assert ids(found) == ["column-summit", "column-summit-video"]
+    assert dossier.happenings(event="lantern_summit_2029", mode="in person") == []
+
+
+@pytest.mark.parametrize(
+    ("event", "prefer", "headline"),
+    [
+        ("arrival", "", "wire-arrival"),  # named in disagreements.csv
+        ("arrival", "guide", "guide-arrival"),  # a preferred article wins
+        ("arrival", "column", "wire-arrival"),  # which says nothing of it
+        ("meet_renn", "", "column-meet-renn"),  # named there, though it is an opinion piece
+        ("okkel_visit_2030", "", "guide-okkel"),  # named nowhere: no opinion piece
+        ("embassy_rebuke", "", "wire-embassy"),  # named nowhere: the order of the articles
+        ("no-such-event", "", None),
+    ],
+)
+def test_the_headline_of_several_claims(dossier, event, prefer, headline):
+    counted = dossier.counting(dossier.articles, prefer)
+    claim = counted.headline(reversed(counted.happenings(event=event)))
+    assert (claim and claim.id) == headline
+
+
+def test_sources_come_once_and_in_order(dossier):
+    found = dossier.sources(["column-okkel", "wire-visits", "wire-trade", "column-aid"])
+    assert [article.id for article in found] == ["wire", "column"]
+
+
+# Periods -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        ("2030", "2030", "2030"),
+        ("2030-10", "2030-10", "October 2030"),
+        ("2031-05-15", "2031-05-15", "15 May 2031"),
+        ("2012", "2026", "2012–2026"),
+        ("2030-09", "2030-11", "September–November 2030"),
+        ("2031-05-15", "2031-05-16", "15–16 May 2031"),
+        ("2031-05-31", "2031-06-01", "31 May to 1 June 2031"),
+        ("2030-12-31", "2031-01-01", "31 December 2030 to 1 January 2031"),
+        ("2010", "2031-05", "2010 to May 2031"),
+        ("", "1986", "by 1986"),
+        ("2012", "", "from 2012"),
+        ("", "", "date not stated"),
+    ],
+)
+def test_a_period_is_told_once_and_each_date_has_its_form(start, end, text):
+    period = Period(start, end)
+    assert period.text() == text
+    stated = [date for date in dict.fromkeys((start, end)) if date]
+    assert [iso for _, iso in period.pieces() if iso] == stated
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meets"),
+    [
+        (("2030", "2030"), ("2030-10", "2030-10"), True),
+        (("2030", "2030"), ("2031-01-01", "2031"), False),
+        (("2030-10", "2030-10"), ("2030-10-31", "2030-11"), True),
+        (("", "1986"), ("1986-12-31", ""), True),
+        (("", "1986"), ("1987", ""), False),
+        (("", ""), ("2031", "2031"), True),
+        (("2028-02", "2028-02"), ("2028-02-29", "2028-02-29"), True),
+    ],
+)
+def test_periods_meet_where_they_share_a_day(one, other, meets):
+    assert Period(*one).meets(Period(*other)) is meets
+    assert Period(*other).meets(Period(*one)) is meets
+
+
+@pytest.mark.parametrize(
+    "dates", [("2031", "2030"), ("2030-02-30", ""), ("", "2030-13"), ("0", "")]
+)
+def test_what_no_calendar_has_is_no_period(dates):
+    with pytest.raises(ValueError, match=r"\w"):
+        Period(*dates)
+
+
+@pytest.mark.parametrize(
+    ("date", "first", "last"),
+    [
+        ("2028", "2028-01-01", "2028-12-31"),
+        ("2028-02", "2028-02-01", "2028-02-29"),
+        ("2030-02", "2030-02-01", "2030-02-28"),
+        ("2031-05-15", "2031-05-15", "2031-05-15"),
+    ],
+)
+def test_a_partial_date_has_a_first_and_a_last_day(date, first, last):
+    assert (first_day(date).isoformat(), last_day(date).isoformat()) == (first, last)
+
+
+# Texts ---------------------------------------------------------------------------------------
+
+PROSE = (
+    "Head\r\n\r\nMs. Tesk paid $4.8 billion. \u201cIs it much?\u201d asked B. R. Okkel of the U.N. "
+    "Office.\r\n\r\n  No.\n15 ships came! (Six left.) Fe\u0301te\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("$4.8 billion", "Ms. Tesk paid $4.8 billion."),
+        ("Ms. Tesk", "Ms. Tesk paid $4.8 billion."),
+        ("much", "\u201cIs it much?\u201d asked B. R. Okkel of the U.N. Office."),
+        (
+            "Okkel of the U.N. Office",
+            "\u201cIs it much?\u201d asked B. R. Okkel of the U.N. Office.",
+        ),
+        ("No", "No."),
+        ("15 ships", "15 ships came!"),
+        ("Six", "(Six left.)"),
+        ("te", "Fe\u0301te"),
+        ("came! (Six", "15 ships came! (Six left.)"),
+        ("Head", "Head"),
+    ],
+)
+def test_the_sentence_around_a_phrase(words, sentence):
+    start = PROSE.rindex(words)
+    first, last = sentence_around(PROSE, start, start + len(words))
+    assert PROSE[first:last] == sentence
+
+
+def test_paragraphs_count_from_the_body_and_empty_lines_do_not():
+    body = PROSE.index("Ms.")
+    places = [PROSE.index(words) for words in ("Ms.", "much", "No.", "15 ships")]
+    assert [paragraph_number(PROSE, place, body) for place in places] == [1, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("claim", "number"),
+    [("wire-visits", 1), ("wire-trade", 3), ("wire-embassy", 5), ("guide-embassy", 5)],
+)
+def test_the_paragraph_of_a_claim(dossier, texts, claim, number):
+    found = dossier.claim(claim)
+    body = dossier.articles[found.article].body_start
+    assert paragraph_number(texts[found.article], found.start, body) == number
+
+
+def test_the_texts_are_looked_for_where_they_are_named(dossier_folder, tmp_path):
+    inside = dossier_folder / "texts"
+    assert folder_of(None, dossier_folder) == inside
+    assert folder_of("", dossier_folder) is None
+    assert folder_of(str(inside), tmp_path) == inside
+    assert folder_of(None, tmp_path) is None
+    for text in inside.iterdir():
+        text.unlink()
+    assert folder_of(None, dossier_folder) is None
+    with pytest.raises(Refusal, match="nowhere: nothing stands there; there is no such folder"):
+        folder_of(tmp_path / "nowhere", dossier_folder)
+
+
+#: Other ways to count or to read, which an offset in code points must not be mistaken for.
+MISREADINGS = {
+    "bytes": lambda text: text.encode("utf-8").decode("latin-1"),
+    "UTF-16 units": lambda text: "".join(c if ord(c) < 0x10000 else c + "\0" for c in text),
+    "composed accents": lambda text: unicodedata.normalize("NFC", text),
+    "translated newlines": lambda text: text.replace("\r\n", "\n"),
+    "plain spaces": lambda text: text.replace("\u00a0", " ").replace("\u202f", " "),
+    "straight quotes": lambda text: text.translate({0x2019: "'", 0x201C: '"', 0x201D: '"'}),
+}
+
+
+@pytest.mark.parametrize("misread", MISREADINGS.values(), ids=MISREADINGS)
+def test_the_invented_texts_tell_code_points_from_anything_else(dossier, texts, misread):
+    def wrong(texts: dict[str, str]) -> list[str]:
+        return [c.id for c in dossier.claims if texts[c.article][c.start : c.end] != c.phrase]
+
+    assert wrong(texts) == []
+    assert wrong({article: misread(text) for article, text in texts.items()})
+
+
+# Conflicts -----------------------------------------------------------------------------------
+
+
+def test_the_conflicts_of_the_invented_dossier(dossier):
+    found = {(*sorted(conflict.ids), conflict.aspects) for conflict in conflicts(dossier)}
+    assert found == {
+        ("guide-arrival", "wire-arrival", ("date", "part of day")),
+        ("column-exports", "wire-exports", ("value",)),
+        ("wire-trade", "wire-trade-first", ("value",)),
+        ("column-visits", "wire-visits", ("value",)),
+        ("column-meet-renn", "wire-meet-renn", ("status",)),
+        ("column-visit-2031", "wire-visit", ("status",)),
+    }
+
+
+# Both dossiers -------------------------------------------------------------------------------
+
+
+@BOTH
+def test_columns_and_their_description_agree(folder):
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    tables = {resource["path"]: resource["schema"]["fields"] for resource in package["resources"]}
+    assert set(tables) == {path.relative_to(folder).as_posix() for path in folder.rglob("*.csv")}
+    for name, fields in tables.items():
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            assert next(csv.reader(file)) == [field["name"] for field in fields], name
+        assert all(field["description"].endswith(".") and field["type"] for field in fields), name
+
+
+@BOTH
+def test_phrases_agree_with_their_rows_without_any_text(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy", ignore=shutil.ignore_patterns("texts"))
+    assert any("not verified, for want of the texts" in line for line in check(copy))
+
+
+@BOTH
+def test_the_tables_are_those_last_checked_against_the_texts(folder):
+    state = verification(load(folder), None)
+    assert state == "locators verified; texts not included", (
+        f"run make check with the texts: {state}"
+    )
+
+
+@BOTH
+def test_every_article_party_and_measure_is_used(folder):
+    dossier = load(folder)
+    used = {(claim.article, claim.speaker) for claim in dossier.claims}
+    assert {article for article, _ in used} == set(dossier.articles)
+    assert {claim.measure for claim in dossier.quantities} == set(dossier.measures)
+
+
+def test_the_invented_dossier_is_sound_with_its_texts(dossier_folder):
+    report = check(dossier_folder)
+    assert "faithful: all locators yield their phrases in 3 texts" in report
+    assert "complete: 56 numerals, each in a claim or set aside" in report
+
+
+def test_the_real_dossier_is_sound_with_its_texts(real_texts, tmp_path):
+    copy = shutil.copytree(DEFAULT_DATA, tmp_path / "copy", ignore=shutil.ignore_patterns("texts"))
+    report = check(copy, real_texts)
+    assert "faithful: all locators yield their phrases in 5 texts" in report
+    assert (copy / RECORD).read_bytes() == (DEFAULT_DATA / RECORD).read_bytes()
+
+
+# No article is copied ------------------------------------------------------------------------
+
+RUN = 14  # so many consecutive words are a quotation, and more than a phrase with its context
+
+
+def runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold())
+    return zip(*(words[start:] for start in range(RUN)), strict=False)
+
+
+def plainer(text: str) -> str:
+    """A file as a reader has it: no tags, no entities, no escapes of JSON."""
+    text = re.sub(r"\\(?:[nrt]|u[0-9a-f]{4})", " ", text)
+    return html.unescape(re.sub(r"<[^<>]*>", " ", text))
+
+
+def tracked() -> list[Path]:
+    """What the repository holds. PDF and PNG are left out; the press tests what goes into them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file() and path.suffix not in (".pdf", ".png")]
+
+
+def quotes(text: str, known: set[tuple[str, ...]]) -> list[str]:
+    found = [*runs(text), *runs(plainer(text))]
+    return [" ".join(run) for run in found if run in known]
+
+
+def test_no_run_of_words_of_an_article_stands_in_the_repository(real_texts):
+    articles = load().tables["articles"].rows
+    known = {run for text in read_texts(real_texts, articles).values() for run in runs(text)}
+    copied = {
+        path.relative_to(ROOT).as_posix(): len(found)
+        for path in tracked()
+        if (found := quotes(path.read_bytes().decode("utf-8", "replace"), known))
+    }
+    assert copied == {}
+
+
+def test_a_run_of_words_is_found_through_markup_and_escapes(texts):
+    known = set(runs(texts["wire"]))
+    words = texts["wire"].split("PORT AMERY - ")[1].split()
+    assert quotes("x " + " ".join(words[:RUN]), known)
+    assert quotes("x " + " <b>".join(words[:RUN]), known)
+    assert quotes("x " + "\\n".join(words[:RUN]), known)
+    assert not quotes(" ".join(words[: RUN - 2]) + " x", known)

@@ -1,0 +1,386 @@
+"""Sentences and tables in which every digit is accounted for."""
+
+import csv
+import io
+import time
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefing.chapter.prose import Line, cited, line, listed, series, shown
+from briefing.chapter.tables import claims_table, csv_text, events_table, html_table, lines_of
+from briefing.dossier.load import Article, Event, Measure, Party, Quantity, load
+from briefing.dossier.periods import Period
+from briefing.value import stated
+
+EXACT = stated("3.6", "3.6", "USD bn", claims=("ap-trade",))
+BOUND = stated("", "2", "USD bn", "less than", ("gwc-exports",))
+WORDS = stated("", "", "%", "Nearly all", ("naval",))
+
+
+def party(name: str = "the United States", demonym: str = "US") -> Party:
+    return Party("us", "country", name, demonym, "", "", "")
+
+
+def article(short: str) -> Article:
+    return Article(short, short, *[""] * 10, 0, 1, "")
+
+
+def quantity() -> Quantity:
+    return Quantity(
+        id="ap-trade", article="ap", start=0, end=1, phrase="x", topic="trade",
+        period=Period("2023", "2023"),
+        speaker="article", statement="s", measure="trade", subject="a", partner="b",
+        standing="reported", value=EXACT,
+    )  # fmt: skip
+
+
+def event() -> Event:
+    return Event(
+        id="ap-arrival", article="ap", start=0, end=1, phrase="x", topic="programme",
+        period=Period("2024-06-20", "2024-06-20"),
+        speaker="article", statement="s", event="arrival", actor="a", counterpart="b", place="",
+        occasion="", daytime="", mode="", status="happened",
+    )  # fmt: skip
+
+
+def only(said: Line, name: str):
+    """The only element of a name in a line."""
+    found = BeautifulSoup(said.html, "html.parser").find_all(name)
+    assert len(found) == 1, said.html
+    return found[0]
+
+
+def plain(html: str) -> str:
+    return BeautifulSoup(html, "html.parser").get_text()
+
+
+# What may be said --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("template", ["in 2023", "T-90 tanks", "{x} of 5", "x{x}9", "٣"])
+def test_a_digit_typed_into_a_template_is_refused(template):
+    with pytest.raises(ValueError, match="a number is typed into the text"):
+        line(template, x="a")
+
+
+@pytest.mark.parametrize("number", [5, 2.5, True, False, 0, Decimal(3), date(2024, 6, 20)])
+def test_a_bare_number_is_refused(number):
+    with pytest.raises(TypeError, match="bare number|cannot be shown"):
+        line("{n}", n=number)
+    with pytest.raises(TypeError):
+        line("{n}", n=["a", number])
+
+
+def test_what_is_not_there_is_refused_by_name():
+    with pytest.raises(KeyError, match="partner"):
+        line("{partner}", other="x")
+    with pytest.raises(AttributeError):
+        line("{claim.nothing}", claim=quantity())
+    with pytest.raises(TypeError, match="NoneType cannot be shown"):
+        line("{x}", x=None)
+
+
+# Values ------------------------------------------------------------------------------
+
+
+def test_a_value_is_a_data_element_with_its_claims_bounds_and_formula():
+    said = line("It was {value}.", value=EXACT - BOUND.at_least(0))
+    element = only(said, "data")
+    assert element.attrs == {
+        "value": "1.6/3.6",
+        "data-claims": "ap-trade gwc-exports",
+        "data-formula": "ap-trade − gwc-exports",
+        "data-low": "1.6",
+        "data-high": "3.6",
+        "data-ends": "oc",
+        "data-unit": "USD bn",
+        "data-hedge": "",
+    }
+    assert element.get_text() == said.values[0][0]
+    assert said.claims == ("ap-trade", "gwc-exports")
+    assert plain(said.html) == said.text
+    assert said.text.startswith("It was more than US$1.6")
+
+
+@pytest.mark.parametrize(
+    ("value", "attribute", "ends"),
+    [(EXACT, "3.6", "cc"), (BOUND, "../2", "co"), (WORDS, "Nearly all", "cc"),
+     (stated("10", "", "count", "over"), "10/..", "oc")],
+)  # fmt: skip
+def test_the_value_attribute(value, attribute, ends):
+    element = only(line("{v}", v=value), "data")
+    assert (element["value"], element["data-ends"]) == (attribute, ends)
+    assert element["data-hedge"] == value.hedge
+
+
+def test_a_number_and_its_unit_stay_on_one_line():
+    assert line("{v}", v=EXACT).text == "US$3.6\u00a0billion"
+    assert line("{v}", v=stated("20", "20", "years")).text == "20\u00a0years"
+
+
+@pytest.mark.parametrize(
+    ("style", "text"), [("words", "five"), ("ordinal", "fifth"), ("short", "5"), ("plain", "5")]
+)
+def test_the_style_stands_behind_the_colon(style, text):
+    five = stated("5", "5", "count")
+    assert line(f"{{v:{style}}}", v=five).text == text
+    assert line("{v}", v=five).values[0][0] == "5"
+
+
+def test_a_quantity_is_its_value_and_rests_on_its_claim():
+    said = line("{claim} in {claim.period}", claim=quantity())
+    assert said.text == "US$3.6\u00a0billion in 2023"
+    assert said.claims == ("ap-trade",)
+    assert said.rests == ("ap-trade", "ap-trade")
+
+
+# Dates -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("period", "text", "dates"),
+    [
+        (Period("2023", "2023"), "2023", ["2023"]),
+        (Period("2023-10", "2023-10"), "October 2023", ["2023-10"]),
+        (Period("2024-06-19", "2024-06-20"), "19–20 June 2024", ["2024-06-19", "2024-06-20"]),
+        (Period("1978", "1986"), "1978–1986", ["1978", "1986"]),
+        (Period("", "2024-06"), "by June 2024", ["2024-06"]),
+        (Period("2024-06-20", ""), "from 20 June 2024", ["2024-06-20"]),
+        (Period("2000", "2024-06"), "2000 to June 2024", ["2000", "2024-06"]),
+        (Period(), "date not stated", []),
+    ],
+)
+def test_a_period_stands_in_time_elements(period, text, dates):
+    said = line("{p}", p=period)
+    times = BeautifulSoup(said.html, "html.parser").find_all("time")
+    assert [element["datetime"] for element in times] == dates
+    assert said.text == plain(said.html) == text
+    outside = BeautifulSoup(said.html, "html.parser")
+    for element in outside.find_all("time"):
+        element.decompose()
+    assert not any(letter.isdigit() for letter in outside.get_text())
+
+
+def test_an_event_is_its_date_and_rests_on_its_claim():
+    said = line("on {e}", e=event())
+    assert said.text == "on 20 June 2024"
+    assert said.claims == ("ap-arrival",)
+
+
+# Names, words, escaping --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("T-90 tanks", ["T-90"]),
+        ("Covid-19", ["Covid-19"]),
+        ("the Group of Seven", []),
+        ("a 21-gun salute", ["21-gun"]),
+        ("Su-30MK2 and MiG-21", ["Su-30MK2", "MiG-21"]),
+        ("AT&T 5G", ["5G"]),
+        ("v1.2.3", ["v1.2.3"]),
+    ],
+)
+def test_a_name_with_a_digit_is_marked_as_a_name(words, names):
+    said = line("{w}", w=words)
+    found = BeautifulSoup(said.html, "html.parser").find_all(class_="name")
+    assert [element.get_text() for element in found] == names
+    assert plain(said.html) == said.text == words
+
+
+def test_a_long_word_takes_no_time():
+    begun = time.perf_counter()
+    line("{w}", w="counterrevolutionaries" * 20)
+    assert time.perf_counter() - begun < 1
+
+
+@given(st.text(max_size=40))
+def test_any_words_come_out_as_they_went_in(words):
+    said = line("{w}", w=words)
+    parser = BeautifulSoup(said.html, "html.parser")
+    assert said.text == words
+    for element in parser.find_all(class_="name"):
+        element.decompose()
+    assert not any(letter.isdecimal() for letter in parser.get_text())
+
+
+def test_markup_is_escaped_everywhere():
+    nasty = '<b>&"'
+    said = line("a < b & {w} {v} {p} {a}", w=nasty, v=stated("", "", "%", nasty, (nasty,)),
+                p=party(nasty), a=article(nasty))  # fmt: skip
+    parser = BeautifulSoup(said.html, "html.parser")
+    assert parser.find("b") is None
+    assert parser.get_text() == said.text == f"a < b & {nasty} {nasty} {nasty} {nasty}"
+    assert only(said, "data")["data-claims"] == nasty
+
+
+def test_words_between_stars_are_strong():
+    said = line("**Trade.** It grew, **so & so**.")
+    assert said.html == "<strong>Trade.</strong> It grew, <strong>so &amp; so</strong>."
+    assert said.text == "Trade. It grew, so & so."
+
+
+@pytest.mark.parametrize("template", ["**{x}**", "**open", "a ** b"])
+def test_stars_that_do_not_close_are_refused(template):
+    with pytest.raises(ValueError, match="stars"):
+        line(template, x="a")
+
+
+# Parties, articles, measures ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("style", "text"), [("", "the United States"), (":demonym", "US"), (":plain", "United States")]
+)
+def test_a_party(style, text):
+    assert line(f"{{p{style}}}", p=party()).text == text
+
+
+@pytest.mark.parametrize(
+    ("short", "style", "text"),
+    [("op-ed", ":the", "the op-ed"), ("op-ed", "", "op-ed"), ("AP", ":the", "AP")],
+)
+def test_an_article_that_is_a_common_noun_takes_the(short, style, text):
+    said = line(f"{{a{style}}}", a=article(short))
+    assert said.text == plain(said.html) == text
+    assert only(said, "cite").get_text() == short
+
+
+def test_a_measure_is_its_label():
+    measure = Measure("trade", "two-way trade", "d", "USD bn", "flow", "")
+    assert line("{m}", m=measure).text == "two-way trade"
+
+
+def test_sources_as_a_reader_knows_them():
+    assert cited([article("AP"), article("op-ed")]).text == "AP; op-ed"
+    assert cited([article("AP")], and_ours=True).text == "AP; our arithmetic"
+    assert not cited([])
+    assert cited([]).html == ""
+
+
+# Lists, sums, capitals ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_lists(items, text):
+    assert line("{each}", each=items).text == text
+    assert line("{each}", each=tuple(items)).html == text
+    assert listed([line("{x}", x=item) for item in items], " or ").text == text.replace("and", "or")
+
+
+def test_series_and_sums_keep_values_and_rests():
+    parts = [line("{v}", v=EXACT), line("{e}", e=event()), line("{v}", v=BOUND)]
+    said = series(parts)
+    assert said.text == "US$3.6\u00a0billion; 20 June 2024; less than US$2\u00a0billion"
+    assert said.claims == ("ap-trade", "gwc-exports", "ap-arrival")
+    assert [value for _, value in said.values] == [EXACT, BOUND]
+
+
+def test_a_line_inside_a_line_keeps_what_it_carries():
+    inner = line("{v}", v=EXACT)
+    assert line("({x})", x=inner).values == inner.values
+    assert shown(inner) is inner
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [("trade grew", "Trade grew"), ("**so** it is", "So it is"), ("“so” it is", "“so” it is"),
+     ("{v} of it", "Less than US$2\u00a0billion of it"), ("{a:the} says", "The op-ed says"),
+     ("", "")],
+)  # fmt: skip
+def test_capitalised_as_a_sentence_begins(template, text):
+    said = line(template, v=BOUND, a=article("op-ed")).capitalised()
+    assert said.text == plain(said.html) == text
+    assert all(claim == "gwc-exports" for claim in said.claims)
+
+
+def test_an_empty_line_is_false():
+    assert not line("")
+    assert line("a")
+    assert str(line("a")) == "a"
+
+
+# Tables ------------------------------------------------------------------------------
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"Partner": "russia", "Trade": quantity(), "When": Period("2023", "2023"), "Word": "x",
+             "Left": EXACT - BOUND.at_least(0)},
+            {"Partner": "china", "Trade": None, "When": event(), "Word": None, "Left": None},
+            {"Partner": "T-90", "Trade": BOUND, "When": Period(), "Word": "", "Left": None},
+        ]
+    )  # fmt: skip
+
+
+def test_csv_has_text_bounds_unit_hedge_and_claims_of_each_value():
+    rows = list(csv.DictReader(io.StringIO(csv_text(frame()))))
+    assert list(rows[0]) == [
+        "Partner", "Trade", "Trade low", "Trade high", "Trade unit", "Trade hedge", "Trade claims",
+        "When", "When from", "When to", "Word", "Left", "Left low", "Left high", "Left unit",
+        "Left hedge", "Left claims",
+    ]  # fmt: skip
+    assert rows[0]["Trade"] == "US$3.6 billion"
+    assert (rows[0]["Trade low"], rows[0]["Trade high"]) == ("3.6", "3.6")
+    assert (rows[2]["Trade low"], rows[2]["Trade high"]) == ("", "2")
+    assert (rows[2]["Trade hedge"], rows[2]["Trade claims"]) == ("less than", "gwc-exports")
+    assert rows[0]["Left claims"] == "ap-trade gwc-exports"
+    assert (rows[1]["When from"], rows[1]["When to"]) == ("2024-06-20", "2024-06-20")
+    assert {
+        name: cell for name, cell in rows[1].items() if name[:4] in ("Trad", "Word", "Left")
+    } == {name: "" for name in rows[1] if name[:4] in ("Trad", "Word", "Left")}
+
+
+def test_html_table_has_scopes_heads_a_caption_and_marks_figures():
+    table = BeautifulSoup(
+        html_table(frame(), lines_of(frame()), "A <caption>"), "html.parser"
+    ).table
+    assert table.caption.get_text() == "A <caption>"
+    heads = table.thead.find_all("th")
+    assert [th["scope"] for th in heads] == ["col"] * 5
+    assert [th.get("class") for th in heads] == [None, ["figure"], None, None, ["figure"]]
+    for row in table.tbody.find_all("tr"):
+        cells = row.find_all(["th", "td"])
+        assert [cell.name for cell in cells] == ["th", "td", "td", "td", "td"]
+        assert cells[0]["scope"] == "row"
+        assert [cell.get("class") for cell in cells[1:]] == [["figure"], None, None, ["figure"]]
+
+
+@pytest.mark.parametrize("missing", [None, "", pd.NA, float("nan")])
+def test_a_missing_cell_says_not_stated(missing):
+    table = pd.DataFrame({"Row": ["a", "b"], "Words": ["x", missing], "Value": [EXACT, missing]})
+    for cell in lines_of(table)[1][1:]:
+        assert cell.text == "not stated"
+        assert only(cell, "span")["class"] == ["none"]
+    assert csv_text(table).splitlines()[2] == "b,,,,,,,"
+
+
+def test_words_in_a_cell_open_with_a_capital_and_a_bare_number_is_refused():
+    assert lines_of(pd.DataFrame({"a": ["low"]}))[0][0].text == "Low"
+    with pytest.raises(TypeError, match="bare number"):
+        lines_of(pd.DataFrame({"a": [2.5]}))
+
+
+def test_the_tables_of_claims_and_events_of_the_dossier():
+    dossier = load()
+    claims = dossier.find(topic="arms")
+    table = claims_table(dossier, claims)
+    assert list(table.columns) == ["Measure", "Of", "Period", "Stated", "Said by", "Source"]
+    assert len(table) == len(claims)
+    assert "Period" not in claims_table(dossier, claims, period=False)
+    assert claims_table(dossier, [], period=False).empty
+    events = events_table(dossier, dossier.happenings(topic="visits"))
+    assert all(cell for row in lines_of(events) for cell in row)
+    speakers = {line.text for row in lines_of(table) for line in row[4:5]}
+    assert "Nguyen The Phuong, University of New South Wales" in speakers
