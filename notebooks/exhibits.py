@@ -14,9 +14,9 @@ import pandas as pd
 import findings
 from briefing.chapter.charts import Group, Mark, bars, parts, shares
 from briefing.chapter.drawing import NEUTRAL, Drawing
-from briefing.chapter.prose import Line, cited, line, listed, series
+from briefing.chapter.prose import Line, cited, line, listed, named, series
 from briefing.chapter.tables import speaker
-from briefing.chapter.timelines import Moment, day_grid, timeline
+from briefing.chapter.timelines import Moment, grid, timeline
 from briefing.dossier.load import Dossier, Event, Quantity
 from briefing.dossier.periods import first_day, last_day
 from findings import DAYTIMES, GUEST, HOST, Trade
@@ -27,26 +27,21 @@ from wording import HAPPENINGS, end_of, titled
 
 def trade_chart(rows: Iterable[Trade], scale: str) -> Drawing | None:
     """Two-way trade with each partner."""
-    marks = [
-        Mark(
-            line("{partner:plain}", partner=row.partner).text, row.two_way.value, row.partner.color
-        )
-        for row in rows
-    ]
+    marks = [Mark(_name(row), row.two_way.value, row.partner.color) for row in rows]
     return bars(marks, "US$ billion", scale)
 
 
-def _name(row: Trade) -> str:
-    return line("{partner:plain}", partner=row.partner).text
+def _name(row: Trade) -> Line:
+    return line("{partner:plain}", partner=row.partner)
 
 
 def exports_chart(dossier: Dossier, rows: Iterable[Trade]) -> Drawing | None:
     """Every export figure inside the two-way trade with the same partner."""
     groups = [
         Group(
-            _name(row),
+            _name(row).text,
             [
-                Mark(dossier.everyone[claim.article].short, claim.value, row.partner.color)
+                Mark(named(dossier.everyone[claim.article].short), claim.value, row.partner.color)
                 for claim in sorted(row.export_claims, key=lambda claim: claim.value.bounds[::-1])
             ],
             row.two_way.value if row.two_way else None,
@@ -170,7 +165,7 @@ def programme_chart(dossier: Dossier, steps: Sequence[Event]) -> Drawing | None:
         if event.period.start
     ]
     alt = line("A grid of happenings by part of day. {told}.", told=series(told))
-    return day_grid(moments, heads, alt, findings.disputed(dossier, steps))
+    return grid(moments, heads, alt, findings.disputed(dossier, steps))
 
 
 def programme_table(dossier: Dossier, steps: Sequence[Event]) -> pd.DataFrame:
@@ -206,7 +201,7 @@ def arms_groups(dossier: Dossier, measures: Sequence[str]) -> list[Group]:
         Group(
             dossier.measures[measure].label.capitalize(),
             [
-                Mark(_dated(dossier, claim), claim.value, color)
+                Mark(dated(dossier, claim), claim.value, color)
                 for claim in findings.arms_claims(dossier, measure)
             ],
         )
@@ -214,8 +209,10 @@ def arms_groups(dossier: Dossier, measures: Sequence[str]) -> list[Group]:
     ]
 
 
-def _dated(dossier: Dossier, claim: Quantity) -> str:
-    return f"{claim.period.text()} ({dossier.everyone[claim.article].short})"
+def dated(dossier: Dossier, claim: Quantity) -> Line:
+    """A claim's period and source, as the label of its mark."""
+    source = dossier.everyone[claim.article]
+    return line("{claim.period} ({source})", claim=claim, source=source)
 
 
 def arms_moments(dossier: Dossier) -> list[Moment]:
@@ -233,12 +230,13 @@ def arms_moments(dossier: Dossier) -> list[Moment]:
         if event.status in rows and event.period.start
     ]
     return [
-        _moment(rows[event.status], event, color, hollow=event.status != "happened")
+        moment(rows[event.status], event, color, hollow=event.status != "happened")
         for event in sorted(events, key=lambda event: event.period.days)
     ]
 
 
-def _moment(row: str, event: Event, color: str, hollow: bool, marker: str = "o") -> Moment:
+def moment(row: str, event: Event, color: str, hollow: bool, marker: str = "o") -> Moment:
+    """One claim as a mark on a line of years."""
     low, high = _year_of(event.period.start, first=True), _year_of(event.period.end, first=False)
     label = HAPPENINGS.get(event.event, event.event)
     return Moment(row, low, high, label, color, hollow, marker, (event.id,), event.period)
@@ -259,7 +257,7 @@ def history_moments(dossier: Dossier, events: Iterable[Event]) -> list[Moment]:
         actor = dossier.parties[event.actor]
         marker = "s" if event.mode == "video" else "o" if event.counterpart == HOST else "D"
         hollow = event.mode == "video" or event.counterpart != HOST
-        moments.append(_moment(actor.name, event, actor.color or NEUTRAL, hollow, marker))
+        moments.append(moment(actor.name, event, actor.color or NEUTRAL, hollow, marker))
     return moments
 
 
@@ -318,10 +316,9 @@ def contrast_chart(
     groups = arms_groups(dossier, measures)
     part = findings.part_of_named_trade(rows, GUEST)
     if part is not None:
-        source = cited(dossier.sources(part.claims)).text
-        mark = Mark(
-            f"{findings.year_of(rows).text()} ({source})", part, dossier.parties[GUEST].color
-        )
+        source = cited(dossier.sources(part.claims))
+        label = line("{year} ({source})", year=findings.year_of(rows), source=source)
+        mark = Mark(label, part, dossier.parties[GUEST].color)
         groups = [Group("Share of two-way trade", [mark]), *groups]
     return shares(groups, compact=True)
 
@@ -334,7 +331,7 @@ def key_figures(dossier: Dossier, rows: Sequence[Trade]) -> pd.DataFrame:
     guest, visitor = dossier.parties[GUEST], dossier.parties[findings.VISITOR]
     bought, visits = findings.bought_claim(dossier), findings.visit_count(dossier).now
     told += [(line("Arms bought from {p}", p=guest), [bought])] if bought else []
-    told += [(line("Visits by {p}, this one included", p=visitor), [visits])] if visits else []
+    told += [(line("Visits by {p}, the present included", p=visitor), [visits])] if visits else []
     return pd.DataFrame(
         [
             {

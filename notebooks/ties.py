@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from briefing.chapter.prose import Line, cited, line
+from briefing.chapter.prose import Line, cited
 from briefing.dossier.disagreements import conflicts
 from briefing.dossier.load import Claim, Disagreement, Dossier, Event, Quantity
 from briefing.value import Value, counted
@@ -192,10 +192,33 @@ def standing(dossier: Dossier, statement: Statement, article: str) -> str:
     return "differs" if any(not ids <= settled for ids in clashes) else "states"
 
 
-def single_origin(dossier: Dossier, found: Iterable[Statement]) -> list[Line]:
-    """Names of the statements that rest on one origin alone."""
-    return [
-        line("{name}", name=statement.name[:1].lower() + statement.name[1:])
-        for statement in found
-        if origins(dossier, statement).point == 1
-    ]
+# Counts ------------------------------------------------------------------------------------
+
+
+def article_count(dossier: Dossier) -> Value:
+    """How many articles count."""
+    return counted(len(dossier.articles), ["check"], "articles that count")
+
+
+def origin_count(dossier: Dossier) -> Value:
+    """How many origins the articles that count have."""
+    found = {article.origin for article in dossier.articles.values()}
+    return counted(len(found), ["check"], "origins of the articles that count")
+
+
+def claim_count(dossier: Dossier, claims: Sequence[Claim]) -> Value:
+    """How many claims there are."""
+    return counted(len(claims), ["check"], f"rows of {len(dossier.articles)} articles")
+
+
+def statement_count(found: Sequence[Statement]) -> Value | None:
+    """How many statements are told."""
+    ids = [claim.id for statement in found for claim in statement.claims]
+    return counted(len(found), ids, "statements behind the judgements") if found else None
+
+
+def single_count(dossier: Dossier, found: Sequence[Statement]) -> Value | None:
+    """How many statements rest on one origin alone."""
+    alone = [statement for statement in found if origins(dossier, statement).point == 1]
+    ids = [claim.id for statement in alone for claim in statement.claims]
+    return counted(len(alone), ids, "statements of a single origin") if found else None

@@ -206,7 +206,7 @@ class Chapter:
         _display(html, text, record)
 
     def _show(self, said: Line, record: dict) -> None:
-        record |= {"html": said.html, "text": said.text}
+        record |= {"html": said.html, "text": said.text, "claims": list(said.claims)}
         _display(f"<p>{said.html}</p>", said.text, record)
 
 

@@ -28,7 +28,7 @@ from .prose import Line, line, series
 class Mark:
     """One value to draw: whose it is, the value, its colour."""
 
-    label: str
+    label: Line
     value: Value
     color: str = NEUTRAL
 
@@ -57,7 +57,7 @@ def bars(marks: Sequence[Mark], unit: str, scale: str = "linear") -> Drawing | N
         else:
             _bar(axes, index, mark)
         _label(axes, mark, index, mark.value.text("short"))
-    name_rows(axes, [mark.label for mark in marks])
+    name_rows(axes, [mark.label.text for mark in marks])
     axes.set_xlabel(unit)
     if scale == "log":
         axes.set_xscale("log")
@@ -66,13 +66,16 @@ def bars(marks: Sequence[Mark], unit: str, scale: str = "linear") -> Drawing | N
         axes.xaxis.set_major_formatter(lambda number, _: f"{number:g}")
     else:
         axes.set_xlim(0, float(top) * 1.16)
-    form = "Points on a logarithmic scale" if scale == "log" else "Bars from zero"
+    form = "Points on a logarithmic scale" if scale == "log" else "Bars from the origin"
     alt = line("{form}, in {unit}. {each}.", form=form, unit=unit, each=_told(marks))
     return _drawing(figure, marks, alt)
 
 
-def parts(groups: Sequence[Group], unit: str) -> Drawing | None:
-    """Several claims of a part, each against its whole: an outline with marks inside."""
+def parts(groups: Sequence[Group], unit: str, whole: str = "all trade") -> Drawing | None:
+    """Several claims of a part, each against its whole: an outline with marks inside.
+
+    `whole` is what the outline is called.
+    """
     groups = [group for group in groups if group.marks]
     if not groups:
         return None
@@ -87,11 +90,11 @@ def parts(groups: Sequence[Group], unit: str) -> Drawing | None:
     )
     printed: list[tuple[str, Value]] = []
     for axes, group in zip(panels.flat, groups, strict=True):
-        printed += _part_panel(axes, group)
+        printed += _part_panel(axes, group, whole)
     panels.flat[-1].set_xlabel(unit)
     marks = [mark for group in groups for mark in group.marks]
     each = series(_group_told(group) for group in groups)
-    alt = line("Bars from zero, in {unit}, one panel a partner. {each}.", unit=unit, each=each)
+    alt = line("Bars from the origin, in {unit}, a panel each. {each}.", unit=unit, each=each)
     return _drawing(figure, marks, alt, printed)
 
 
@@ -128,7 +131,7 @@ def _share_panel(axes: Axes, group: Group, compact: bool, last: bool) -> None:
         axes.barh(index, 100, height=0.3, color=BAND, zorder=1)
         _point(axes, index, mark, size=60)
         _label(axes, mark, index, mark.value.text("short"))
-    labels = [mark.label for mark in group.marks]
+    labels = [mark.label.text for mark in group.marks]
     if compact:
         labels = [f"{group.title}\n{label}" for label in labels]
     else:
@@ -224,20 +227,20 @@ def _label(axes: Axes, mark: Mark, row: float, text: str, inside: bool = False) 
     )
 
 
-def _part_panel(axes: Axes, group: Group) -> list[tuple[str, Value]]:
+def _part_panel(axes: Axes, group: Group, name: str) -> list[tuple[str, Value]]:
     """One whole as an outline behind the claims of its part."""
     printed = []
     rows = list(group.marks)
     ends = [bound for mark in rows for bound in mark.value.bounds if bound is not None]
     if group.whole is not None:
         ends += [bound for bound in group.whole.bounds if bound is not None]
-        whole = float(group.whole.bounds[1] or group.whole.bounds[0])
-        axes.axvspan(0, whole, color=BAND, zorder=0, linewidth=0)
-        axes.axvline(whole, color=MUTED, lw=1.2, zorder=1)
+        end = float(group.whole.bounds[1] or group.whole.bounds[0])
+        axes.axvspan(0, end, color=BAND, zorder=0, linewidth=0)
+        axes.axvline(end, color=MUTED, lw=1.2, zorder=1)
         text = group.whole.text("short")
         axes.annotate(
-            f"all trade {text}",
-            (whole, -0.5),
+            f"{name} {text}",
+            (end, -0.5),
             xytext=(-4, 3),
             ha="right",
             va="bottom",
@@ -253,7 +256,7 @@ def _part_panel(axes: Axes, group: Group) -> list[tuple[str, Value]]:
         solid = mark.value.exact and float(mark.value.point) > 0.3 * float(max(ends))
         _label(axes, mark, index, text, inside=solid)
         printed.append((text, mark.value))
-    name_rows(axes, [mark.label for mark in rows])
+    name_rows(axes, [mark.label.text for mark in rows])
     axes.set_title(group.title)
     axes.set_xlim(0, float(max(ends)) * 1.14)
     axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(nbins=5))

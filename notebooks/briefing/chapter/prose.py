@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from ..dossier.load import Article, Claim, Event, Measure, Party, Quantity
+from ..dossier.numerals import find_numerals
 from ..dossier.periods import Period
 from ..value import Value
 
-_DIGIT = re.compile(r"\d")
-_NAME = re.compile(r"(?:\w[\w.-]*)?\d[\w.,/-]*")
+#: Terms that hold the word of a number and count nothing.
+_TERMS = re.compile(r"\btwo-way\b|\bUS\$ billion\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,12 @@ def line(template: str, /, **values: object) -> Line:
     (its value), Line, a list of these (told as "a, b and c") or words. After a colon
     stands the style: a style of `Value.text`; "demonym" or "plain" (without "the") for a
     party; "the" for an article. Words between double stars are strong.
-    Raises ValueError where the template itself holds a digit or stars that do not close
-    before a field, TypeError for a bare number.
+    Raises ValueError where the template itself holds a numeral, in digits or words, or stars
+    that do not close before a field, TypeError for a bare number.
     """
+    _refuse_typed(template)
     result = Line("", "")
     for literal, field, style, _ in string.Formatter().parse(template):
-        if _DIGIT.search(literal):
-            raise ValueError(f"a number is typed into the text: {literal!r}")
         result += _literal(literal)
         if field is not None:
             result += _field(field, style or "", values)
@@ -85,6 +85,21 @@ def _field(field: str, style: str, values: dict) -> Line:
     said = shown(_lookup(field, values), style)
     claim = values[field.partition(".")[0]]
     return replace(said, rests=(*said.rests, claim.id)) if isinstance(claim, Claim) else said
+
+
+def typed_numerals(words: str) -> list[str]:
+    """Numerals in digits or words that stand in a text; names and fixed terms are none."""
+    found = find_numerals(_TERMS.sub("…", words))
+    return [numeral.text for numeral in found if numeral.kind != "name"]
+
+
+def _refuse_typed(template: str) -> None:
+    """Raise ValueError for a numeral in the words of a template."""
+    words = "…".join(literal for literal, *_ in string.Formatter().parse(template))
+    # A digit of a name is refused too: a name comes in as a field, and is marked there.
+    typed = [*typed_numerals(words), *re.findall(r"\d+", words)]
+    if typed:
+        raise ValueError(f"a number is typed into the text: {typed[0]!r} in {template!r}")
 
 
 def _literal(text: str) -> Line:
@@ -192,6 +207,24 @@ def _party(party: Party, style: str) -> str:
 
 
 def _words(text: str) -> Line:
-    # A digit inside a name ("T-90") counts nothing, and is marked so.
-    html = _NAME.sub(lambda m: f'<span class="name">{m[0]}</span>', escape(text, quote=False))
-    return Line(html if _DIGIT.search(text) else escape(text, quote=False), text)
+    """Plain words. A digit inside a name ("T-90") counts nothing, and is marked so."""
+    html, place = "", 0
+    for numeral in find_numerals(text):
+        if numeral.kind == "name":
+            html += escape(text[place : numeral.start], quote=False) + named(numeral.text).html
+            place = numeral.end
+        elif re.search(r"\d", numeral.text):
+            raise ValueError(f"a number is typed into the text: {numeral.text!r} in {text!r}")
+    return Line(html + escape(text[place:], quote=False), text)
+
+
+def named(text: str) -> Line:
+    """A name whose digits, if it has any, count nothing."""
+    return Line(f'<span class="name">{escape(text, quote=False)}</span>', text)
+
+
+def quoted(text: str, claim: Claim | None = None) -> Line:
+    """Words from the dossier, whose figures are evidence themselves."""
+    rests = (claim.id,) if claim else ()
+    html = f'<span class="evidence">{escape(text, quote=False)}</span>'
+    return Line(html, text, rests=rests)

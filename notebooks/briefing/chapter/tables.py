@@ -10,7 +10,7 @@ import pandas as pd
 from ..dossier.load import Claim, Dossier, Event, Quantity
 from ..dossier.periods import Period
 from ..value import Value
-from .prose import Line, shown
+from .prose import Line, quoted, shown
 
 
 def lines_of(frame: pd.DataFrame) -> list[list[Line]]:
@@ -83,6 +83,8 @@ def _plain(cell: object) -> dict[str, str]:
     if _missing(cell):
         return {"": ""}
     match cell:
+        case str():
+            return {"": cell}
         case Quantity():
             return _plain(cell.value)
         case Event():
@@ -127,7 +129,7 @@ def events_table(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Statement": event.statement,
+                "Statement": quoted(event.statement, event),
                 "Date": event,
                 "Status": event.status,
                 "Said by": speaker(dossier, event),

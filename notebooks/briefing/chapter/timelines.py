@@ -58,10 +58,10 @@ def timeline(moments: Sequence[Moment], first: int, last: int, alt: Line) -> Dra
     return _of_moments(figure, data, alt, moments)
 
 
-def day_grid(
+def grid(
     moments: Sequence[Moment], columns: Sequence[str], alt: Line, disputed: Iterable[str] = ()
 ) -> Drawing | None:
-    """Happenings by part of day: a row each, a column a part of day, a mark a source."""
+    """Moments in rows and columns, `low` being the column; shaded rows are disputed."""
     if not moments:
         return None
     rows = list(dict.fromkeys(moment.row for moment in moments))
@@ -79,11 +79,11 @@ def day_grid(
     data = pd.DataFrame(
         [
             {
-                "happening": m.row,
-                "part of day": columns[round(m.low)],
-                "source": m.label,
+                "row": m.row,
+                "column": columns[round(m.low)].replace("\n", " "),
+                "mark": m.label,
+                "hollow": "yes" if m.hollow else "no",
                 "when": m.period,
-                "status": "planned" if m.hollow else "reported as done",
                 "claims": " ".join(m.claims),
             }
             for m in moments

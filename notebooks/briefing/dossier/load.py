@@ -200,8 +200,12 @@ class Dossier:
         return min(claims, key=lambda claim: [rank(claim) for rank in ranks], default=None)
 
     def sources(self, claims: Iterable[str]) -> list[Article]:
-        """The articles behind claim ids, each once, in the order of the table."""
-        cited = {self.claim(id).article for id in claims}
+        """The articles behind claim ids, each once, in the order of the table.
+
+        Ids that are no claim, such as those of records, have no article.
+        """
+        wanted = set(claims)
+        cited = {claim.article for claim in self.claims if claim.id in wanted}
         return [article for key, article in self.articles.items() if key in cited]
 
 

@@ -23,6 +23,8 @@ from ..faults import ChapterFailed
 
 TEMPLATES = Path(__file__).with_name("templates")
 _MERGED = ("prose", "judgement")
+#: Chapters from this number on are annexes.
+FIRST_ANNEX = "8"
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,15 @@ class Document:
 
     `exhibits` are the records of charts and tables in order; `numbers` are the published
     numbers, each with id, text, low, high, unit, claims, formula and place; `sentences`
-    are what the prose says, by chapter, as plain words.
+    are what the prose says, by chapter, as plain words. `uses`
+    maps each claim to the anchors that use it, with what a reader calls them.
     """
 
     body: str
     exhibits: list[dict]
     numbers: list[dict]
     sentences: list[dict]
+    uses: dict[str, dict[str, str]]
 
     @property
     def charts(self) -> dict[str, str]:
@@ -69,7 +73,7 @@ def document(chapters: Mapping[str, NotebookNode]) -> Document:
         if record["kind"] in _MERGED
     ]
     body = "\n".join(sections)
-    return Document(body, exhibits, _numbers(body, exhibits), sentences)
+    return Document(body, exhibits, _numbers(body, exhibits), sentences, _uses(records))
 
 
 def section(name: str, notebook: NotebookNode) -> str:
@@ -81,7 +85,8 @@ def section(name: str, notebook: NotebookNode) -> str:
         preprocessors=[_Blocks],
         filters={"headings": _headings, "data_uri": _data_uri},
     )
-    body, _ = exporter.from_notebook_node(notebook, resources={"chapter": name})
+    part = "chapter" if name[0] < FIRST_ANNEX else "annex"
+    body, _ = exporter.from_notebook_node(notebook, resources={"chapter": name, "part": part})
     return body.strip()
 
 
@@ -152,6 +157,19 @@ def _headings(html: str, chapter: str) -> str:
 
 def _data_uri(text: str) -> str:
     return "data:text/csv;base64," + base64.b64encode(text.encode()).decode()
+
+
+def _uses(records: Iterable[tuple[str, dict]]) -> dict[str, dict[str, str]]:
+    """Claim → anchors of the chapters' text and of the exhibits that rest on it."""
+    uses: dict[str, dict[str, str]] = {}
+    for name, record in records:
+        anchor, words = name, f"chapter {name.partition('-')[0]}"
+        if "key" in record:
+            anchor = f"exhibit-{record['number'].replace('.', '-')}"
+            words = f"Exhibit {record['number']}"
+        for id in record["claims"]:
+            uses.setdefault(id, {})[anchor] = words
+    return uses
 
 
 def _numbers(body: str, exhibits: list[dict]) -> list[dict]:

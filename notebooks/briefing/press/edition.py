@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ from .run import execute_all
 ROOT = NOTEBOOKS.parent
 EDITIONS = NOTEBOOKS / "editions"
 #: Packages whose version can change what a reader sees; the manifest names them.
+#: Parameters that say where things lie, not what is told.
+PLACES = ("data", "texts")
 PACKAGES = (
     "jupyterlab",
     "pandas",
@@ -207,13 +210,34 @@ def _write_exhibits(stage: Path, briefing: Document) -> None:
 
 
 def _with_evidence(edition: Edition, briefing: Document) -> tuple[str, dict[str, str]]:
-    used = {id for number in briefing.numbers for id in number["claims"]}
-    used |= {id for record in briefing.exhibits for id in record["claims"]}
-    claims = evidence.cited_claims(edition.dossier, used)
+    """The body with its annexes, and the snippets that numbers open."""
+    claims = evidence.ordered(edition.dossier)
     rows = edition.dossier.tables["articles"].rows
     texts = read_texts(edition.texts, rows) if edition.texts else {}
     snippets = evidence.snippets(edition.dossier, claims, texts)
-    return f"{briefing.body}\n{evidence.annex(edition.dossier, claims, snippets)}", snippets
+    annex = evidence.annex(edition.dossier, claims, snippets, briefing.uses)
+    return "\n".join([briefing.body, _own_annex(edition), annex]), snippets
+
+
+def _own_annex(edition: Edition) -> str:
+    """The annex that says which parameters this edition was made with."""
+    rows = "\n".join(
+        f'<tr><th scope="row"><span class="stamp">{name}</span></th>'
+        f'<td><span class="stamp">{escape(_written(edition.values[name]))}</span></td>'
+        f"<td>{'no' if name in edition.changed else 'yes'}</td>"
+        f'<td><span class="stamp">{escape(item.meaning)}</span></td></tr>'
+        for name, item in edition.parameters.items()
+        if name not in PLACES
+    )
+    heads = "".join(
+        f'<th scope="col">{head}</th>' for head in ("Parameter", "Value", "Default", "Meaning")
+    )
+    caption = '<caption class="visually-hidden">Parameters of this edition</caption>'
+    return (
+        '<section class="annex" id="edition">\n<h2 id="edition-parameters">This edition</h2>\n'
+        "<p>The parameters that it was made with; each chapter declares its own.</p>\n"
+        f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>\n</section>"
+    )
 
 
 def _meta(edition: Edition) -> dict[str, Any]:
@@ -244,7 +268,7 @@ def _stamp(edition: Edition) -> list[list[str]]:
     changed = [
         f"{name} {_written(value)}"
         for name, value in sorted(edition.changed.items())
-        if name not in ("data", "texts")
+        if name not in PLACES
     ]
     return [*stamp, ["Not as by default", "; ".join(changed)]] if changed else stamp
 
@@ -273,9 +297,7 @@ def _manifest(edition: Edition, briefing: Document) -> str:
         for record in briefing.exhibits
     ]
     # Where the data and the texts lie says nothing of what is in them: their hashes do.
-    parameters = {
-        name: value for name, value in edition.values.items() if name not in ("data", "texts")
-    }
+    parameters = {name: value for name, value in edition.values.items() if name not in PLACES}
     manifest = {
         "edition": edition.name,
         "as_of": edition.dossier.as_of.end,

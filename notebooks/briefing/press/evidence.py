@@ -6,25 +6,36 @@ the texts at hand it also shows the sentence, the phrase marked in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
-from ..chapter.prose import line
+from ..chapter.prose import line, named
 from ..chapter.tables import speaker
 from ..dossier.load import Claim, Dossier, Quantity
 from ..dossier.texts import paragraph_number, sentence_around
 
+#: What a number may rest on that is no claim of an article.
+RECORDS = {
+    "check": "Counted by the check of the tables against the texts, as data/verified.json "
+    "records it.",
+    "icd-203": "US Intelligence Community Directive 203, Analytic Standards, 2 January 2015: "
+    "its scale of words of likelihood.",
+}
 
-def cited_claims(dossier: Dossier, used: Iterable[str]) -> list[Claim]:
-    """The claims behind a briefing, by article and place in its text."""
-    wanted, order = set(used), list(dossier.articles)
-    claims = [claim for claim in dossier.claims if claim.id in wanted]
-    return sorted(claims, key=lambda claim: (order.index(claim.article), claim.start, claim.end))
+
+def ordered(dossier: Dossier) -> list[Claim]:
+    """Every claim that counts, by article and place in its text."""
+    order = list(dossier.articles)
+    return sorted(
+        dossier.claims, key=lambda claim: (order.index(claim.article), claim.start, claim.end)
+    )
 
 
 def snippets(dossier: Dossier, claims: Iterable[Claim], texts: Mapping[str, str]) -> dict[str, str]:
     """Claim id → HTML of its evidence; with its sentence where the texts are given."""
-    return {claim.id: _snippet(dossier, claim, texts.get(claim.article)) for claim in claims}
+    records = {id: f'<span class="statement">{escape(said)}</span>' for id, said in RECORDS.items()}
+    own = {claim.id: _snippet(dossier, claim, texts.get(claim.article)) for claim in claims}
+    return own | records
 
 
 def _snippet(dossier: Dossier, claim: Claim, text: str | None) -> str:
@@ -54,25 +65,52 @@ def _sentence(claim: Claim, text: str) -> str:
     return f"{escape(before, quote=False)}{marked}{escape(after, quote=False)}"
 
 
-def annex(dossier: Dossier, claims: Iterable[Claim], evidence: Mapping[str, str]) -> str:
-    """The evidence annex: every claim that the briefing rests on, by article."""
-    numbered = {claim.id: f"E{index}" for index, claim in enumerate(claims, start=1)}
+def annex(
+    dossier: Dossier,
+    claims: Iterable[Claim],
+    evidence: Mapping[str, str],
+    uses: Mapping[str, Mapping[str, str]],
+) -> str:
+    """The evidence annex: every claim that counts, by article, and where it is used.
+
+    `uses` maps a claim's id to the anchors that use it, with what a reader calls each.
+    """
+    claims = list(claims)
     parts = [
         '<section class="annex" id="evidence">',
         '<h2 id="evidence-claims">Evidence</h2>',
-        "<p>Each claim that a number or a date of this briefing rests on: the words that carry "
-        "it, what it states, where it stands, and who says it.</p>",
+        "<p>Every claim of the articles that count: the words that carry it, what it states, "
+        "where it stands, who says it, and where this briefing uses it.</p>",
     ]
+    numbers = iter(range(1, len(claims) + len(RECORDS) + 1))
     for key, article in dossier.articles.items():
-        own = [claim for claim in claims if claim.article == key]
-        if own:
-            title = f"{escape(article.short)}: {line('{t}', t=article.title).html}"
-            parts.append(f'<h3 id="evidence-{key}">{title}</h3>\n<dl class="claims">')
-            parts += [
-                f'<dt id="c-{claim.id}"><span class="evidence">{numbered[claim.id]}</span></dt>'
-                f'<dd class="evidence">{evidence[claim.id]}</dd>'
-                for claim in own
-            ]
-            parts.append("</dl>")
-    parts.append("</section>")
-    return "\n".join(parts)
+        title = f"{escape(article.short)}: {named(article.title).html}"
+        own = [claim.id for claim in claims if claim.article == key]
+        parts += _entries(f"evidence-{key}", title, own, numbers, evidence, uses)
+    used = [id for id in RECORDS if id in uses]
+    parts += _entries("evidence-records", "Records", used, numbers, evidence, uses)
+    return "\n".join([*parts, "</section>"])
+
+
+def _entries(
+    anchor: str,
+    title: str,
+    ids: list[str],
+    numbers: Iterator[int],
+    evidence: Mapping[str, str],
+    uses: Mapping[str, Mapping[str, str]],
+) -> list[str]:
+    if not ids:
+        return []
+    entries = [
+        f'<dt id="c-{id}"><span class="evidence">E{next(numbers)}</span></dt>'
+        f'<dd class="evidence">{evidence[id]} {_used(uses.get(id, {}))}</dd>'
+        for id in ids
+    ]
+    return [f'<h3 id="{anchor}">{title}</h3>', '<dl class="claims">', *entries, "</dl>"]
+
+
+def _used(places: Mapping[str, str]) -> str:
+    links = ", ".join(f'<a href="#{anchor}">{words}</a>' for anchor, words in places.items())
+    said = f"Used in {links}." if links else "Not used in this edition."
+    return f'<span class="uses">{said}</span>'

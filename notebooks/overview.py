@@ -1,0 +1,278 @@
+"""Tables and charts of this dossier's wider ties, sources and disagreements.
+
+As in `exhibits`, each function lays findings out as rows and marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import pandas as pd
+
+import ties
+from briefing.chapter.chapter import LIKELIHOODS
+from briefing.chapter.charts import Group, Mark, parts
+from briefing.chapter.drawing import NEUTRAL, Drawing
+from briefing.chapter.prose import Line, cited, line, named, quoted, series
+from briefing.chapter.timelines import Moment, grid, timeline
+from briefing.dossier.check import recorded_account
+from briefing.dossier.load import Claim, Disagreement, Dossier, Event, Quantity
+from briefing.value import Value, counted
+from exhibits import moment
+from findings import GUEST
+from wording import HAPPENINGS, told_time
+
+#: Article → what became of its numerals → how many; None where no check is on record.
+Account = dict[str, dict[str, int]] | None
+
+# Wider ties ------------------------------------------------------------------------------
+
+
+def line_of_events(
+    dossier: Dossier, events: Sequence[Event], rows: dict[str, str]
+) -> Drawing | None:
+    """Dated happenings on one line of years; `rows` gives each its row."""
+    events = [event for event in events if event.event in rows and event.period.start]
+    if not events:
+        return None
+    color = dossier.parties[GUEST].color
+    moments = [
+        moment(rows[event.event], event, color, hollow=event.status != "happened")
+        for event in events
+    ]
+    told = series(
+        line("{what}, {when}", what=HAPPENINGS[event.event], when=event) for event in events
+    )
+    first, last = int(min(m.low for m in moments)), int(max(m.high for m in moments))
+    return timeline(moments, first, last, line("A line of years. {told}.", told=told))
+
+
+#: Rows of the line of milestones.
+MILESTONE_ROWS = {
+    "diplomatic_relations": "Agreements",
+    "friendship_treaty": "Agreements",
+    "strategic_partnership": "Agreements",
+    "strategic_alliance": "Agreements",
+    "relations_anniversary_2025": "Agreements",
+    "gorbachev_neglect": "Moscow’s regard",
+    "yeltsin_neglect": "Moscow’s regard",
+    "putin_in_power": "Moscow’s regard",
+}
+
+#: Rows of the line of energy.
+ENERGY_ROWS = {
+    "repsol_halt_2018": "South China Sea",
+    "china_ships_2019": "South China Sea",
+    "pvep_session": "Russian–Vietnamese work",
+}
+
+#: Rows of the line of flights.
+FLIGHT_ROWS = {"flights_stopped": "Direct flights", "flights_resumed": "Direct flights"}
+
+
+def votes_grid(dossier: Dossier) -> Drawing | None:
+    """What each article says of Vietnam's votes at the United Nations."""
+    rows = {
+        "un_abstention": "Abstained on condemning the war",
+        "unhrc_vote": "Voted to keep Russia in the rights council",
+    }
+    columns = [article.short for article in dossier.articles.values()]
+    events = [event for event in dossier.happenings(topic="votes") if event.event in rows]
+    moments = [
+        Moment(
+            rows[event.event],
+            columns.index(dossier.articles[event.article].short),
+            0,
+            event.period.text() if event.period.start else "no date",
+            NEUTRAL,
+            claims=(event.id,),
+            period=event.period,
+        )
+        for event in events
+    ]
+    told = series(
+        line("{what} ({source})", what=rows[event.event], source=dossier.articles[event.article])
+        for event in events
+    )
+    return grid(moments, columns, line("A grid of votes by article. {told}.", told=told))
+
+
+# Sources -----------------------------------------------------------------------------------
+
+
+def sources_table(dossier: Dossier) -> pd.DataFrame:
+    """The articles, and what each file states about itself."""
+    return pd.DataFrame(
+        [
+            {
+                "Cited as": article,
+                "Title": named(article.title),
+                "Kind": article.genre,
+                "Publisher or agency": named(article.publisher or article.agency)
+                if article.publisher or article.agency
+                else "",
+                "What the file states, and what it does not": quoted(article.note),
+            }
+            for article in dossier.articles.values()
+        ]
+    )
+
+
+def account_of(dossier: Dossier) -> Account:
+    """The account of numerals that the last check with the texts recorded."""
+    return recorded_account(dossier)
+
+
+def account_table(dossier: Dossier, account: Account) -> pd.DataFrame:
+    """Numerals found in each body, coded in a claim, and set aside by reason."""
+    if not account:
+        return pd.DataFrame()
+    rows = [key for key in account if key in dossier.articles]
+    reasons = list(dict.fromkeys(reason for key in rows for reason in account[key]))
+    return pd.DataFrame(
+        [
+            {
+                "Article": dossier.articles[key],
+                **{
+                    reason.capitalize(): _tally(account[key].get(reason, 0), reason, key)
+                    for reason in reasons
+                },
+            }
+            for key in rows
+        ]
+    )
+
+
+def account_total(dossier: Dossier, account: Account, what: str) -> Value | None:
+    """The numerals of one kind in all articles that count."""
+    if not account:
+        return None
+    return _tally(sum(account[key].get(what, 0) for key in dossier.articles), what, "all articles")
+
+
+def account_aside(dossier: Dossier, account: Account) -> Value | None:
+    """The numerals that were set aside, in all articles that count."""
+    found, coded = (account_total(dossier, account, what) for what in ("found", "coded"))
+    return found - coded if found and coded else None
+
+
+def account_chart(dossier: Dossier, account: Account) -> Drawing | None:
+    """Numerals in each body: those coded, within all that were found."""
+    if not account:
+        return None
+    groups = [
+        Group(
+            article.short,
+            [Mark(named("in claims"), _tally(account[key].get("coded", 0), "coded", key))],
+            _tally(account[key]["found"], "found", key),
+        )
+        for key, article in dossier.articles.items()
+        if key in account
+    ]
+    return parts(groups, "numerals", whole="all")
+
+
+def aid_chart(dossier: Dossier, aid: ties.Aid | None, given: Quantity | None) -> Drawing | None:
+    """Aid received a year and aid given, a panel each."""
+    color = dossier.parties[GUEST].color
+    groups = []
+    if aid:
+        label = line(
+            "{claim.period} ({source})",
+            claim=aid.yearly,
+            source=dossier.everyone[aid.yearly.article],
+        )
+        groups.append(
+            Group("Received from the Soviet Union, a year", [Mark(label, aid.yearly.value, color)])
+        )
+    if given:
+        label = line(
+            "{claim.period} ({source})", claim=given, source=dossier.everyone[given.article]
+        )
+        groups.append(Group("Given to Ukraine, in all", [Mark(label, given.value.to("USD bn"))]))
+    return parts(groups, "US$ billion")
+
+
+def _tally(number: int, what: str, where: str) -> Value:
+    return counted(number, ["check"], f"numerals {what} in {where}")
+
+
+# Disagreements -----------------------------------------------------------------------------
+
+
+def disagreements_table(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.DataFrame:
+    """Conflicts, one a row: what is stated by whom, why it may differ, what is done."""
+    return pd.DataFrame(
+        [
+            {
+                "Matter": named(row.id.replace("-", " ").capitalize()),
+                "What is stated": _stated(dossier, ties.claims_of(dossier, row)),
+                "Why they may differ": quoted(row.explanation),
+                "What this briefing does": quoted(row.treatment),
+            }
+            for row in rows
+        ]
+    )
+
+
+def _stated(dossier: Dossier, claims: Sequence[Claim]) -> Line:
+    return series(_one_stated(dossier, claim) for claim in claims)
+
+
+def _one_stated(dossier: Dossier, claim: Claim) -> Line:
+    source = dossier.everyone[claim.article]
+    if isinstance(claim, Quantity):
+        return line("{claim} ({source})", claim=claim, source=source)
+    when = told_time(claim) if claim.period.start else line("undated")
+    return line("{status} {when} ({source})", status=claim.status, when=when, source=source)
+
+
+def who_says_what(dossier: Dossier, found: Sequence[ties.Statement]) -> Drawing | None:
+    """Articles by statements: filled where stated, hollow where it differs, empty if silent."""
+    columns = [article.short for article in dossier.articles.values()]
+    moments, told = [], []
+    for statement in found:
+        for key in statement.articles():
+            how = ties.standing(dossier, statement, key)
+            ids = tuple(claim.id for claim in statement.claims if claim.article == key)
+            column = columns.index(dossier.articles[key].short)
+            words = "differs" if how == "differs" else ""
+            moments.append(
+                Moment(statement.name, column, column, words, NEUTRAL, how == "differs", claims=ids)
+            )
+        sources = cited(dossier.sources(claim.id for claim in statement.claims))
+        told.append(line("{name}: {sources}", name=statement.name, sources=sources))
+    alt = line("A grid of statements by article. {told}.", told=series(told))
+    return grid(moments, columns, alt)
+
+
+def independence_table(dossier: Dossier, found: Iterable[ties.Statement]) -> pd.DataFrame:
+    """How many independent origins stand behind each statement."""
+    return pd.DataFrame(
+        [
+            {
+                "Statement": statement.name,
+                "Articles": cited(dossier.sources(claim.id for claim in statement.claims)),
+                "Independent origins": ties.origins(dossier, statement),
+            }
+            for statement in found
+        ]
+    )
+
+
+# Method ------------------------------------------------------------------------------------
+
+
+def likelihood_table() -> pd.DataFrame:
+    """The scale of likelihood words, in per cent."""
+    return pd.DataFrame(
+        [
+            {"Word": word, "Likelihood": _range(low, high)}
+            for word, (low, high) in LIKELIHOODS.items()
+        ]
+    )
+
+
+def _range(low: int, high: int) -> Value:
+    return Value(Decimal(low), Decimal(high), "%", claims=("icd-203",), formula="icd-203")
