@@ -21,7 +21,7 @@ from briefing.dossier.load import Claim, Disagreement, Dossier, Event, Quantity
 from briefing.value import Value, counted
 from exhibits import moment
 from findings import GUEST
-from wording import HAPPENINGS, told_time
+from wording import HAPPENINGS, MATTERS, STATUS_WORDS, told_time
 
 #: Article → what became of its numerals → how many; None where no check is on record.
 Account = dict[str, dict[str, int]] | None
@@ -178,20 +178,12 @@ def aid_chart(dossier: Dossier, aid: ties.Aid | None, given: Quantity | None) ->
     color = dossier.parties[GUEST].color
     groups = []
     if aid:
-        label = line(
-            "{claim.period} ({source})",
-            claim=aid.yearly,
-            source=dossier.everyone[aid.yearly.article],
-        )
-        groups.append(
-            Group("Received from the Soviet Union, a year", [Mark(label, aid.yearly.value, color)])
-        )
+        mark = Mark(dated(dossier, aid.yearly), aid.yearly.value, color)
+        groups.append(Group("Received from the Soviet Union, US$ billion a year", [mark]))
     if given:
-        label = line(
-            "{claim.period} ({source})", claim=given, source=dossier.everyone[given.article]
-        )
-        groups.append(Group("Given to Ukraine, in all", [Mark(label, given.value.to("USD bn"))]))
-    return parts(groups, "US$ billion")
+        mark = Mark(dated(dossier, given), given.value)
+        groups.append(Group("Given to Ukraine, US$ in all", [mark]))
+    return parts(groups, "")
 
 
 def _tally(number: int, what: str, where: str) -> Value:
@@ -206,7 +198,7 @@ def disagreements_table(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.Da
     return pd.DataFrame(
         [
             {
-                "Matter": named(row.id.replace("-", " ").capitalize()),
+                "Matter": MATTERS.get(row.id, row.id),
                 "What is stated": _stated(dossier, ties.claims_of(dossier, row)),
                 "Why they may differ": quoted(row.explanation),
                 "What this briefing does": quoted(row.treatment),
@@ -224,8 +216,10 @@ def _one_stated(dossier: Dossier, claim: Claim) -> Line:
     source = dossier.everyone[claim.article]
     if isinstance(claim, Quantity):
         return line("{claim} ({source})", claim=claim, source=source)
-    when = told_time(claim) if claim.period.start else line("undated")
-    return line("{status} {when} ({source})", status=claim.status, when=when, source=source)
+    status = STATUS_WORDS.get(claim.status, claim.status)
+    if not claim.period.start:
+        return line("{status}, undated ({source})", status=status, source=source)
+    return line("{status} {when} ({source})", status=status, when=told_time(claim), source=source)
 
 
 def who_says_what(dossier: Dossier, found: Sequence[ties.Statement]) -> Drawing | None:

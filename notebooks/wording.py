@@ -61,13 +61,35 @@ SHARE_WORDS = {
     "equipment_reliance": "by a “reliance” that is not defined",
 }
 
+#: What a reader calls each disagreement.
+MATTERS = {
+    "us-exports": "Exports to the United States",
+    "arrival": "Arrival",
+    "welcome": "Welcome",
+    "visit-count": "Number of visits",
+    "visits-by-video": "Summit by video",
+    "arms-shares": "Shares of arms",
+    "purchases-after-invasion": "Purchases after the invasion",
+    "un-nine": "Countries that abstained",
+    "meeting-with-chinh": "Meeting with Pham Minh Chinh",
+    "talks": "Talks with To Lam",
+    "press-conference": "Briefing for the media",
+    "agreements": "Agreements",
+    "visit-dates": "Dates of the visit",
+    "annual-aid": "Soviet aid a year",
+    "arms-direction": "Direction of arms",
+    "partnership-steps": "Steps of the partnership",
+}
+
+#: How the status of a claim is put in a sentence.
+STATUS_WORDS = {"happened": "told as done", "scheduled": "expected", "refrained": "held back"}
+
 #: How each part of the day is put in a sentence.
 DAYTIME_WORDS = {
     "early morning": "early in the morning of {date}",
     "morning": "in the morning of {date}",
     "afternoon": "in the afternoon of {date}",
     "night": "in the night of {date}",
-    "": "on {date}",
 }
 
 
@@ -116,4 +138,8 @@ def _told_group(dossier: Dossier, claims: Sequence[Event]) -> Line:
 
 def told_time(claim: Event) -> Line:
     """Date and part of day of one claim, in words."""
-    return line(DAYTIME_WORDS[claim.daytime], date=claim)
+    if claim.daytime:
+        return line(DAYTIME_WORDS[claim.daytime], date=claim)
+    day = len(claim.period.start) == len("2024-06-20")
+    single = claim.period.start == claim.period.end
+    return line("on {date}" if day and single else "in {date}" if single else "{date}", date=claim)

@@ -237,6 +237,14 @@ def test_a_numeral_left_out_is_named_with_its_sentence(
     assert "set_aside.csv" in message
 
 
+def test_half_a_numeral_is_not_covered(told, change, dossier_folder):
+    change(
+        "set_aside", "column 711", **moved("column-okkel", dossier_folder / "texts", to="past 2")
+    )
+    (message,) = told()
+    assert message.startswith("article column, characters 716\u2013718: '20' stands there; ")
+
+
 @pytest.mark.parametrize("name", LOCATED)
 def test_no_row_with_a_numeral_of_its_own_can_go_unnoticed(invented, name):
     dossier, texts = invented

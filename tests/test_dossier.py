@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -303,6 +304,13 @@ def test_the_headline_of_several_claims(dossier, event, prefer, headline):
     counted = dossier.counting(dossier.articles, prefer)
     claim = counted.headline(reversed(counted.happenings(event=event)))
     assert (claim and claim.id) == headline
+
+
+def test_an_opinion_piece_speaks_last_wherever_it_stands(dossier):
+    everyone = dict(reversed(dossier.everyone.items()))
+    assert next(iter(everyone)) == "column"
+    turned = replace(dossier, everyone=everyone)
+    assert turned.headline(turned.happenings(event="okkel_visit_2030")).id == "guide-okkel"
 
 
 def test_sources_come_once_and_in_order(dossier):

@@ -281,15 +281,20 @@ def _assigned(namespace: Mapping[str, Any]) -> list[str]:
 
 
 def _plain_assignments(source: str) -> list[str] | None:
-    """The names that a cell assigns, or None where the cell does anything else."""
+    """The names that a cell sets to literals, or None where the cell does anything else."""
     try:
         body = ast.parse(re.sub(r"^%.*$", "", source, flags=re.M)).body
-    except SyntaxError:
+        return [name for node in body for name in _literal_targets(node)]
+    except (SyntaxError, ValueError):
         return None
-    names = []
-    for node in body:
-        targets = getattr(node, "targets", [getattr(node, "target", None)])
-        if not isinstance(node, ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom):
-            return None
-        names += [target.id for target in targets if isinstance(target, ast.Name)]
-    return names
+
+
+def _literal_targets(node: ast.stmt) -> list[str]:
+    """The names that a statement sets to a literal. Raises ValueError for any other one."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return []
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        raise ValueError(ast.dump(node))
+    ast.literal_eval(node.value)
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [target.id for target in targets if isinstance(target, ast.Name)]

@@ -83,10 +83,10 @@ def parts(groups: Sequence[Group], unit: str, whole: str = "all trade") -> Drawi
     figure, panels = plt.subplots(
         len(groups),
         1,
-        figsize=(WIDTH, 0.25 + ROW * 1.2 * sum(heights)),
+        figsize=(WIDTH, 0.25 + ROW * 1.2 * sum(heights) + 0.45 * (len(groups) - 1)),
         squeeze=False,
         height_ratios=heights,
-        gridspec_kw={"hspace": 0.75},
+        gridspec_kw={"hspace": 0.62 / (ROW * 1.2 * sum(heights) / len(heights))},
     )
     printed: list[tuple[str, Value]] = []
     for axes, group in zip(panels.flat, groups, strict=True):
@@ -94,7 +94,7 @@ def parts(groups: Sequence[Group], unit: str, whole: str = "all trade") -> Drawi
     panels.flat[-1].set_xlabel(unit)
     marks = [mark for group in groups for mark in group.marks]
     each = series(_group_told(group) for group in groups)
-    alt = line("Bars from the origin, in {unit}, a panel each. {each}.", unit=unit, each=each)
+    alt = line("Bars from the origin, a panel each. {each}.", each=each)
     return _drawing(figure, marks, alt, printed)
 
 

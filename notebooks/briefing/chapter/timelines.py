@@ -18,6 +18,11 @@ from ..dossier.periods import Period
 from .drawing import BAND, GRID, INK, NEUTRAL, PAPER, ROW, WIDTH, Drawing, name_rows
 from .prose import Line
 
+#: Where the label of a mark may stand, in points above or below it, best first.
+_LEVELS = (7, -7, 18, -18)
+#: The width of a letter of a label as a part of the width of the axis.
+_LETTER = 0.0155
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -39,7 +44,7 @@ def timeline(moments: Sequence[Moment], first: int, last: int, alt: Line) -> Dra
     if not moments:
         return None
     rows = list(dict.fromkeys(moment.row for moment in moments))
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.45 + 0.62 * len(rows)))
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.5 + 0.72 * len(rows)))
     for row in rows:
         here = [moment for moment in moments if moment.row == row]
         _lane(axes, rows.index(row), here, (last - first) or 1)
@@ -100,48 +105,27 @@ def _of_moments(
 
 
 def _lane(axes: Axes, row: int, moments: Sequence[Moment], span: float) -> None:
-    """The happenings of one row; labels that would touch are set above and below in turn."""
+    """The happenings of one row, each labelled where no other label stands."""
     axes.axhline(row, color=GRID, lw=0.8, zorder=0)
-    level = 0
-    before = None
+    taken: dict[int, float] = {}
     for moment in sorted(moments, key=lambda item: (item.low, item.high)):
         middle = (moment.low + moment.high) / 2
         if moment.high - moment.low > 0.02 * span:
             axes.plot(
-                [moment.low, moment.high],
-                [row, row],
-                color=moment.color,
-                lw=6,
-                solid_capstyle="butt",
-                alpha=0.35 if moment.hollow else 0.8,
-                zorder=2,
-            )
-        face = PAPER if moment.hollow else moment.color
+                [moment.low, moment.high], [row, row], color=moment.color, lw=6,
+                solid_capstyle="butt", alpha=0.35 if moment.hollow else 0.8, zorder=2,
+            )  # fmt: skip
         axes.scatter(
-            [middle],
-            [row],
-            s=52,
-            marker=moment.marker,
-            facecolor=face,
-            edgecolor=moment.color,
-            linewidth=1.6,
-            zorder=3,
-        )
-        crowded = before is not None and middle - before < 0.16 * span
-        level = 1 - level if crowded else 0
-        up = level == 0
+            [middle], [row], s=52, marker=moment.marker, linewidth=1.6, zorder=3,
+            facecolor=PAPER if moment.hollow else moment.color, edgecolor=moment.color,
+        )  # fmt: skip
+        half = len(moment.label) * _LETTER * span / 2
+        level = next((at for at in _LEVELS if taken.get(at, -1e9) < middle - half), _LEVELS[-1])
+        taken[level] = middle + half
         axes.annotate(
-            moment.label,
-            (middle, row),
-            xytext=(0, 7 if up else -7),
-            ha="center",
-            textcoords="offset points",
-            va="bottom" if up else "top",
-            fontsize=8.5,
-            color=INK,
-            zorder=4,
-        )
-        before = middle
+            moment.label, (middle, row), xytext=(0, level), textcoords="offset points", zorder=4,
+            ha="center", va="bottom" if level > 0 else "top", fontsize=8.5, color=INK,
+        )  # fmt: skip
 
 
 def _cells(axes: Axes, row: int, moments: Sequence[Moment]) -> None:

@@ -225,7 +225,7 @@ def verification(dossier: Dossier, texts: Path | None) -> str:
         return "locators verified against the texts"
     if _recorded(dossier):
         return "locators verified; texts not included"
-    return "locators not verified: the tables differ from those last checked against the texts"
+    return "locators not verified: no check with the texts is on record for these tables"
 
 
 def _state(dossier: Dossier) -> dict[str, dict[str, str]]:

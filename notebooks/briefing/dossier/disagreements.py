@@ -38,14 +38,15 @@ def conflicts(dossier: Dossier) -> list[Conflict]:
 
 def _quantity_conflicts(claims: Sequence[Quantity]) -> Iterator[Conflict]:
     for one, other in combinations(claims, 2):
-        same = (one.measure, one.subject, one.partner) == (
-            other.measure,
-            other.subject,
-            other.partner,
-        )
         figures = not (one.value.wordless or other.value.wordless)
-        if same and figures and one.period.meets(other.period) and not one.value.meets(other.value):
+        overlap = _quantity(one) == _quantity(other) and one.period.meets(other.period)
+        if figures and overlap and not one.value.meets(other.value):
             yield Conflict(one, other, ("value",))
+
+
+def _quantity(claim: Quantity) -> tuple[str, ...]:
+    """What two claims must share to speak of one quantity."""
+    return claim.measure, claim.subject, claim.partner, claim.value.unit
 
 
 def _event_conflicts(claims: Sequence[Event]) -> Iterator[Conflict]:

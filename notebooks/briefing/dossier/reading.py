@@ -353,6 +353,8 @@ def _period(numeral: Numeral, phrase: str) -> _Stated:
 
 def _column(before: str) -> str:
     before = _lower(before)
+    if re.search(r"\ball through (?:the )?$", before):
+        return ""  # from end to end
     return "to" if _UNTIL.search(before) else "from" if _SINCE.search(before) else ""
 
 

@@ -188,6 +188,10 @@ def _key_faults(table: Table, tables: dict[str, Table]) -> Iterator[Fault]:
         seen.setdefault(key, index)
     for foreign in table.schema.get("foreignKeys", []):
         column, target = foreign["fields"], foreign["reference"]
+        if target["resource"] not in tables:
+            place = f"datapackage.json, table {table.name}, foreign key {column}"
+            yield Fault(place, target["resource"], f"no such table; {nearest('', tables)}")
+            continue
         known = {row[target["fields"]] for row in tables[target["resource"]].rows}
         for index, row in enumerate(table.rows):
             if row[column] and row[column] not in known:

@@ -17,7 +17,7 @@ from .schema import Row, read_text
 # or an opening quote; titles and initials ("Mr. Lam", "Andrei R. Belousov") do not end one.
 _ENDS = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!U\.S)(?<!U\.N)[.!?][’”\"')]*"
-    r"(?=\s+[\"“‘'(]?[A-Z0-9])"
+    r"(?=\s+[\"“‘'(]?[^\W_a-z])"
 )
 
 
