@@ -19,7 +19,7 @@ from briefing.chapter.timelines import Moment, grid, timeline
 from briefing.dossier.check import recorded_account
 from briefing.dossier.load import Claim, Disagreement, Dossier, Event, Quantity
 from briefing.value import Value, counted
-from exhibits import moment
+from exhibits import dated, moment
 from findings import GUEST
 from wording import HAPPENINGS, MATTERS, STATUS_WORDS, told_time
 

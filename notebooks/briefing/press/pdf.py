@@ -62,6 +62,9 @@ _JOINED = [
 ]
 _JOINED_IN_NUMBERS = (re.compile(r"(?<=\d)[ \n]+(?=\w)"), _NO_BREAK)
 
+#: How many references, single ones or runs, stand beside a number at the most.
+MOST_REFERENCES = 4
+
 #: The longest references, in characters, that stand beside a figure in a table.
 _SLOT = 10
 #: Characters that fit on a line of a table, and those that the space between columns takes.
@@ -204,7 +207,10 @@ def _refs(sheet: BeautifulSoup, claims: Sequence[str], entries: Mapping[str, str
     """Link each claim's entry; three or more in a row are given by the first and the last."""
     span = _new(sheet, "span", "refs")
     runs = list(_runs(claims, entries))
-    for place, run in enumerate(runs):
+    # A number that rests on very many claims would drown in its references: the evidence
+    # annex says of each entry where it is used.
+    shown = runs if len(runs) <= MOST_REFERENCES else runs[: MOST_REFERENCES - 1]
+    for place, run in enumerate(shown):
         if place:
             # A few stay on one line; many must be able to break.
             span.append(f",{_NO_BREAK}" if len(runs) <= 3 else ", ")
@@ -214,6 +220,8 @@ def _refs(sheet: BeautifulSoup, claims: Sequence[str], entries: Mapping[str, str
             link = sheet.new_tag("a", href=f"#c-{run[end]}")
             link.string = entries[run[end]]
             span.append(link)
+    if len(shown) < len(runs):
+        span.append(", …")
     return span
 
 
