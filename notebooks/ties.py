@@ -147,7 +147,7 @@ STATEMENTS: tuple[tuple[str, dict[str, str]], ...] = (
     ("No purchase since the invasion", {"event": "arms_purchases_since_2022"}),
     ("Looking for ways to buy", {"event": "secret_purchase_2023"}),
     ("Number of Putin’s visits", {"measure": "visits", "subject": VISITOR}),
-    ("His visit before this one", {"event": "putin_visit_2017"}),
+    ("His visit before the present", {"event": "putin_visit_2017"}),
     ("His arrival", {"event": "arrival"}),
     ("Agreements signed", {"event": "agreements_signed"}),
     ("US Embassy’s statement", {"event": "embassy_statement"}),

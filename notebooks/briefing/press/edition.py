@@ -33,10 +33,11 @@ from ..dossier.check import text_faults, verification
 from ..dossier.load import Dossier, load
 from ..dossier.schema import read_text
 from ..dossier.texts import folder_of, read_texts
-from ..faults import Fault, Refusal, nearest
+from ..faults import ChapterFailed, Fault, Refusal, nearest
 from . import evidence
 from .document import Document, document
-from .page import outside_requests, page
+from .gate import outside_requests, typed_digits
+from .page import page
 from .pdf import pdf
 from .run import execute_all
 
@@ -153,9 +154,7 @@ def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
         body, snippets = _with_evidence(edition, briefing)
         meta = _meta(edition)
         html = page(body, briefing.charts, meta, snippets)
-        requests = outside_requests(html)
-        if requests:
-            raise RuntimeError(f"the page would fetch {requests[0]}")
+        _hold_to_promises(html)
         (stage / "briefing.html").write_text(html, encoding="utf-8")
         tell("briefing.html")
         (stage / "briefing.pdf").write_bytes(
@@ -165,6 +164,14 @@ def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
         manifest = _manifest(edition, briefing)
         (stage / "manifest.json").write_text(manifest, encoding="utf-8")
     return out
+
+
+def _hold_to_promises(html: str) -> None:
+    """Raise ChapterFailed for a page that would fetch something, or shows a typed number."""
+    for text in typed_digits(html):
+        raise ChapterFailed(f"a digit that no claim accounts for: {text[:80]!r}")
+    for request in outside_requests(html):
+        raise ChapterFailed(f"the page would fetch {request}")
 
 
 @contextmanager

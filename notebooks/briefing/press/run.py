@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
+from ..chapter.lint import typed_numbers
 from ..chapter.parameters import declared
 from ..faults import ChapterFailed, Refusal
 
@@ -37,7 +39,13 @@ def execute_all(
 
 
 def execute(notebook: Path, values: Mapping[str, Any]) -> NotebookNode:
-    """One chapter executed in its own folder, with run times and random ids removed."""
+    """One chapter executed in its own folder, with run times and random ids removed.
+
+    Raises ChapterFailed for a number typed into its prose before anything runs.
+    """
+    typed = list(typed_numbers(nbformat.read(notebook, as_version=4)))
+    if typed:
+        raise ChapterFailed(f"{notebook.name}, {typed[0]}; a number comes from a claim")
     own = {item.name: values[item.name] for item in declared(notebook) if item.name in values}
     try:
         executed = papermill.execute_notebook(
