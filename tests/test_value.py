@@ -303,12 +303,12 @@ def test_as_ratio():
 
 
 def test_claims_are_united_in_order_and_the_formula_says_what_was_done():
-    a, b, c = (claim(id, "8", "8") for id in "abc")
-    assert ((a + b) - (c + a)).claims == ("a", "b", "c")
-    assert ((a + b) - (c + a)).formula == "(a + b) − (c + a)"
-    assert (a / (b + c)).formula == "a ÷ (b + c)"
-    assert a.formula == "a"
-    assert a.to("USD mn").formula == "a"
+    z, y, x = (claim(id, "8", "8") for id in "zyx")
+    assert ((z + y) - (x + z)).claims == ("z", "y", "x")
+    assert ((z + y) - (x + z)).formula == "(z + y) − (x + z)"
+    assert (z / (y + x)).formula == "z ÷ (y + x)"
+    assert z.formula == "z"
+    assert z.to("USD mn").formula == "z"
 
 
 def test_a_count_of_our_own_names_what_was_counted():
