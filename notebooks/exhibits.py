@@ -15,12 +15,11 @@ import findings
 from briefing.chapter.charts import Group, Mark, bars, parts, shares
 from briefing.chapter.drawing import NEUTRAL, Drawing
 from briefing.chapter.prose import Line, cited, line, listed, named, series
-from briefing.chapter.tables import speaker
 from briefing.chapter.timelines import Moment, grid, timeline
-from briefing.dossier.load import Dossier, Event, Quantity
+from briefing.dossier.load import Claim, Dossier, Event, Quantity
 from briefing.dossier.periods import first_day, last_day
 from findings import DAYTIMES, GUEST, HOST, Trade
-from wording import HAPPENINGS, end_of, titled
+from wording import HAPPENINGS, STATUS_WORDS, end_of, titled, told_time
 
 # Trade ---------------------------------------------------------------------------------
 
@@ -71,7 +70,7 @@ def trade_table(dossier: Dossier, rows: Iterable[Trade]) -> pd.DataFrame:
 def _alternatives(dossier: Dossier, claims: Sequence[Quantity]) -> Line | None:
     """Claims that differ, each with its source; a single one alone."""
     each = [line("{claim}", claim=claim) for claim in claims]
-    if len(each) > len("a"):
+    if len(each) > 1:
         each = [
             told + line(" ({source})", source=dossier.everyone[claim.article])
             for told, claim in zip(each, claims, strict=True)
@@ -169,20 +168,34 @@ def programme_chart(dossier: Dossier, steps: Sequence[Event]) -> Drawing | None:
 
 
 def programme_table(dossier: Dossier, steps: Sequence[Event]) -> pd.DataFrame:
-    """The steps of the visit, each claim a row."""
+    """The steps of the visit, one a row, with what each article states of it."""
+    names = dict.fromkeys(event.event for event in steps)
+    told = {name: [event for event in steps if event.event == name] for name in names}
     return pd.DataFrame(
         [
             {
-                "Step": titled(HAPPENINGS[event.event]),
-                "When": _when(event),
-                "Place": event.place or "not stated",
-                "Status": "planned" if event.status == "scheduled" else "reported as done",
-                "Said by": speaker(dossier, event),
-                "Source": dossier.everyone[event.article],
+                "Step": titled(HAPPENINGS[name]),
+                "Where": next((claim.place for claim in claims if claim.place), ""),
+                "What is stated": stated(dossier, claims),
             }
-            for event in steps
+            for name, claims in told.items()
         ]
     )
+
+
+def stated(dossier: Dossier, claims: Sequence[Claim]) -> Line:
+    """What claims state, each with its source: a value, or a status and a time."""
+    return series(_one_stated(dossier, claim) for claim in claims)
+
+
+def _one_stated(dossier: Dossier, claim: Claim) -> Line:
+    source = dossier.everyone[claim.article]
+    if isinstance(claim, Quantity):
+        return line("{claim} ({source})", claim=claim, source=source)
+    status = STATUS_WORDS.get(claim.status, claim.status)
+    if not claim.period.start:
+        return line("{status}, undated ({source})", status=status, source=source)
+    return line("{status} {when} ({source})", status=status, when=told_time(claim), source=source)
 
 
 def _when(event: Event) -> Line:
@@ -244,7 +257,7 @@ def moment(row: str, event: Event, color: str, hollow: bool, marker: str = "o") 
 
 def _year_of(partial: str, first: bool) -> float:
     """A date as a fraction of its year; a bare year stands at its own mark on the axis."""
-    if len(partial) == len("2024"):
+    if len(partial) == 4:
         return float(partial)
     day = first_day(partial) if first else last_day(partial)
     return day.year + (day.timetuple().tm_yday - 1) / 366

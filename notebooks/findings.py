@@ -127,14 +127,22 @@ def ratio(larger: Trade | None, smaller: Trade | None) -> Value | None:
     """How many times the two-way trade with one partner is that with another."""
     if not (larger and smaller and larger.two_way and smaller.two_way):
         return None
-    return larger.two_way.value / smaller.two_way.value
+    return larger.two_way.value / smaller.two_way.value if _divides(smaller.two_way) else None
+
+
+def _divides(claim: Quantity) -> bool:
+    """Whether a claim's value is surely above zero, so that it can stand below a ratio."""
+    low, _ = claim.value.bounds
+    return low is not None and low > 0
 
 
 def part_of_named_trade(rows: Sequence[Trade], partner: str) -> Value | None:
     """One partner's part in the two-way trade with all partners named, in per cent."""
     stated = [row for row in rows if row.two_way]
     own = trade_with(stated, partner)
-    if own is None or len(stated) < len(rows) or len(stated) < len("ab"):
+    if own is None or len(stated) < len(rows) or len(stated) < 2:
+        return None
+    if not all(_divides(row.two_way) for row in stated):
         return None
     whole = reduce(
         lambda total, row: total + row.two_way.value, stated[1:], stated[0].two_way.value
@@ -153,7 +161,7 @@ class Fit:
 
 def export_fits(row: Trade | None) -> list[Fit]:
     """Each claimed export figure against the two-way trade of the same year."""
-    if row is None or row.two_way is None:
+    if row is None or row.two_way is None or not _divides(row.two_way):
         return []
     whole = row.two_way.value
     return [
@@ -197,7 +205,7 @@ class Reliance:
 def reliance_change(dossier: Dossier) -> Reliance | None:
     """How reliance changed between the first and the last period that is stated."""
     claims = arms_claims(dossier, "equipment_reliance")
-    if len({claim.period for claim in claims}) < len("ab"):
+    if len({claim.period for claim in claims}) < 2:
         return None
     return Reliance(claims[0], claims[-1], claims[0].value - claims[-1].value)
 
@@ -381,7 +389,7 @@ def some(number: Value | None) -> bool:
 
 def extremes(rows: Sequence[Trade]) -> tuple[Trade | None, Trade | None]:
     """The rows with the largest and the smallest two-way trade, None where there is but one."""
-    return (rows[0], rows[-1]) if len(rows) > len("a") else (None, None)
+    return (rows[0], rows[-1]) if len(rows) > 1 else (None, None)
 
 
 def first_and_last(fits: Sequence[Fit]) -> tuple[Fit | None, Fit | None]:
@@ -403,7 +411,7 @@ def year_of(rows: Sequence[Trade]) -> Period:
 def sole_source(dossier: Dossier, rows: Iterable[Trade]) -> Line | None:
     """The article behind all two-way trade, None where there are none or several."""
     sources = dossier.sources(row.two_way.id for row in rows if row.two_way)
-    return line("{source}", source=sources[0]) if len(sources) == len("a") else None
+    return line("{source}", source=sources[0]) if len(sources) == 1 else None
 
 
 def export_share(dossier: Dossier, partner: str, year: int) -> Quantity | None:

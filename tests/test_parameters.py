@@ -290,7 +290,7 @@ def verb(monkeypatch, capsys, tmp_path):
         (["build", "--set", "opinion="], "refused: parameter opinion: .* true or false"),
         (["build", "--set", "year"], "refused: --set year: the form NAME=VALUE"),
         (["build", "--set", "articles=oped", "--set", "opinion=false"],
-         "refused: parameters articles, opinion: together they leave no article"),
+         "refused: parameter articles: 'oped' .* opinion=false they leave no article"),
         (["build", "--set", "visits_from=2030"], "refused: parameter visits_from: '2030'"),
         (["build", "--edition", "nowhere"], "refused: edition: 'nowhere' .* no such edition"),
         (["build", "--edition", "without_opinion"], "did you mean 'without-opinion'\\?"),
@@ -453,7 +453,15 @@ def test_a_chapter_opens_again_after_a_refusal():
 def test_no_article_that_counts_is_refused():
     namespace = namespace_of("2-trade", 'articles = ["oped"]\nopinion = False')
     message = refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)
-    assert "parameters articles, opinion: together they leave no article" in message
+    assert "parameter articles: 'oped' stands there" in message
+    assert "they leave no article that counts" in message
+
+
+def test_a_preferred_article_must_count():
+    namespace = namespace_of("2-trade", 'articles = ["ap", "gwc"]\nprefer = "oped"')
+    message = refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)
+    assert "parameter prefer: 'oped' stands there" in message
+    assert "not among the articles that count" in message
 
 
 def test_stock_papermill_fails_with_the_same_message(tmp_path):
@@ -474,6 +482,11 @@ def some_of(items, least: int = 0):
     return st.lists(st.sampled_from(list(items)), min_size=least, unique=True)
 
 
+def preferred_counts(chosen: dict) -> bool:
+    named = not chosen["articles"] or chosen["prefer"] in chosen["articles"]
+    return not chosen["prefer"] or (named and (chosen["opinion"] or chosen["prefer"] != "oped"))
+
+
 def combinations() -> st.SearchStrategy[dict]:
     """Every parameter with a value that the data can serve."""
     dossier = load()
@@ -491,13 +504,17 @@ def combinations() -> st.SearchStrategy[dict]:
         "planned": st.booleans(),
         "window": years,
     }
-    return st.fixed_dictionaries(each).map(
-        lambda chosen: {
-            **{name: value for name, value in chosen.items() if name != "window"},
-            "visits_from": chosen["window"][0],
-            "visits_to": chosen["window"][1],
-            "texts": "",
-        }
+    return (
+        st.fixed_dictionaries(each)
+        .filter(preferred_counts)
+        .map(
+            lambda chosen: {
+                **{name: value for name, value in chosen.items() if name != "window"},
+                "visits_from": chosen["window"][0],
+                "visits_to": chosen["window"][1],
+                "texts": "",
+            }
+        )
     )
 
 

@@ -20,7 +20,7 @@ from IPython.display import display
 
 from ..dossier.load import Dossier, load
 from ..dossier.texts import folder_of
-from ..faults import Refusal, nearest
+from ..faults import Fault, Refusal, nearest
 from ..value import Value
 from .drawing import Drawing, house_style
 from .parameters import Allowed, declared, find_chapter, served, validated
@@ -227,13 +227,26 @@ def _number(text: str, value: Value) -> dict:
     }
 
 
-def counted_articles(dossier: Dossier, articles: list[str], opinion: bool) -> list[str]:
-    """Ids of the articles that count: those named (all where none is), in table order."""
-    return [
+def what_counts(dossier: Dossier, values: Mapping[str, Any]) -> Dossier:
+    """The dossier with the claims of the articles that the parameters let count.
+
+    Those named in `articles` count (all where none is), opinion pieces only with `opinion`.
+    Raises Refusal where none is left, or where the preferred article does not count.
+    """
+    articles, prefer = values.get("articles", []), values.get("prefer", "")
+    chosen = [
         key
         for key, article in dossier.articles.items()
-        if (not articles or key in articles) and (opinion or not article.opinion)
+        if (not articles or key in articles)
+        and (values.get("opinion", True) or not article.opinion)
     ]
+    if not chosen:
+        expected = "with opinion=false they leave no article that counts"
+        raise Refusal([Fault("parameter articles", ",".join(articles), expected)])
+    if prefer and prefer not in chosen:
+        expected = f"it is not among the articles that count; {nearest(prefer, chosen)}"
+        raise Refusal([Fault("parameter prefer", prefer, expected)])
+    return dossier.counting(chosen, prefer)
 
 
 def open_chapter(
@@ -254,15 +267,8 @@ def open_chapter(
     dossier = load(values.get("data"))
     served(parameters, values, allowed or {}, dossier)
     folder_of(values.get("texts"), dossier.folder)
-    chosen = counted_articles(dossier, values.get("articles", []), values.get("opinion", True))
-    if not chosen:
-        raise Refusal(
-            "parameters articles, opinion: together they leave no article that counts; "
-            f"{nearest('', dossier.articles)}"
-        )
     house_style()
-    counting = dossier.counting(chosen, values.get("prefer", ""))
-    return Chapter(name, SimpleNamespace(**values), counting)
+    return Chapter(name, SimpleNamespace(**values), what_counts(dossier, values))
 
 
 def _assigned(namespace: Mapping[str, Any]) -> list[str]:

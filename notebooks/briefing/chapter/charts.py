@@ -149,10 +149,11 @@ def _share_panel(axes: Axes, group: Group, compact: bool, last: bool) -> None:
 
 
 def _bar(axes: Axes, row: float, mark: Mark, height: float = 0.56) -> None:
-    """A bar from zero: solid up to what is certain, pale up to the upper bound."""
+    """A bar from zero: solid up to what is certain, hollow where hedged, pale up to a bound."""
     low, high = mark.value.bounds
     if low is not None:
-        axes.barh(row, float(low), height, color=mark.color, zorder=2)
+        face = PAPER if mark.value.blurred else mark.color
+        axes.barh(row, float(low), height, color=face, edgecolor=mark.color, lw=1.4, zorder=2)
     if high is not None and high != low:
         start = float(low or 0)
         axes.barh(
@@ -253,7 +254,11 @@ def _part_panel(axes: Axes, group: Group, name: str) -> list[tuple[str, Value]]:
         _bar(axes, index, mark, height=0.5)
         text = mark.value.text("short")
         # Beside the bar the figure would run into the line of the whole.
-        solid = mark.value.exact and float(mark.value.point) > 0.3 * float(max(ends))
+        solid = (
+            mark.value.exact
+            and not mark.value.blurred
+            and float(mark.value.point) > 0.3 * float(max(ends))
+        )
         _label(axes, mark, index, text, inside=solid)
         printed.append((text, mark.value))
     name_rows(axes, [mark.label.text for mark in rows])

@@ -67,7 +67,8 @@ def line(template: str, /, **values: object) -> Line:
     A field takes a Value, Period, Party, Article, Measure, Event (its period), Quantity
     (its value), Line, a list of these (told as "a, b and c") or words. After a colon
     stands the style: a style of `Value.text`; "demonym" or "plain" (without "the") for a
-    party; "the" for an article. Words between double stars are strong.
+    party; "the" for an article; "count visit/visits" for a count with its noun. Words
+    between double stars are strong.
     Raises ValueError where the template itself holds a numeral, in digits or words, or stars
     that do not close before a field, TypeError for a bare number.
     """
@@ -126,9 +127,9 @@ def shown(item: object, style: str = "") -> Line:
         case Line():
             return item
         case Value():
-            return _value(item, style or "prose")
+            return _counted(item, style) if style.startswith("count ") else _value(item, style)
         case Quantity():
-            return _value(item.value, style or "prose")
+            return shown(item.value, style)
         case Period():
             return _time(item)
         case Event():
@@ -172,9 +173,16 @@ def cited(articles: Iterable[Article], and_ours: bool = False) -> Line:
     return Line(f"<cite>{escape(text)}</cite>" if text else "", text)
 
 
+def _counted(value: Value, style: str) -> Line:
+    """A count with its noun: "one visit", "four visits"."""
+    one, many = style.removeprefix("count ").split("/")
+    noun = f" {one if value.exact and value.point == 1 else many}"
+    return _value(value, "words") + Line(noun, noun)
+
+
 def _value(value: Value, style: str) -> Line:
     # A number and its unit stay on one line.
-    text = re.sub(r"(?<=\d) (?=[a-z])", "\u00a0", value.text(style))
+    text = re.sub(r"(?<=\d) (?=[a-z])", "\u00a0", value.text(style or "prose"))
     low, high = ("" if bound is None else f"{bound:f}" for bound in value.bounds)
     plain = low if value.exact else f"{low or '..'}/{high or '..'}"
     ends = "".join("o" if is_open else "c" for is_open in (value.low_open, value.high_open))

@@ -157,7 +157,7 @@ class Dossier:
         days = [
             event.period.end
             for event in self.events
-            if event.status == "happened" and len(event.period.end) == len("2024-06-20")
+            if event.status == "happened" and len(event.period.end) == 10
         ]
         return Period(max(days), max(days)) if days else Period()
 

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 import yaml
 
-from ..chapter.chapter import counted_articles
+from ..chapter.chapter import what_counts
 from ..chapter.parameters import (
     NOTEBOOKS,
     Parameter,
@@ -130,10 +130,7 @@ def prepare(
         held = read_texts(folder, dossier.tables["articles"].rows)
         if faults := text_faults(dossier, held):
             raise Refusal(faults)
-    counting = counted_articles(dossier, values["articles"], values["opinion"])
-    if not counting:
-        raise Refusal("parameters articles, opinion: together they leave no article that counts")
-    dossier = dossier.counting(counting, values["prefer"])
+    dossier = what_counts(dossier, values)
     return Edition(name, notebooks, parameters, values, dossier, folder)
 
 
