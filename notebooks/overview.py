@@ -211,6 +211,23 @@ def who_says_what(dossier: Dossier, found: Sequence[ties.Statement]) -> Drawing 
     return grid(moments, columns, alt)
 
 
+def judgements_table(dossier: Dossier, found: Sequence[ties.Statement]) -> pd.DataFrame:
+    """How many independent origins stand behind each key judgement."""
+    return pd.DataFrame(
+        [
+            {
+                "Key judgement": judgement,
+                "Rests on": "; ".join(statement.name for statement in group),
+                "Articles": cited(
+                    dossier.sources(claim.id for statement in group for claim in statement.claims)
+                ),
+                "Independent origins": ties.origins(dossier, *group),
+            }
+            for judgement, group in ties.by_judgement(found).items()
+        ]
+    )
+
+
 def independence_table(dossier: Dossier, found: Iterable[ties.Statement]) -> pd.DataFrame:
     """How many independent origins stand behind each statement."""
     return pd.DataFrame(

@@ -123,8 +123,12 @@ def conflict_pairs(dossier: Dossier) -> Value | None:
 
 @dataclass(frozen=True)
 class Statement:
-    """One thing that articles may state: its name, and the claims that state it."""
+    """One thing that articles may state: its name, and the claims that state it.
 
+    `judgement` is the key judgement that rests on it, "" where none does.
+    """
+
+    judgement: str
     name: str
     claims: tuple[Claim, ...]
 
@@ -133,53 +137,69 @@ class Statement:
         return list(dict.fromkeys(claim.article for claim in self.claims))
 
 
-#: What the key judgements rest on: name, then measure and parties, or the happening.
-STATEMENTS: tuple[tuple[str, dict[str, str]], ...] = (
-    ("Two-way trade with Russia", {"measure": "two_way_trade", "partner": GUEST}),
-    ("Two-way trade with China", {"measure": "two_way_trade", "partner": "china"}),
-    ("Exports to the United States", {"measure": "exports", "partner": "us"}),
-    ("Exports to Russia", {"measure": "exports", "partner": GUEST}),
-    ("Russia as arms supplier, in words", {"measure": "supplier_rank", "partner": GUEST}),
-    ("Russia’s share of arms imports", {"measure": "arms_import_share"}),
-    ("Russia’s share of the arsenal", {"measure": "arsenal_share"}),
-    ("Reliance on Russian equipment", {"measure": "equipment_reliance"}),
-    ("Last large purchase", {"event": "t90_purchase"}),
-    ("No purchase since the invasion", {"event": "arms_purchases_since_2022"}),
-    ("Looking for ways to buy", {"event": "secret_purchase_2023"}),
-    ("Number of Putin’s visits", {"measure": "visits", "subject": VISITOR}),
-    ("His visit before the present", {"event": "putin_visit_2017"}),
-    ("His arrival", {"event": "arrival"}),
-    ("Agreements signed", {"event": "agreements_signed"}),
-    ("US Embassy’s statement", {"event": "embassy_statement"}),
-    ("Arrest warrant for Putin", {"event": "icc_warrant"}),
-    ("Abstentions at the UN", {"event": "un_abstention"}),
+#: What may be stated: the key judgement that rests on it, or "", its name, and its columns.
+STATEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("Trade", "Two-way trade with Russia", {"measure": "two_way_trade", "partner": GUEST}),
+    ("Trade", "Two-way trade with China", {"measure": "two_way_trade", "partner": "china"}),
+    ("Exports", "Exports to the United States", {"measure": "exports", "partner": "us"}),
+    ("Trade", "Exports to Russia", {"measure": "exports", "partner": GUEST}),
+    ("Arms", "Russia as arms supplier, in words", {"measure": "supplier_rank", "partner": GUEST}),
+    ("Arms", "Russia’s share of arms imports", {"measure": "arms_import_share"}),
+    ("Arms", "Russia’s share of the arsenal", {"measure": "arsenal_share"}),
+    ("Arms", "Reliance on Russian equipment", {"measure": "equipment_reliance"}),
+    ("Purchases", "Last large purchase", {"event": "t90_purchase"}),
+    ("Purchases", "No purchase since the invasion", {"event": "arms_purchases_since_2022"}),
+    ("Purchases", "Looking for ways to buy", {"event": "secret_purchase_2023"}),
+    ("Visit", "Number of Putin’s visits", {"measure": "visits", "subject": VISITOR}),
+    ("Visit", "His visit before the present", {"event": "putin_visit_2017"}),
+    ("Visit", "His arrival", {"event": "arrival"}),
+    ("", "Agreements signed", {"event": "agreements_signed"}),
+    ("", "US Embassy’s statement", {"event": "embassy_statement"}),
+    ("", "Arrest warrant for Putin", {"event": "icc_warrant"}),
+    ("", "Abstentions at the UN", {"event": "un_abstention"}),
 )
 
 
 def statements(dossier: Dossier) -> list[Statement]:
     """What the judgements rest on, with the claims that count; unstated ones left out."""
     found = []
-    for name, wanted in STATEMENTS:
+    for judgement, name, wanted in STATEMENTS:
         claims = dossier.happenings(**wanted) if "event" in wanted else dossier.find(**wanted)
         if claims:
-            found.append(Statement(name, tuple(claims)))
+            found.append(Statement(judgement, name, tuple(claims)))
     return found
 
 
-def origins(dossier: Dossier, statement: Statement) -> Value:
-    """How many independent origins state it: articles of one origin count once.
+def origins(dossier: Dossier, *found: Statement) -> Value:
+    """How many independent origins stand behind statements.
 
-    What several articles quote from one speaker is one origin too, and so is what a party
-    itself has declared, whoever reports it.
+    Articles of one origin count once. What several articles quote from one speaker is one
+    origin too, and so is what a party itself has declared, whoever reports it.
     """
-    if any(getattr(claim, "actor", None) == claim.speaker for claim in statement.claims):
-        return counted(1, [claim.id for claim in statement.claims], "independent origins")
-    voices = {
+    voices = {voice for statement in found for voice in _voices(dossier, statement)}
+    ids = [claim.id for statement in found for claim in statement.claims]
+    return counted(len(voices), ids, "independent origins")
+
+
+def _voices(dossier: Dossier, statement: Statement) -> set[str]:
+    declared = {
+        claim.speaker
+        for claim in statement.claims
+        if getattr(claim, "actor", None) == claim.speaker
+    }
+    return declared or {
         claim.speaker if claim.speaker != "article" else dossier.everyone[claim.article].origin
         for claim in statement.claims
     }
-    ids = [claim.id for claim in statement.claims]
-    return counted(len(voices), ids, "independent origins")
+
+
+def by_judgement(found: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """Key judgement → the statements that it rests on."""
+    groups: dict[str, list[Statement]] = {}
+    for statement in found:
+        if statement.judgement:
+            groups.setdefault(statement.judgement, []).append(statement)
+    return groups
 
 
 def standing(dossier: Dossier, statement: Statement, article: str) -> str:

@@ -19,7 +19,7 @@ from .load import Dossier, load
 from .numerals import find_numerals
 from .reading import check_event, check_quantity
 from .schema import Row, Table
-from .texts import folder_of, read_texts, sentence_around
+from .texts import folder_of, paragraph_number, read_texts, sentence_around
 
 #: Tables whose rows stand in the texts, and how their phrases are read against them.
 LOCATED = {"quantities": check_quantity, "events": check_event, "set_aside": None}
@@ -176,7 +176,11 @@ def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
 def record(dossier: Dossier, texts: Mapping[str, str]) -> None:
     """Write down which tables were verified against which texts, where that is news."""
     path = dossier.folder / RECORD
-    state = {**_state(dossier), "account": account(dossier, texts)}
+    state = {
+        **_state(dossier),
+        "account": account(dossier, texts),
+        "paragraphs": paragraphs(dossier, texts),
+    }
     text = json.dumps(state, indent=2) + "\n"
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
@@ -201,6 +205,22 @@ def _account(dossier: Dossier, article: str, text: str) -> dict[str, int]:
         reason = reasons[0] if reasons else "coded"
         counts[reason] = counts.get(reason, 0) + 1
     return counts
+
+
+def paragraphs(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, int]:
+    """Claim → the paragraph of its article's body in which it stands, counted from one."""
+    bodies = {key: article.body_start for key, article in dossier.everyone.items()}
+    return {
+        claim.id: paragraph_number(texts[claim.article], claim.start, bodies[claim.article])
+        for claim in dossier.claims
+        if claim.article in texts
+    }
+
+
+def recorded_paragraphs(dossier: Dossier) -> dict[str, int]:
+    """The paragraphs that the last check recorded; empty where the tables have changed."""
+    recorded = _recorded(dossier)
+    return recorded.get("paragraphs", {}) if recorded else {}
 
 
 def recorded_account(dossier: Dossier) -> dict[str, dict[str, int]] | None:

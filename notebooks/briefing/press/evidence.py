@@ -11,8 +11,9 @@ from html import escape
 
 from ..chapter.prose import line, named
 from ..chapter.tables import speaker
+from ..dossier.check import paragraphs, recorded_paragraphs
 from ..dossier.load import Claim, Dossier, Quantity
-from ..dossier.texts import paragraph_number, sentence_around
+from ..dossier.texts import sentence_around
 
 #: What a number may rest on that is no claim of an article.
 RECORDS = {
@@ -33,29 +34,40 @@ def ordered(dossier: Dossier) -> list[Claim]:
 
 def snippets(dossier: Dossier, claims: Iterable[Claim], texts: Mapping[str, str]) -> dict[str, str]:
     """Claim id → HTML of its evidence; with its sentence where the texts are given."""
+    numbers = paragraphs(dossier, texts) if texts else recorded_paragraphs(dossier)
     records = {id: f'<span class="statement">{escape(said)}</span>' for id, said in RECORDS.items()}
-    own = {claim.id: _snippet(dossier, claim, texts.get(claim.article)) for claim in claims}
+    own = {
+        claim.id: _snippet(dossier, claim, numbers.get(claim.id), texts.get(claim.article))
+        for claim in claims
+    }
     return own | records
 
 
-def _snippet(dossier: Dossier, claim: Claim, text: str | None) -> str:
-    article = dossier.everyone[claim.article]
-    where = [f"<cite>{escape(article.short)}</cite>"]
-    if text is not None:
-        number = paragraph_number(text, claim.start, article.body_start)
-        where.append(f"paragraph {number}")
-    where.append(f"characters {claim.start}–{claim.end}")
-    said_by = speaker(dossier, claim)
-    doubtful = isinstance(claim, Quantity) and claim.standing == "doubtful"
+def _snippet(dossier: Dossier, claim: Claim, paragraph: int | None, text: str | None) -> str:
     parts = [
         f"<q>{escape(claim.phrase, quote=False)}</q>",
         f'<span class="statement">{escape(claim.statement, quote=False)}</span>',
-        f'<span class="where">{", ".join(where)}. Said by {escape(said_by)}. '
-        f"Period: {line('{p}', p=claim.period).html}.{' Doubtful.' if doubtful else ''}</span>",
+        f'<span class="where">{_where(dossier, claim, paragraph)}</span>',
     ]
     if text is not None:
         parts.append(f'<span class="sentence">{_sentence(claim, text)}</span>')
     return " ".join(parts)
+
+
+def _where(dossier: Dossier, claim: Claim, paragraph: int | None) -> str:
+    """Where a claim stands, who says it, of when, and what qualifies it."""
+    place = f"<cite>{escape(dossier.everyone[claim.article].short)}</cite>, "
+    place += f"paragraph {paragraph}, " if paragraph else ""
+    said = [
+        f"{place}characters {claim.start}–{claim.end}",
+        f"Said by {escape(speaker(dossier, claim))}",
+        f"Period: {line('{p}', p=claim.period).html}",
+    ]
+    if isinstance(claim, Quantity) and claim.value.hedge:
+        said.append(f"Hedge: “{escape(claim.value.hedge)}”")
+    if isinstance(claim, Quantity) and claim.standing == "doubtful":
+        said.append("Doubtful")
+    return ". ".join(said) + f". Claim <code>{claim.id}</code>."
 
 
 def _sentence(claim: Claim, text: str) -> str:
