@@ -332,7 +332,7 @@ def contrast_chart(
         source = cited(dossier.sources(part.claims))
         label = line("{year} ({source})", year=findings.year_of(rows), source=source)
         mark = Mark(label, part, dossier.parties[GUEST].color)
-        groups = [Group("Share of two-way trade", [mark]), *groups]
+        groups = [Group("Trade, partners named", [mark]), *groups]
     return shares(groups, compact=True)
 
 
@@ -343,8 +343,13 @@ def key_figures(dossier: Dossier, rows: Sequence[Trade]) -> pd.DataFrame:
     told = [(title, claims) for title, claims in (*trade, *exports)]
     guest, visitor = dossier.parties[GUEST], dossier.parties[findings.VISITOR]
     bought, visits = findings.bought_claim(dossier), findings.visit_count(dossier).now
-    told += [(line("Arms bought from {p}", p=guest), [bought])] if bought else []
-    told += [(line("Visits by {p}, the present included", p=visitor), [visits])] if visits else []
+    told += (
+        [(line("Fighter aircraft and submarines bought from {p}", p=guest), [bought])]
+        if bought
+        else []
+    )
+    if visits:
+        told.append((line("Visits by {p}, this visit included", p=visitor), [visits]))
     return pd.DataFrame(
         [
             {

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
+from itertools import combinations
 
-from briefing.chapter.prose import Line, line, listed
+from briefing.chapter.prose import Line, cited, line, listed
 from briefing.dossier.load import Article, Dossier, Event, Party, Quantity
 from briefing.dossier.periods import Period, first_day
 from briefing.value import Value, counted
@@ -355,10 +356,7 @@ def programme(dossier: Dossier, planned: bool) -> list[Event]:
 
 def disputed(dossier: Dossier, events: Iterable[Event]) -> list[str]:
     """Happenings of the programme that two articles place differently."""
-    concerned = {
-        id for row in dossier.disagreements if row.kind == "contradiction" for id in row.claims
-    }
-    claims = [event for event in events if event.id in concerned]
+    claims = [event for event in events if event.status == "happened"]
     named = dict.fromkeys(event.event for event in claims)
     return [
         titled(HAPPENINGS[name])
@@ -368,7 +366,9 @@ def disputed(dossier: Dossier, events: Iterable[Event]) -> list[str]:
 
 
 def _differ(claims: Sequence[Event]) -> bool:
-    return len({(claim.period.start, claim.daytime) for claim in claims}) > 1
+    """Whether dates share no day, or parts of the day are stated that are not the same."""
+    apart = any(not a.period.meets(b.period) for a, b in combinations(claims, 2))
+    return apart or len({claim.daytime for claim in claims if claim.daytime}) > 1
 
 
 def arrivals(dossier: Dossier) -> tuple[list[Event], list[Event]]:
@@ -514,3 +514,29 @@ def still_planned(dossier: Dossier) -> list[Line]:
     held = {event.event for event in steps if event.status == "happened"}
     names = dict.fromkeys(event.event for event in steps if event.event not in held)
     return [line("{name}", name=HAPPENINGS[name]) for name in names]
+
+
+def falling_sources(dossier: Dossier) -> list[Article] | None:
+    """The articles that say that the guest's part in the host's arms is falling."""
+    claims = dossier.find(measure="arms_import_share_trend", subject=HOST, partner=GUEST)
+    change = reliance_change(dossier)
+    fell = (
+        [change.last] if change and change.points.bounds[0] and change.points.bounds[0] > 0 else []
+    )
+    return dossier.sources(claim.id for claim in (*claims, *fell)) or None
+
+
+def visit_dates(dossier: Dossier) -> Period:
+    """The dates of the visit under report; the as-of date where no article states them."""
+    told = [event for event in dossier.happenings(event="putin_visit_2024") if event.period.stated]
+    return told[0].period if told else dossier.as_of
+
+
+def told_in_brackets(dossier: Dossier, event: str) -> Line | None:
+    """The articles that report a happening as done: "(AP; op-ed)"."""
+    claims = dossier.happenings(event=event, status="happened")
+    return (
+        line("({sources})", sources=cited(dossier.sources(c.id for c in claims)))
+        if claims
+        else None
+    )

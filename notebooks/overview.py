@@ -14,7 +14,7 @@ import ties
 from briefing.chapter.chapter import LIKELIHOODS
 from briefing.chapter.charts import Group, Mark, parts
 from briefing.chapter.drawing import NEUTRAL, Drawing
-from briefing.chapter.prose import cited, line, named, quoted, series
+from briefing.chapter.prose import Line, cited, line, named, quoted, series
 from briefing.chapter.timelines import Moment, grid, timeline
 from briefing.dossier.check import recorded_account
 from briefing.dossier.load import Disagreement, Dossier, Event, Quantity
@@ -209,6 +209,12 @@ def who_says_what(dossier: Dossier, found: Sequence[ties.Statement]) -> Drawing 
         told.append(line("{name}: {sources}", name=statement.name, sources=sources))
     alt = line("A grid of statements by article. {told}.", told=series(told))
     return grid(moments, columns, alt)
+
+
+def matters(rows: Iterable[Disagreement]) -> list[Line]:
+    """What the conflicts are about."""
+    names = [MATTERS.get(row.id, row.id) for row in rows]
+    return [line("{name}", name=name[:1].lower() + name[1:]) for name in names]
 
 
 def judgements_table(dossier: Dossier, found: Sequence[ties.Statement]) -> pd.DataFrame:

@@ -140,6 +140,11 @@ class Statement:
 #: What may be stated: the key judgement that rests on it, or "", its name, and its columns.
 STATEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("Trade", "Two-way trade with Russia", {"measure": "two_way_trade", "partner": GUEST}),
+    (
+        "Exports",
+        "Two-way trade with the United States",
+        {"measure": "two_way_trade", "partner": "us"},
+    ),
     ("Trade", "Two-way trade with China", {"measure": "two_way_trade", "partner": "china"}),
     ("Exports", "Exports to the United States", {"measure": "exports", "partner": "us"}),
     ("Trade", "Exports to Russia", {"measure": "exports", "partner": GUEST}),
@@ -153,7 +158,7 @@ STATEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("Visit", "Number of Putin’s visits", {"measure": "visits", "subject": VISITOR}),
     ("Visit", "His visit before the present", {"event": "putin_visit_2017"}),
     ("Visit", "His arrival", {"event": "arrival"}),
-    ("", "Agreements signed", {"event": "agreements_signed"}),
+    ("", "Agreements signed", {"event": "agreements_signed", "status": "happened"}),
     ("", "US Embassy’s statement", {"event": "embassy_statement"}),
     ("", "Arrest warrant for Putin", {"event": "icc_warrant"}),
     ("", "Abstentions at the UN", {"event": "un_abstention"}),

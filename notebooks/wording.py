@@ -21,8 +21,9 @@ HAPPENINGS = {
     "gun_salute": "gun salute at the citadel",
     "anthems": "national anthems",
     "talks_lam": "talks with To Lam",
+    "talks_leaders": "talks with Vietnam’s leaders",
     "agreements_signed": "signing of agreements",
-    "nuclear_centre_roadmap": "roadmap for a nuclear centre",
+    "nuclear_centre_roadmap": "agreement to plan a nuclear centre",
     "media_briefing": "briefing for the media",
     "meet_chinh": "meeting with Pham Minh Chinh",
     "meet_trong": "meeting with Nguyen Phu Trong",
@@ -58,7 +59,7 @@ HAPPENINGS = {
 SHARE_WORDS = {
     "arms_import_share": "of arms imports",
     "arsenal_share": "of the arsenal",
-    "equipment_reliance": "by a “reliance” that is not defined",
+    "equipment_reliance": "of an undefined “reliance”",
 }
 
 #: What a reader calls each disagreement.
@@ -82,14 +83,19 @@ MATTERS = {
 }
 
 #: How the status of a claim is put in a sentence.
-STATUS_WORDS = {"happened": "told as done", "scheduled": "expected", "refrained": "held back"}
+STATUS_WORDS = {
+    "happened": "reported",
+    "scheduled": "expected",
+    "refrained": "no purchase",
+    "unlikely": "held to be unlikely",
+}
 
 #: How each part of the day is put in a sentence.
 DAYTIME_WORDS = {
-    "early morning": "early in the morning of {date}",
-    "morning": "in the morning of {date}",
-    "afternoon": "in the afternoon of {date}",
-    "night": "in the night of {date}",
+    "early morning": "early on {date}",
+    "morning": "on the morning of {date}",
+    "afternoon": "on the afternoon of {date}",
+    "night": "on the night of {date}",
 }
 
 

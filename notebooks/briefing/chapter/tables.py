@@ -10,7 +10,7 @@ import pandas as pd
 from ..dossier.load import Claim, Dossier, Event, Quantity
 from ..dossier.periods import Period
 from ..value import Value
-from .prose import Line, quoted, shown
+from .prose import Line, line, quoted, shown
 
 
 def lines_of(frame: pd.DataFrame) -> list[list[Line]]:
@@ -112,7 +112,7 @@ def claims_table(dossier: Dossier, claims: Iterable[Quantity], period: bool = Tr
     rows = [
         {
             "Measure": dossier.measures[claim.measure].label,
-            "Of": dossier.parties[claim.partner] if claim.partner else "",
+            "Of, with": _sides(dossier, claim),
             "Period": claim.period,
             "Stated": claim.value,
             "Said by": speaker(dossier, claim),
@@ -122,6 +122,14 @@ def claims_table(dossier: Dossier, claims: Iterable[Quantity], period: bool = Tr
     ]
     table = pd.DataFrame(rows)
     return table if period or table.empty else table.drop(columns="Period")
+
+
+def _sides(dossier: Dossier, claim: Quantity) -> Line:
+    """Whose figure it is, and the other party."""
+    subject = dossier.parties[claim.subject]
+    if not claim.partner:
+        return line("{subject}", subject=subject)
+    return line("{subject} – {partner}", subject=subject, partner=dossier.parties[claim.partner])
 
 
 def events_table(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:

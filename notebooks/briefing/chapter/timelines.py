@@ -115,7 +115,8 @@ def _lane(axes: Axes, row: int, moments: Sequence[Moment], span: float) -> None:
                 [moment.low, moment.high], [row, row], color=moment.color, lw=6,
                 solid_capstyle="butt", alpha=0.35 if moment.hollow else 0.8, zorder=2,
             )  # fmt: skip
-        axes.scatter(
+        else:
+            axes.scatter(
             [middle], [row], s=52, marker=moment.marker, linewidth=1.6, zorder=3,
             facecolor=PAPER if moment.hollow else moment.color, edgecolor=moment.color,
         )  # fmt: skip

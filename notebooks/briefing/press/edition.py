@@ -263,10 +263,13 @@ def _meta(edition: Edition) -> dict[str, Any]:
 
 
 def _stamp(edition: Edition) -> list[list[str]]:
-    counted = "; ".join(article.short for article in edition.dossier.articles.values())
+    counted = "; ".join(
+        article.short if article.short == article.genre else f"{article.short} ({article.genre})"
+        for article in edition.dossier.articles.values()
+    )
     stamp = [
         ["Edition", edition.name],
-        ["Articles that count", counted],
+        ["Articles", counted],
         ["Check", verification(edition.dossier, edition.texts)],
     ]
     changed = [
