@@ -70,6 +70,9 @@ parameters: .venv/.installed ## list what can be set: type, default, allowed val
 	@$(briefing) parameters
 
 lab: .venv/.installed filter ## open the chapters in JupyterLab
+	@mkdir -p "$(JUPYTER_CONFIG_DIR)/labconfig"
+	@printf '%s\n' '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
+	  > "$(JUPYTER_CONFIG_DIR)/labconfig/page_config.json"
 	@cd notebooks && exec "$(CURDIR)/$(python)" -m jupyterlab $(ARGS) 0-summary.ipynb
 
 # Published without the texts, even where data/texts/ holds them: no sentence of an article leaves here.
@@ -91,7 +94,7 @@ lint: .venv/.installed ## ruff over modules, tests and notebook cells; notebooks
 	@$(python) -m ruff check notebooks tests
 	@$(python) -m ruff format --check notebooks tests
 	@set -- notebooks/*.ipynb; test ! -e "$$1" || $(strip) --verify "$$@" || \
-	  { echo 'Strip them with: make format' >&2; exit 1; }
+	  { echo 'Saved outputs (a commit would strip them). Strip them with: make format' >&2; exit 1; }
 
 # Notebooks are written as JupyterLab writes them, so that saving one there leaves no diff.
 format: .venv/.installed ## strip the notebooks, sort imports, lay out the code
@@ -109,6 +112,7 @@ filter: .venv/.installed ## set the git filter that strips outputs from commits
 	@if test "$$(git rev-parse --is-inside-work-tree 2>/dev/null)" = true && \
 	    test -z "$$(git rev-parse --show-prefix)"; then \
 	  git config filter.nbstripout.clean '$(strip)' && \
+	  git config filter.nbstripout.smudge cat && git config filter.nbstripout.required true && \
 	  git config diff.ipynb.textconv '$(strip) -t'; \
 	fi
 

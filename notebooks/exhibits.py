@@ -341,15 +341,8 @@ def key_figures(dossier: Dossier, rows: Sequence[Trade]) -> pd.DataFrame:
     trade = [_key("Two-way trade with {p}", row, [row.two_way]) for row in rows if row.two_way]
     exports = [_key("Exports to {p}", row, row.export_claims) for row in rows if row.export_claims]
     told = [(title, claims) for title, claims in (*trade, *exports)]
-    guest, visitor = dossier.parties[GUEST], dossier.parties[findings.VISITOR]
-    bought, visits = findings.bought_claim(dossier), findings.visit_count(dossier).now
-    told += (
-        [(line("Fighter aircraft and submarines bought from {p}", p=guest), [bought])]
-        if bought
-        else []
-    )
-    if visits:
-        told.append((line("Visits by {p}, this visit included", p=visitor), [visits]))
+    guest, bought = dossier.parties[GUEST], findings.bought_claim(dossier)
+    told += [(line("Aircraft and submarines from {p}", p=guest), [bought])] if bought else []
     return pd.DataFrame(
         [
             {

@@ -75,7 +75,7 @@ def votes_grid(dossier: Dossier) -> Drawing | None:
     """What each article says of Vietnam's votes at the United Nations."""
     rows = {
         "un_abstention": "Abstained on condemning the war",
-        "unhrc_vote": "Voted to keep Russia in the rights council",
+        "unhrc_vote": "Voted against removing Russia",
     }
     columns = [article.short for article in dossier.articles.values()]
     events = [event for event in dossier.happenings(topic="votes") if event.event in rows]
@@ -109,9 +109,6 @@ def sources_table(dossier: Dossier) -> pd.DataFrame:
                 "Cited as": article,
                 "Title": named(article.title),
                 "Kind": article.genre,
-                "Publisher or agency": named(article.publisher or article.agency)
-                if article.publisher or article.agency
-                else "",
                 "What the file states, and what it does not": quoted(article.note),
             }
             for article in dossier.articles.values()

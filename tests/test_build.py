@@ -207,6 +207,13 @@ def test_a_typed_number_is_named_with_its_place(cell, numeral):
     assert next(typed_numbers(notebook)).startswith(f"cell 0: {numeral!r}")
 
 
+def test_the_readme_tells_what_the_briefing_shows(manifest):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    published = {item["text"].replace("\xa0", " ") for item in manifest["numbers"]}
+    for told in re.findall(r"(?:about|around) [\d.–]+%", readme):
+        assert told in published, told
+
+
 def test_the_page_asks_for_nothing(built):
     text = (built / "briefing.html").read_text(encoding="utf-8")
     assert outside_requests(text) == []

@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from xml.etree import ElementTree
@@ -402,7 +403,9 @@ def test_small_values_keep_their_place_on_the_logarithmic_scale():
 def test_a_plan_and_what_was_not_done_are_hollow():
     plain, hollow = MOMENTS[0], MOMENTS[1]
     assert list(points(timeline([plain], 2016, 2024, ALT)).values()) == [False]
-    assert list(points(timeline([hollow], 2016, 2024, ALT)).values()) == [True]
+    instant = replace(hollow, high=hollow.low)
+    assert list(points(timeline([instant], 2016, 2024, ALT)).values()) == [True]
+    assert list(points(timeline([hollow], 2016, 2024, ALT)).values()) == []  # a bar alone
     assert list(points(grid(STEPS[:1], COLUMNS, ALT)).values()) == [False]
     assert list(points(grid(STEPS[2:], COLUMNS, ALT)).values()) == [True]
 

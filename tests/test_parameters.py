@@ -96,7 +96,19 @@ def test_a_name_declared_in_two_ways_is_refused(tmp_path):
     (tmp_path / "a").mkdir()
     one = notebook(tmp_path, "year: int = 2023  # the year")
     other = notebook(tmp_path / "a", "year: int = 2022  # the year")
-    assert "'year' is declared differently" in refusal(every_parameter, [one, other])
+    message = refusal(every_parameter, [one, other])
+    assert "1-test.ipynb: parameter year is int = '2022' here, but int = '2023' in" in message
+    assert "--set year=2022" in message
+
+
+def test_a_misspelt_name_that_was_saved_is_refused(tmp_path):
+    path = notebook(tmp_path, "yaer: int = 2023  # the year")
+    cells = nbformat.read(path, as_version=4)
+    cells.cells.append(nbformat.v4.new_code_cell("print(year)"))
+    nbformat.write(cells, path)
+    message = refusal(declared, path)
+    assert "parameter yaer, as saved in 1-test.ipynb" in message
+    assert "did you mean 'year'?" in message
 
 
 def test_a_cell_that_declares_otherwise_is_refused(tmp_path):

@@ -42,6 +42,23 @@ LIKELIHOODS = {
 }
 CONFIDENCES = ("low", "moderate", "high")
 
+#: How an exhibit looks in JupyterLab, whose own tables are set flush right.
+LAB_STYLE = """<style>
+figure.briefing.briefing { margin: 1em 0 }
+figure.briefing.briefing :is(td, th) { text-align: left; vertical-align: top }
+figure.briefing.briefing tbody th { font-weight: normal }
+figure.briefing.briefing .figure { text-align: right }
+figure.briefing.briefing .visually-hidden { display: none }
+figure.briefing.briefing img { display: block; max-width: 100%; background: white }
+</style>"""
+
+#: How kinds of prose look there.
+LAB_LOOKS = {
+    "lede": "font-size: 1.15em",
+    "reported": "border-left: 3px solid #8a93a0; padding-left: 0.7em",
+    "inferred": "border-left: 3px dashed #b3261e; padding-left: 0.7em",
+}
+
 
 @dataclass
 class Chapter:
@@ -151,11 +168,12 @@ class Chapter:
             return
         claims = [id for value in drawing.values for id in value.claims]
         record = self._exhibit(key, "chart", title, subtitle, note, [*claims, *drawing.claims])
+        face = drawing.face()
         record |= drawing.files(record["title_text"], record["subtitle_text"], record["foot_text"])
         record["alt"] = drawing.alt.text
         record["numbers"] = [_number(text, value) for text, value in drawing.numbers]
         record["csv"] = csv_text(drawing.data)
-        self._publish(record, record["svg"])
+        self._publish(record, face)
 
     def _exhibit(
         self,
@@ -199,18 +217,21 @@ class Chapter:
             f"<small>{record['subtitle']}</small>"
         )
         html = (
-            f"<figure><figcaption>{caption}</figcaption>{body}"
-            f"<small>{record['foot']}</small></figure>"
+            f'{LAB_STYLE}<figure class="briefing"><figcaption>{caption}</figcaption>{body}'
+            f"<div><small>{record['foot']}</small></div></figure>"
         )
         text = f"Exhibit {record['number']}: {record['title_text']}"
         _display(html, text, record)
 
     def _show(self, said: Line, record: dict) -> None:
         record |= {"html": said.html, "text": said.text, "claims": list(said.claims)}
-        _display(f"<p>{said.html}</p>", said.text, record)
+        look = LAB_LOOKS.get(record["class"], "")
+        _display(f'<p style="{look}">{said.html}</p>', said.text, record)
 
 
 def _display(html: str, text: str, record: dict) -> None:
+    # JupyterLab would set what stands between two dollar signs as mathematics.
+    html = f'<div class="mathjax_ignore tex2jax_ignore">{html}</div>'
     display({"text/html": html, "text/plain": text, MIME: record}, raw=True)
 
 

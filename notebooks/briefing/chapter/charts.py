@@ -265,6 +265,7 @@ def _part_panel(axes: Axes, group: Group, name: str) -> list[tuple[str, Value]]:
     axes.set_title(group.title)
     axes.set_xlim(0, float(max(ends)) * 1.14)
     axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(nbins=5))
+    axes.xaxis.set_major_formatter(lambda number, _: f"{number:,g}")
     return printed
 
 

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -53,6 +54,15 @@ class Drawing:
     def values(self) -> list[Value]:
         """Every value that the chart or its alt text shows."""
         return [value for _, value in (*self.numbers, *self.alt.values)]
+
+    def face(self) -> str:
+        """The chart as an HTML picture that needs no font of the reader's: letters are outlines.
+
+        Take it before `files`, which frames and closes the figure.
+        """
+        with matplotlib.rc_context({"svg.fonttype": "path"}):
+            svg = base64.b64encode(_svg(self.figure).encode()).decode()
+        return f'<img alt="{escape(self.alt.text)}" src="data:image/svg+xml;base64,{svg}">'
 
     def files(self, title: str, subtitle: str, foot: str) -> dict[str, str]:
         """The chart as SVG without its title, and with it as SVG and PNG (base64).

@@ -10,6 +10,7 @@ from there. Which ids and years the data can serve is asked of the dossier.
 from __future__ import annotations
 
 import ast
+import builtins
 import io
 import tokenize
 import typing
@@ -83,13 +84,39 @@ def chapters(folder: Path | None = None) -> list[Path]:
     return sorted((folder or NOTEBOOKS).glob("[0-9]-*.ipynb"))
 
 
-@lru_cache
+#: Parameters that a chapter need not name: opening it puts them to use.
+COMMON = ("data", "texts", "articles", "opinion", "prefer")
+
+
 def declared(notebook: Path) -> tuple[Parameter, ...]:
     """What the `parameters` cell of a notebook declares. Raises Refusal where it cannot."""
-    for cell in nbformat.read(notebook, as_version=4).cells:
+    return _declared(notebook, notebook.stat().st_mtime_ns)
+
+
+@lru_cache
+def _declared(notebook: Path, _saved_at: int) -> tuple[Parameter, ...]:
+    cells = nbformat.read(notebook, as_version=4).cells
+    for cell in cells:
         if "parameters" in cell.metadata.get("tags", []):
-            return tuple(_declarations(cell.source, notebook))
+            found = tuple(_declarations(cell.source, notebook))
+            rest = [c.source for c in cells if c.cell_type == "code" and c is not cell]
+            _refuse_unused(found, rest, notebook)
+            return found
     raise Refusal(f"{notebook.name}: no cell carries the tag 'parameters'")
+
+
+def _refuse_unused(found: Iterable[Parameter], rest: Iterable[str], notebook: Path) -> None:
+    """Refuse a declared name that the chapter never uses: it is a misspelt one, saved."""
+    names = [node for source in rest for node in ast.walk(ast.parse(source))
+             if isinstance(node, ast.Name)]  # fmt: skip
+    used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    known = {node.id for node in names if isinstance(node.ctx, ast.Store)} | set(dir(builtins))
+    missing = used - known - {item.name for item in found}
+    for item in found:
+        if missing and item.name not in used and item.name not in COMMON:
+            place = f"parameter {item.name}, as saved in {notebook.name}"
+            expected = f"the chapter uses no such name; {nearest(item.name, sorted(missing))}"
+            raise Refusal([Fault(place, str(item.default), expected)])
 
 
 def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
@@ -121,16 +148,19 @@ def every_parameter(notebooks: Iterable[Path]) -> dict[str, Parameter]:
 
     Raises Refusal where two chapters declare one name in two ways.
     """
-    found: dict[str, Parameter] = {}
+    found: dict[str, tuple[Parameter, str]] = {}
     for notebook in notebooks:
-        for parameter in declared(notebook):
-            known = found.setdefault(parameter.name, parameter)
-            if known != parameter:
+        for item in declared(notebook):
+            known, where = found.setdefault(item.name, (item, notebook.name))
+            if known != item:
+                here, there = _as_text(item.default), _as_text(known.default)
                 raise Refusal(
-                    f"{notebook.name}: parameter {known.name!r} is declared "
-                    "differently in another chapter"
+                    f"{notebook.name}: parameter {item.name} is {item.annotation} = {here!r} here, "
+                    f"but {known.annotation} = {there!r} in {where}; a parameter is declared "
+                    f"alike in all chapters. For one build say --set {item.name}={here} instead; "
+                    f"`git checkout notebooks/{notebook.name}` undoes what was saved"
                 )
-    return found
+    return {name: item for name, (item, _) in found.items()}
 
 
 def from_text(parameter: Parameter, text: str) -> Any:

@@ -256,7 +256,7 @@ def _meta(edition: Edition) -> dict[str, Any]:
         "as_of": as_of.end,
         "as_of_text": as_of.text(),
         "language": "en",
-        "author": package["contributors"][0]["title"],
+        "author": next((who["title"] for who in package.get("contributors", [])), title),
         "edition": edition.name,
         "stamp": _stamp(edition),
     }

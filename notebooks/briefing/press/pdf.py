@@ -48,6 +48,9 @@ _HOLDERS = ["p", "li", "td", "th", "dd", "dt", "blockquote", "div", "section"]
 _WRAPPED = ["lede", "judgements", "note", "foot"]
 _SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s")
 
+#: Signs of a quoted text that no text face holds; a box says that something stood there.
+_PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff]\ufe0f?")
+
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _UNITS = (
@@ -107,7 +110,7 @@ def pdf(body: str, exhibits: Mapping[str, str], meta: Mapping) -> bytes:
 
 def for_paper(body: str) -> BeautifulSoup:
     """Rewrite the body for paper: references for numbers, nothing that only a screen can do."""
-    sheet = BeautifulSoup(body, "html.parser")
+    sheet = BeautifulSoup(_PICTOGRAPHS.sub("▯", body), "html.parser")
     for element in sheet.select(_SCREEN_ONLY):
         element.decompose()
     entries = _entries(sheet)
@@ -166,7 +169,7 @@ def _refer_cell(sheet: BeautifulSoup, cell: Tag, entries: Mapping[str, str]) -> 
     """Put the references of all numbers of a cell at its end, once."""
     given = _known(cell.select("data[data-claims]"), entries)
     if given:
-        refs = _refs(sheet, given, entries)
+        refs = _refs(sheet, given, entries, MOST_REFERENCES)
         refs["class"] = "slot" if len(refs.get_text()) <= _SLOT else "below"
         cell.append(refs)
 
@@ -183,7 +186,7 @@ def _refer_sentences(sheet: BeautifulSoup, holder: Tag, entries: Mapping[str, st
                 last = ()
             given = _known([element], entries)
             if given and given != last:
-                element.insert_after(_refs(sheet, given, entries))
+                element.insert_after(_refs(sheet, given, entries, MOST_REFERENCES))
                 last = given
             between = ""
 
@@ -200,28 +203,33 @@ def _refer_in_foot(sheet: BeautifulSoup, figure: Tag, entries: Mapping[str, str]
         foot = _new(sheet, "p", "foot")
         figure.append(foot)
     gap = "" if re.search(r"(^|\s)$", foot.get_text()) else " "
-    foot.extend([f"{gap}Evidence: ", *_refs(sheet, given, entries).contents[:], "."])
+    refs = _refs(sheet, given, entries, len(given))
+    foot.extend([f"{gap}Evidence: ", *refs.contents[:], "."])
 
 
-def _refs(sheet: BeautifulSoup, claims: Sequence[str], entries: Mapping[str, str]) -> Tag:
-    """Link each claim's entry; three or more in a row are given by the first and the last."""
+def _refs(
+    sheet: BeautifulSoup, claims: Sequence[str], entries: Mapping[str, str], most: int
+) -> Tag:
+    """Link each claim's entry; three or more in a row are given by the first and the last.
+
+    Of more than `most` references the first and the last stand for all.
+    """
     span = _new(sheet, "span", "refs")
     runs = list(_runs(claims, entries))
     # A number that rests on very many claims would drown in its references: the evidence
     # annex says of each entry where it is used.
-    shown = runs if len(runs) <= MOST_REFERENCES else runs[: MOST_REFERENCES - 1]
+    shown = runs if len(runs) <= most else [runs[0][:1], runs[-1][-1:]]
     for place, run in enumerate(shown):
         if place:
             # A few stay on one line; many must be able to break.
-            span.append(f",{_NO_BREAK}" if len(runs) <= 3 else ", ")
+            comma = "," if len(shown) == len(runs) else f"{_NO_BREAK}…"
+            span.append(f"{comma}{_NO_BREAK}" if len(shown) <= 3 else ", ")
         for end in range(len(run)):
             if end:
                 span.append("–")
             link = sheet.new_tag("a", href=f"#c-{run[end]}")
             link.string = entries[run[end]]
             span.append(link)
-    if len(shown) < len(runs):
-        span.append(", …")
     return span
 
 

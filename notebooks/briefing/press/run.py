@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,9 @@ from papermill.exceptions import PapermillExecutionError
 from ..chapter.lint import typed_numbers
 from ..chapter.parameters import declared
 from ..faults import ChapterFailed, Refusal
+
+# It takes annotations such as Literal["linear", "log"] for no declaration, and warns.
+logging.getLogger("papermill").setLevel(logging.ERROR)
 
 # What differs between two runs of the same chapter and tells a reader nothing.
 _RUN_METADATA = ("papermill", "execution", "language_info", "widgets")

@@ -1,0 +1,94 @@
+"""The invented dossier, from its tables to HTML and PDF, with no text from outside.
+
+Values in another currency, a bound, a negative change, right-to-left words and combining
+characters go the same way as the real ones: through a chapter, the press and the evidence.
+"""
+
+import json
+from pathlib import Path
+
+import pikepdf
+import pytest
+from bs4 import BeautifulSoup
+from conftest import INVENTED
+
+from briefing.chapter.chapter import what_counts
+from briefing.chapter.parameters import every_parameter
+from briefing.dossier import disagreements
+from briefing.dossier.load import load
+from briefing.press.edition import ROOT, Edition, build
+
+CHAPTER = INVENTED / "1-quay.ipynb"
+
+
+def edition(texts: Path | None, **changed) -> Edition:
+    parameters = every_parameter([CHAPTER])
+    defaults = {name: item.default for name, item in parameters.items()}
+    values = {**defaults, "data": str(INVENTED), **changed}
+    dossier = what_counts(load(INVENTED), values)
+    return Edition("invented", [CHAPTER], parameters, values, dossier, texts)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """The invented chapter, built with the texts."""
+    out = tmp_path_factory.mktemp("invented") / "edition"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT / "notebooks"))
+        return build(edition(INVENTED / "texts"), out, lambda step: None)
+
+
+@pytest.fixture(scope="module")
+def page(built) -> BeautifulSoup:
+    return BeautifulSoup((built / "briefing.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def test_every_figure_of_the_dossier_is_shown(built, page):
+    manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
+    claims = {id for number in manifest["numbers"] for id in number["claims"]}
+    assert {claim.id for claim in load(INVENTED).quantities} <= claims
+    texts = {element.get_text().replace("\xa0", " ") for element in page.find_all("data")}
+    assert {"less than US$2 billion", "VEL 750,000", "more than VEL 14 billion", "−2.3%"} <= texts
+
+
+def test_a_number_opens_its_sentence_with_the_phrase_marked(built, page):
+    texts = {
+        article.id: (INVENTED / "texts" / article.file).read_bytes().decode("utf-8")
+        for article in load(INVENTED).articles.values()
+    }
+    marked = page.select("dl.claims .sentence mark")
+    phrases = {claim.phrase for claim in load(INVENTED).claims}
+    assert {mark.get_text() for mark in marked} == phrases
+    for sentence in page.select("dl.claims .sentence"):
+        words = sentence.get_text()
+        assert any(words in text for text in texts.values()), words
+
+
+def test_its_chart_draws_the_bound_and_the_figure_that_conflict(page):
+    chart = page.select_one("#exhibit-1-1 svg")
+    words = chart.get_text()
+    assert "<$2bn" in words
+    assert "$2.3bn" in words
+
+
+def test_its_pdf_is_tagged_and_has_an_outline(built):
+    with pikepdf.open(built / "briefing.pdf") as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        with pdf.open_outline() as outline:
+            assert any("Quay" in item.title for item in outline.root)
+
+
+def test_its_conflicts_are_found_and_each_is_explained():
+    dossier = load(INVENTED)
+    found = disagreements.conflicts(dossier)
+    assert {frozenset({"wire-exports", "column-exports"})} <= {pair.ids for pair in found}
+    assert all(disagreements.explanation(dossier, pair) for pair in found)
+    assert list(disagreements.faults(dossier)) == []
+
+
+def test_without_the_opinion_its_claims_are_gone(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "notebooks"))
+    out = build(edition(None, opinion=False), tmp_path / "edition", lambda step: None)
+    html = (out / "briefing.html").read_text(encoding="utf-8")
+    assert "column-exports" not in html
+    assert "VEL 750,000" not in html.replace("\xa0", " ")
