@@ -6,9 +6,8 @@ Nothing is found or computed here: a claim goes in, the words for it come out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from briefing.chapter.prose import Line, cited, line, series
+from briefing.chapter.prose import Line, cited, dated, line, series
 from briefing.dossier.load import Dossier, Event, Quantity
 from briefing.dossier.periods import Period
 
@@ -126,7 +125,7 @@ def end_of(claim: Quantity | Event) -> Period:
 
 def resting(period: Period, claim: Quantity | Event) -> Line:
     """A date that was taken from a claim, so that its source is known."""
-    return replace(line("{period}", period=period), rests=(claim.id,))
+    return dated(period, claim)
 
 
 def told_times(dossier: Dossier, claims: Iterable[Event]) -> Line:

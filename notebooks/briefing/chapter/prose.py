@@ -83,9 +83,13 @@ def line(template: str, /, **values: object) -> Line:
 
 def _field(field: str, style: str, values: dict) -> Line:
     """A field as a reader sees it; a claim's date or words rest on that claim."""
-    said = shown(_lookup(field, values), style)
-    claim = values[field.partition(".")[0]]
-    return replace(said, rests=(*said.rests, claim.id)) if isinstance(claim, Claim) else said
+    item, claim = _lookup(field, values), values[field.partition(".")[0]]
+    if not isinstance(claim, Claim):
+        return shown(item, style)
+    if isinstance(item, Period):
+        return dated(item, claim)
+    said = shown(item, style)
+    return replace(said, rests=(*said.rests, claim.id))
 
 
 def typed_numerals(words: str) -> list[str]:
@@ -133,7 +137,7 @@ def shown(item: object, style: str = "") -> Line:
         case Period():
             return _time(item)
         case Event():
-            return replace(_time(item.period), rests=(item.id,))
+            return dated(item.period, item)
         case Party():
             return _words(_party(item, style))
         case Article():
@@ -198,6 +202,18 @@ def _value(value: Value, style: str) -> Line:
     }
     written = "".join(f' {name}="{escape(cell)}"' for name, cell in attributes.items())
     return Line(f"<data{written}>{escape(text)}</data>", text, ((text, value),))
+
+
+def dated(period: Period, claim: Claim) -> Line:
+    """A date that a claim states, which opens its evidence as a number does."""
+    said = _time(period)
+    if not period.stated:
+        return replace(said, rests=(claim.id,))
+    html = (
+        f'<data value="{period.iso()}" data-claims="{claim.id}" data-formula="{claim.id}" '
+        f'data-low="" data-high="" data-ends="" data-unit="date" data-hedge="">{said.html}</data>'
+    )
+    return replace(said, html=html, rests=(claim.id,))
 
 
 def _time(period: Period) -> Line:

@@ -40,6 +40,10 @@ class Period:
         """How a reader sees it: "2023", "October 2023", "19–20 June 2024", "1978–1986"."""
         return "".join(text for text, _ in self.pieces())
 
+    def iso(self) -> str:
+        """The period as ISO 8601: a date, or an interval with a slash and ".." where open."""
+        return self.start if self.start == self.end else f"{self.start or '..'}/{self.end or '..'}"
+
     def pieces(self) -> list[tuple[str, str]]:
         """The words of `text` in order, each date with its ISO 8601 form, the rest with ""."""
         if not self.stated:
