@@ -402,7 +402,7 @@ def test_the_tables_of_claims_and_events_of_the_dossier():
     dossier = load()
     claims = dossier.find(topic="arms")
     table = claims_table(dossier, claims)
-    assert list(table.columns) == ["Measure", "Of", "Period", "Stated", "Said by", "Source"]
+    assert list(table.columns) == ["Measure", "Of, with", "Period", "Stated", "Said by", "Source"]
     assert len(table) == len(claims)
     assert "Period" not in claims_table(dossier, claims, period=False)
     assert claims_table(dossier, [], period=False).empty
