@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from briefing.chapter.prose import Line, cited
 from briefing.dossier.disagreements import conflicts
 from briefing.dossier.load import Claim, Disagreement, Dossier, Event, Quantity
 from briefing.value import Value, counted
@@ -31,12 +30,6 @@ def milestones(dossier: Dossier) -> list[Event]:
 def first_telling(dossier: Dossier, event: str) -> Event | None:
     """The claim that speaks for a happening, None where no article that counts tells it."""
     return dossier.headline(dossier.happenings(event=event))
-
-
-def tellers(dossier: Dossier, event: str) -> Line | None:
-    """The articles that tell of a happening."""
-    sources = cited(dossier.sources(claim.id for claim in dossier.happenings(event=event)))
-    return sources or None
 
 
 def topic_events(dossier: Dossier, topic: str) -> list[Event]:
@@ -75,12 +68,6 @@ def received_aid(dossier: Dossier) -> Aid | None:
     formula = f"years of {claim.id}, both ends counted"
     years = Value(None, Decimal(longest), "years", claims=(claim.id,), formula=formula)
     return Aid(claim, years, claim.value * years)
-
-
-def without_a_figure(claims: Iterable[Quantity]) -> Value | None:
-    """How many of the claims have words in place of a figure."""
-    wordless = [claim.id for claim in claims if claim.value.wordless]
-    return counted(len(wordless), wordless, "claims without a figure") if wordless else None
 
 
 # Disagreements -----------------------------------------------------------------------------

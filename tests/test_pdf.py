@@ -401,6 +401,6 @@ def test_what_cannot_be_set_is_refused_with_its_place(content, said):
 
 
 def test_typesetter_refuses_what_gets_past_the_press(monkeypatch):
-    monkeypatch.setattr("briefing.press.pdf._check_headings", lambda sheet: None)
+    monkeypatch.setattr("briefing.press.paper._check_headings", lambda sheet: None)
     with pytest.raises(PdfFailed, match="skipped from heading level 1 to 3"):
         made(chapter("<h4>Too deep</h4>"))
