@@ -194,8 +194,9 @@ class Chapter:
         for part in parts.values():
             claims = [*claims, *part.claims]
         claims = list(dict.fromkeys(claims))
-        sources = cited(self.dossier.sources(claims))
-        foot = Line("Sources: ", "Sources: ") + sources + Line(".", ".") if sources else sources
+        sources = self.dossier.sources(claims)
+        heading = "Source" if len(sources) == 1 else "Sources"
+        foot = line(heading + ": {cited}.", cited=cited(sources)) if sources else Line("", "")
         if parts["note"]:
             foot = parts["note"] + Line(" ", " ") + foot
         record = {
