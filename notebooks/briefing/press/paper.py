@@ -12,6 +12,8 @@ from statistics import mean
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
+from ..faults import ChapterFailed
+
 _SCREEN_ONLY = "details.code, a.data, a[download], .visually-hidden, script, style, template"
 _TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "thead"]
 _HOLDERS = ["p", "li", "td", "th", "dd", "dt", "blockquote", "div", "section"]
@@ -52,7 +54,7 @@ _LONG_FIGURE = 30
 _ROWS_TOGETHER, _CHARACTERS_TOGETHER = 14, 1800
 
 
-class PdfFailed(RuntimeError):
+class PdfFailed(ChapterFailed, RuntimeError):
     """The document could not be set: what is wrong, and where."""
 
 
