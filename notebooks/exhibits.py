@@ -269,7 +269,8 @@ def history_moments(dossier: Dossier, events: Iterable[Event]) -> list[Moment]:
     for event in events:
         actor = dossier.parties[event.actor]
         marker = "s" if event.mode == "video" else "o" if event.counterpart == HOST else "D"
-        hollow = event.mode == "video" or event.counterpart != HOST
+        in_person = event.mode != "video" and event.counterpart == HOST
+        hollow = not in_person or event.status != "happened"
         moments.append(moment(actor.name, event, actor.color or NEUTRAL, hollow, marker))
     return moments
 

@@ -327,11 +327,15 @@ def history(dossier: Dossier, leaders: Sequence[str], first: int, last: int) -> 
         for event in dossier.happenings(topic="visits")
         if _visit(event) and event.actor in leaders and event.period.meets(window)
     ]
-    chosen = [
-        dossier.headline([e for e in told if e.event == name])
-        for name in dict.fromkeys(event.event for event in told)
-    ]
+    # A report that it took place speaks before a plan, whatever article is preferred.
+    same = {name: [e for e in told if e.event == name] for name in _events_in_order(told)}
+    held = {name: [e for e in claims if e.status == "happened"] for name, claims in same.items()}
+    chosen = [dossier.headline(held[name] or claims) for name, claims in same.items()]
     return sorted((_precise(event, told) for event in chosen), key=lambda event: event.period.days)
+
+
+def _events_in_order(events: Iterable[Event]) -> list[str]:
+    return list(dict.fromkeys(event.event for event in events))
 
 
 def _precise(event: Event, told: Iterable[Event]) -> Event:
@@ -380,6 +384,11 @@ def arrivals(dossier: Dossier) -> tuple[list[Event], list[Event]]:
 
 
 # Small answers for the chapters --------------------------------------------------------
+
+
+def several(items: Sequence) -> bool:
+    """Whether there is more than one of something."""
+    return len(items) > 1
 
 
 def some(number: Value | None) -> bool:
@@ -513,7 +522,7 @@ def still_planned(dossier: Dossier) -> list[Line]:
     steps = programme(dossier, planned=True)
     held = {event.event for event in steps if event.status == "happened"}
     names = dict.fromkeys(event.event for event in steps if event.event not in held)
-    return [line("{name}", name=HAPPENINGS[name]) for name in names]
+    return [line("the {name}", name=HAPPENINGS[name]) for name in names]
 
 
 def falling_sources(dossier: Dossier) -> list[Article] | None:
@@ -524,6 +533,11 @@ def falling_sources(dossier: Dossier) -> list[Article] | None:
         [change.last] if change and change.points.bounds[0] and change.points.bounds[0] > 0 else []
     )
     return dossier.sources(claim.id for claim in (*claims, *fell)) or None
+
+
+def says_falling(dossier: Dossier, article: str) -> bool:
+    """Whether an article says that the guest's part in the host's arms is falling."""
+    return article in [source.id for source in falling_sources(dossier) or []]
 
 
 def visit_dates(dossier: Dossier) -> Period:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+import exhibits
 import findings
 from briefing.chapter.prose import line
 from briefing.dossier.load import Dossier, load
@@ -414,3 +415,15 @@ def test_a_finding_says_what_it_rests_on(everything):
         assert set(value.claims) <= ids
         assert " " in value.formula
         assert line("{v}", v=value).claims == value.claims
+
+
+def test_a_plan_is_never_told_as_done():
+    alone = load().counting(["inpac"])
+    told = findings.history(alone, findings.travellers(alone), 2020, 2030)
+    moments = {m.label: m.hollow for m in exhibits.history_moments(alone, told)}
+    assert moments["this visit"] is True
+    preferred = load().counting(load().articles, prefer="inpac")
+    told = findings.history(preferred, findings.travellers(preferred), 2020, 2030)
+    assert {m.label: m.hollow for m in exhibits.history_moments(preferred, told)}[
+        "this visit"
+    ] is False

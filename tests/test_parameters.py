@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import findings
 from briefing.__main__ import main
 from briefing.chapter import chapter as opened
-from briefing.chapter import open_chapter, parameters
+from briefing.chapter import open_chapter, parameters, saving
 from briefing.chapter.charts import Drawing
 from briefing.chapter.parameters import (
     Parameter,
@@ -33,6 +33,7 @@ from briefing.chapter.parameters import (
 from briefing.dossier.load import load
 from briefing.faults import Refusal, nearest
 from briefing.press import edition
+from briefing.press.run import SAVING
 
 NOTEBOOKS = parameters.NOTEBOOKS
 CHAPTERS = chapters()
@@ -99,6 +100,15 @@ def test_a_name_declared_in_two_ways_is_refused(tmp_path):
     message = refusal(every_parameter, [one, other])
     assert "1-test.ipynb: parameter year is int = '2022' here, but int = '2023' in" in message
     assert "--set year=2022" in message
+
+
+def test_a_saved_default_does_not_stand_in_the_way_of_a_name_that_is_set(tmp_path):
+    (tmp_path / "a").mkdir()
+    one = notebook(tmp_path, "year: int = 2023  # the year")
+    other = notebook(tmp_path / "a", "year: int = 2022  # the year")
+    assert every_parameter([one, other], settled=["year"])["year"].default == 2023
+    other = notebook(tmp_path / "a", "year: str = ''  # the year")
+    assert "parameter year is str" in refusal(every_parameter, [one, other], settled=["year"])
 
 
 def test_a_misspelt_name_that_was_saved_is_refused(tmp_path):
@@ -339,6 +349,7 @@ def test_the_last_good_edition_stays_untouched(verb, tmp_path):
         ("- opinion\n", "edition broken.yaml: lines of the form NAME: VALUE are expected"),
         ("opnion: false\n", "edition broken.yaml, parameter opnion: .* did you mean 'opinion'\\?"),
         ("year: '2023'\n", "edition broken.yaml, parameter year: .* a whole number"),
+        ("year: 2023\nyear: 2022\n", "edition broken.yaml, line 2: year stands there twice"),
         ("articles: ap\n", "edition broken.yaml, parameter articles: .* a list of ids"),
     ],
 )
@@ -391,10 +402,12 @@ def test_the_parameters_verb_prints_each_with_type_default_meaning_and_chapters(
     assert list(blocks) == list(EVERY)
     for name, parameter in EVERY.items():
         users = [path.stem for path in CHAPTERS if name in {p.name for p in declared(path)}]
-        first, meaning, where = blocks[name].splitlines()
-        assert first.startswith(f"{parameter.annotation} = {parameter.default!r}")
-        assert all(str(choice) in first for choice in parameter.choices)
+        first, meaning, *allowed, where = blocks[name].splitlines()
+        assert first == f"{parameter.annotation} = {parameter.default!r}"
         assert meaning.strip() == parameter.meaning
+        served = findings.ALLOWED.get(name, lambda _, p=parameter: p.choices)(load())
+        expected = [f"    allowed: {', '.join(map(str, served))}"] if list(served) else []
+        assert allowed == expected
         assert where.strip() == f"chapters: {', '.join(users)}"
 
 
@@ -487,6 +500,66 @@ def test_stock_papermill_fails_with_the_same_message(tmp_path):
     assert message in done.stderr
 
 
+# Keeping values as an edition --------------------------------------------------------
+
+
+@pytest.fixture
+def editions(monkeypatch, tmp_path) -> Path:
+    """A folder of editions of its own."""
+    monkeypatch.setattr(saving, "EDITIONS", tmp_path / "editions")
+    monkeypatch.setattr(edition, "EDITIONS", tmp_path / "editions")
+    return tmp_path / "editions"
+
+
+def test_a_chapter_keeps_its_values_as_an_edition_that_reads_back(editions, capsys):
+    cell = '# Parameters\nyear = 2023\nscale = "log"\npartners = ["russia", "us"]'
+    namespace = namespace_of("2-trade", cell)
+    namespace |= {"scale": "log", "partners": ["russia", "us"]}
+    chapter = open_chapter("2-trade", namespace, findings.ALLOWED)
+    chapter.save_edition("mine")
+    assert "make briefing EDITION=mine" in capsys.readouterr().out
+    prepared = edition.prepare("mine", [], None, "")
+    assert prepared.changed == {"scale": "log", "partners": ["russia", "us"]} | (
+        {"texts": ""} if EVERY["texts"].default != "" else {}
+    )
+    written = (editions / "mine.yaml").read_text(encoding="utf-8")
+    assert set(edition.edition_file("mine")) == set(vars(chapter.given)) - {"data", "texts"}
+    for item in declared(find_chapter("2-trade")):
+        assert (f"# {item.meaning}\n" in written) == (item.name not in saving.PLACES)
+
+
+def test_without_a_name_nothing_is_kept(editions):
+    chapter = open_chapter("2-trade", namespace_of("2-trade"), findings.ALLOWED)
+    chapter.save_edition("")
+    assert not editions.exists()
+
+
+def test_a_kept_edition_is_not_written_over_unasked(editions):
+    chapter = open_chapter("2-trade", namespace_of("2-trade"), findings.ALLOWED)
+    chapter.save_edition("mine")
+    (editions / "mine.yaml").write_text("opinion: false\n", encoding="utf-8")
+    message = refusal(chapter.save_edition, "mine")
+    assert message.startswith("edition: 'mine' stands there; ")
+    assert "replace=True" in message
+    assert edition.edition_file("mine") == {"opinion": False}
+    chapter.save_edition("mine", replace=True)
+    assert edition.edition_file("mine")["opinion"] is True
+
+
+@pytest.mark.parametrize("name", ["My edition", "../mine", "mine.yaml", "-x", "ä"])
+def test_a_name_that_cannot_be_a_file_is_refused(editions, name):
+    chapter = open_chapter("2-trade", namespace_of("2-trade"), findings.ALLOWED)
+    assert "lower-case letters, digits and hyphens" in refusal(chapter.save_edition, name)
+    assert not editions.exists()
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=NAMES)
+def test_every_chapter_ends_with_the_cell_that_keeps_its_values(path):
+    last = nbformat.read(path, as_version=4).cells[-1]
+    assert last.metadata["tags"] == [SAVING]
+    assert last.source.splitlines()[-1] == 'chapter.save_edition("")'
+
+
 # Any valid combination ---------------------------------------------------------------
 
 
@@ -514,6 +587,7 @@ def combinations() -> st.SearchStrategy[dict]:
         "arms_measures": some_of(allowed["arms_measures"]),
         "leaders": some_of(allowed["leaders"]),
         "planned": st.booleans(),
+        "palette": st.sampled_from(EVERY["palette"].choices),
         "window": years,
     }
     return (
@@ -556,7 +630,7 @@ def run_chapter(name: str, values: dict) -> list[dict]:
     return [bundle[opened.MIME] for bundle in shown]
 
 
-def close(drawing: Drawing, *_: str) -> dict[str, str]:
+def close(drawing: Drawing, *_: str, grey: bool) -> dict[str, str]:
     """Stand in for the files of a chart: this is about its words and numbers."""
     plt.close(drawing.figure)
     return {"svg": "", "svg_alone": "", "png": ""}

@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(verb=_build)
     verb = verbs.add_parser("check", parents=[where], help="check the dossier and its promises")
     verb.set_defaults(verb=_check)
-    verb = verbs.add_parser("parameters", help="print every parameter")
+    verb = verbs.add_parser("parameters", parents=[where], help="print every parameter")
     verb.set_defaults(verb=_parameters)
     return parser
 
@@ -85,16 +85,21 @@ def _check(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _parameters(_: argparse.Namespace) -> int:
-    from .chapter.parameters import chapters, declared, every_parameter
+def _parameters(chosen: argparse.Namespace) -> int:
+    import findings
 
+    from .chapter.parameters import chapters, declared, every_parameter
+    from .dossier.load import load
+
+    dossier = load(chosen.data)
     users = {path.stem: {item.name for item in declared(path)} for path in chapters()}
     for name, item in every_parameter(chapters()).items():
         where = ", ".join(chapter for chapter, names in users.items() if name in names)
-        allowed = f" (one of {', '.join(map(str, item.choices))})" if item.choices else ""
+        served = findings.ALLOWED[name](dossier) if name in findings.ALLOWED else item.choices
+        allowed = f"    allowed: {', '.join(map(str, served))}\n" if served else ""
         print(
-            f"{name}: {item.annotation} = {item.default!r}{allowed}\n"
-            f"    {item.meaning}\n    chapters: {where}"
+            f"{name}: {item.annotation} = {item.default!r}\n"
+            f"    {item.meaning}\n{allowed}    chapters: {where}"
         )
     return 0
 

@@ -22,9 +22,10 @@ from ..dossier.load import Dossier, load
 from ..dossier.texts import folder_of
 from ..faults import Fault, Refusal, nearest
 from ..value import Value
-from .drawing import Drawing, house_style
+from .drawing import Drawing, greys, house_style
 from .parameters import Allowed, declared, find_chapter, served, validated
 from .prose import Line, cited, line, shown
+from .saving import save_edition
 from .tables import csv_text, html_table, lines_of
 
 MIME = "application/vnd.briefing+json"
@@ -168,12 +169,25 @@ class Chapter:
             return
         claims = [id for value in drawing.values for id in value.claims]
         record = self._exhibit(key, "chart", title, subtitle, note, [*claims, *drawing.claims])
-        face = drawing.face()
-        record |= drawing.files(record["title_text"], record["subtitle_text"], record["foot_text"])
+        grey = getattr(self.given, "palette", "color") == "grey"
+        face = drawing.face(grey)
+        titles = (record["title_text"], record["subtitle_text"], record["foot_text"])
+        record |= drawing.files(*titles, grey=grey)
         record["alt"] = drawing.alt.text
         record["numbers"] = [_number(text, value) for text, value in drawing.numbers]
         record["csv"] = csv_text(drawing.data)
         self._publish(record, face)
+
+    def save_edition(self, name: str, replace: bool = False) -> None:
+        """Keep this chapter's values as the edition `name`; without a name, do nothing.
+
+        Raises Refusal for a name that cannot be one, or that is taken.
+        """
+        if not name:
+            return
+        declarations = declared(find_chapter(self.name))
+        path = save_edition(name, self.name, declarations, vars(self.given), replace)
+        print(f"Saved as {path.name} in {path.parent}\nBuild it: make briefing EDITION={name}")
 
     def _exhibit(
         self,
@@ -290,7 +304,10 @@ def open_chapter(
     served(parameters, values, allowed or {}, dossier)
     folder_of(values.get("texts"), dossier.folder)
     house_style()
-    return Chapter(name, SimpleNamespace(**values), what_counts(dossier, values))
+    counted = what_counts(dossier, values)
+    if values.get("palette") == "grey":
+        counted = counted.recolored(greys)
+    return Chapter(name, SimpleNamespace(**values), counted)
 
 
 def _assigned(namespace: Mapping[str, Any]) -> list[str]:

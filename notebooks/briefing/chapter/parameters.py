@@ -16,7 +16,7 @@ import tokenize
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ def chapters(folder: Path | None = None) -> list[Path]:
 
 
 #: Parameters that a chapter need not name: opening it puts them to use.
-COMMON = ("data", "texts", "articles", "opinion", "prefer")
+COMMON = ("data", "texts", "articles", "opinion", "prefer", "palette")
 
 
 def declared(notebook: Path) -> tuple[Parameter, ...]:
@@ -143,15 +143,19 @@ def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
         yield Parameter(name, ast.get_source_segment(source, node.annotation), default, meaning)
 
 
-def every_parameter(notebooks: Iterable[Path]) -> dict[str, Parameter]:
+def every_parameter(notebooks: Iterable[Path], settled: Iterable[str] = ()) -> dict[str, Parameter]:
     """All parameters of several chapters by name.
 
-    Raises Refusal where two chapters declare one name in two ways.
+    Raises Refusal where two chapters declare one name in two ways. Defaults may differ for
+    the names in `settled`, those that an edition or a command line sets: a chapter that an
+    analyst has changed and saved does not stand in their way.
     """
     found: dict[str, tuple[Parameter, str]] = {}
     for notebook in notebooks:
         for item in declared(notebook):
             known, where = found.setdefault(item.name, (item, notebook.name))
+            if item.name in settled:
+                item = replace(item, default=known.default)
             if known != item:
                 here, there = _as_text(item.default), _as_text(known.default)
                 raise Refusal(

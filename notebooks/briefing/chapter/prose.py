@@ -67,8 +67,9 @@ def line(template: str, /, **values: object) -> Line:
     A field takes a Value, Period, Party, Article, Measure, Event (its period), Quantity
     (its value), Line, a list of these (told as "a, b and c") or words. After a colon
     stands the style: a style of `Value.text`; "demonym" or "plain" (without "the") for a
-    party; "the" for an article; "count visit/visits" for a count with its noun. Words
-    between double stars are strong.
+    party; "the" for an article; "count visit/visits" for a count with its noun; "plural
+    says/say" for the word alone that goes with a count or a list. Words between double
+    stars are strong.
     Raises ValueError where the template itself holds a numeral, in digits or words, or stars
     that do not close before a field, TypeError for a bare number.
     """
@@ -127,6 +128,8 @@ def _lookup(field: str, values: dict) -> object:
 
 def shown(item: object, style: str = "") -> Line:
     """One item as a reader sees it; see `line` for what may be shown."""
+    if style.startswith("plural "):
+        return _words(_of_number(item, style.removeprefix("plural ")))
     match item:
         case Line():
             return item
@@ -179,9 +182,17 @@ def cited(articles: Iterable[Article], and_ours: bool = False) -> Line:
 
 def _counted(value: Value, style: str) -> Line:
     """A count with its noun: "one visit", "four visits"."""
-    one, many = style.removeprefix("count ").split("/")
-    noun = f" {one if value.exact and value.point == 1 else many}"
+    noun = f" {_of_number(value, style.removeprefix('count '))}"
     return _value(value, "words") + Line(noun, noun)
+
+
+def _of_number(item: object, forms: str) -> str:
+    """The form, "one/many", that goes with a count, or with the length of a list."""
+    one, many = forms.split("/")
+    number = item.value if isinstance(item, Quantity) else item
+    if isinstance(number, Value):
+        return one if number.exact and number.point == 1 else many
+    return one if len(item) == 1 else many
 
 
 def _value(value: Value, style: str) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TypeVar
@@ -150,6 +150,15 @@ class Dossier:
             events=tuple(claim for claim in self.events if claim.article in chosen),
             prefer=prefer,
         )
+
+    def recolored(self, scheme: Callable[[Iterable[str]], Mapping[str, str]]) -> Dossier:
+        """The same dossier with its parties' colours replaced as a scheme maps them."""
+        mapped = scheme(party.color for party in self.parties.values() if party.color)
+        parties = {
+            key: replace(party, color=mapped.get(party.color, ""))
+            for key, party in self.parties.items()
+        }
+        return replace(self, parties=parties)
 
     @property
     def as_of(self) -> Period:

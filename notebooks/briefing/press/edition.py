@@ -29,6 +29,7 @@ from ..chapter.parameters import (
     served,
     validated,
 )
+from ..chapter.saving import EDITIONS, PLACES
 from ..dossier.check import text_faults, verification
 from ..dossier.load import Dossier, load
 from ..dossier.schema import read_text
@@ -42,10 +43,7 @@ from .pdf import pdf
 from .run import execute_all
 
 ROOT = NOTEBOOKS.parent
-EDITIONS = NOTEBOOKS / "editions"
 #: Packages whose version can change what a reader sees; the manifest names them.
-#: Parameters that say where things lie, not what is told.
-PLACES = ("data", "texts")
 PACKAGES = (
     "jupyterlab",
     "pandas",
@@ -86,7 +84,7 @@ def edition_file(name: str) -> dict[str, Any]:
         known = sorted(file.stem for file in EDITIONS.glob("*.yaml"))
         raise Refusal([Fault("edition", name, f"there is no such edition; {nearest(name, known)}")])
     try:
-        values = yaml.safe_load(read_text(path, "edition"))
+        values = yaml.load(read_text(path, "edition"), Loader=_NamesOnce)  # a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -95,6 +93,19 @@ def edition_file(name: str) -> dict[str, Any]:
     if values is not None and not isinstance(values, dict):
         raise Refusal(f"edition {path.name}: lines of the form NAME: VALUE are expected")
     return values or {}
+
+
+class _NamesOnce(yaml.SafeLoader):
+    """YAML whose mappings name each key once: a second value would silently win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        named: set[str] = set()
+        for key, _ in node.value:
+            if key.value in named:
+                problem = f"{key.value} stands there twice; keep one of them"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+            named.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 def settings(pairs: list[str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
@@ -115,7 +126,8 @@ def prepare(
     import findings
 
     notebooks = [find_chapter(only)] if only else chapters()
-    parameters = every_parameter(chapters())
+    settled = [*edition_file(name), *(pair.partition("=")[0] for pair in pairs)]
+    parameters = every_parameter(chapters(), settled)
     given = validated_edition(name, parameters)
     chosen = {**given, **settings(pairs, parameters)}
     places = {"data": data and str(Path(data).resolve()), "texts": texts}
@@ -144,7 +156,7 @@ def validated_edition(name: str, parameters: Mapping[str, Parameter]) -> dict[st
 def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
     """Execute and render an edition into `out`, which is replaced whole or not at all."""
     with replaced_whole(out) as stage:
-        executed = execute_all(edition.notebooks, _for_kernels(edition), tell)
+        executed = execute_all(edition.notebooks, edition.values, tell)
         briefing = document(executed)
         _write_chapters(stage, executed)
         _write_exhibits(stage, briefing)
@@ -191,11 +203,6 @@ def replaced_whole(out: Path):
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _for_kernels(edition: Edition) -> dict[str, Any]:
-    """The values to inject: those that are not the default, and where the data lie."""
-    return edition.changed
-
-
 def _write_chapters(stage: Path, executed: Mapping[str, nbformat.NotebookNode]) -> None:
     folder = stage / "chapters"
     folder.mkdir()
@@ -228,7 +235,7 @@ def _own_annex(edition: Edition) -> str:
     rows = "\n".join(
         f'<tr><th scope="row"><span class="stamp">{name}</span></th>'
         f'<td><span class="stamp">{escape(_written(edition.values[name]))}</span></td>'
-        f"<td>{'no' if name in edition.changed else 'yes'}</td>"
+        f"<td>{_default_of(item, name in edition.changed)}</td>"
         f'<td><span class="stamp">{escape(item.meaning)}</span></td></tr>'
         for name, item in edition.parameters.items()
         if name not in PLACES
@@ -241,6 +248,15 @@ def _own_annex(edition: Edition) -> str:
         '<section class="annex" id="edition">\n<h2 id="edition-parameters">This edition</h2>\n'
         "<p>The parameters that it was made with; each chapter declares its own.</p>\n"
         f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>\n</section>"
+    )
+
+
+def _default_of(item: Parameter, changed: bool) -> str:
+    """Whether a parameter stands at its default; the default itself where it does not."""
+    if not changed:
+        return "yes"
+    return (
+        f'<strong>no</strong>, which is <span class="stamp">{escape(_written(item.default))}</span>'
     )
 
 
@@ -258,6 +274,7 @@ def _meta(edition: Edition) -> dict[str, Any]:
         "language": "en",
         "author": next((who["title"] for who in package.get("contributors", [])), title),
         "edition": edition.name,
+        "grey": edition.values.get("palette") == "grey",
         "stamp": _stamp(edition),
     }
 

@@ -44,7 +44,8 @@ def page(body: str, exhibits: Mapping[str, str], meta: Mapping, evidence: Mappin
     ``exhibits`` maps a key to its SVG; where ``KEY-narrow`` is there too, narrow screens
     show that one. ``evidence`` maps a claim id to a snippet of HTML without ids. ``meta``
     holds title, subtitle, as_of, as_of_text, description, language, edition and stamp
-    (pairs), and may hold colors (a chart's hex colour to the one for the dark theme).
+    (pairs), and may hold colors (a chart's hex colour to the one for the dark theme) and grey
+    (whether the page goes without any hue).
     Raises ValueError where a chart or a claim's evidence is missing, or an id stands twice.
     """
     soup = BeautifulSoup(body, "html.parser")
@@ -96,6 +97,7 @@ def _metadata(meta: Mapping) -> dict[str, object]:
         "description": meta["description"],
         "language": meta.get("language", "en"),
         "edition": meta["edition"],
+        "grey": bool(meta.get("grey")),
         "stamp": meta["stamp"],
     }
 

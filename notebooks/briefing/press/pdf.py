@@ -108,6 +108,7 @@ def _metadata(sheet: BeautifulSoup, meta: Mapping) -> dict:
         "keywords": list(meta.get("keywords") or [re.sub(r"^\d+ ", "", it) for it in chapters]),
         "lang": language,
         "region": region or _REGIONS.get(language),
+        "grey": bool(meta.get("grey")),
         "stamp": as_of + [list(pair) for pair in meta.get("stamp", [])],
     }
 

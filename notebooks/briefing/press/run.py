@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +22,9 @@ from ..faults import ChapterFailed, Refusal
 # It takes annotations such as Literal["linear", "log"] for no declaration, and warns.
 logging.getLogger("papermill").setLevel(logging.ERROR)
 
+#: The tag of the cell that saves a chapter's values as an edition.
+SAVING = "save-edition"
+
 # What differs between two runs of the same chapter and tells a reader nothing.
 _RUN_METADATA = ("papermill", "execution", "language_info", "widgets")
 
@@ -28,12 +32,16 @@ _RUN_METADATA = ("papermill", "execution", "language_info", "widgets")
 def execute_all(
     notebooks: Iterable[Path], values: Mapping[str, Any], done: Callable[[str], None]
 ) -> dict[str, NotebookNode]:
-    """Every chapter executed with its share of the values; `done` is told of each.
+    """Every chapter executed with its share of all values; `done` is told of each.
 
     Raises ChapterFailed or Refusal of the first chapter that broke, when all have ended.
     """
     notebooks = list(notebooks)
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    # Kernels start where this process is. Told by papermill each thread would move all of it.
+    with (
+        contextlib.chdir(notebooks[0].parent),
+        ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool,
+    ):
         running = {path.stem: pool.submit(execute, path, values) for path in notebooks}
         finished = {}
         for name, future in running.items():
@@ -43,20 +51,26 @@ def execute_all(
 
 
 def execute(notebook: Path, values: Mapping[str, Any]) -> NotebookNode:
-    """One chapter executed in its own folder, with run times and random ids removed.
+    """One chapter executed in the current folder, with run times and random ids removed.
 
     Raises ChapterFailed for a number typed into its prose before anything runs.
     """
-    typed = list(typed_numbers(nbformat.read(notebook, as_version=4)))
+    read = nbformat.read(notebook, as_version=4)
+    typed = list(typed_numbers(read))
     if typed:
         raise ChapterFailed(f"{notebook.name}, {typed[0]}; a number comes from a claim")
-    own = {item.name: values[item.name] for item in declared(notebook) if item.name in values}
+    # Saving an edition is for an analyst who asks for it, never for a build.
+    read.cells = [cell for cell in read.cells if SAVING not in cell.metadata.get("tags", [])]
+    own = {
+        item.name: values[item.name]
+        for item in declared(notebook)
+        if values.get(item.name, item.default) != item.default
+    }
     try:
         executed = papermill.execute_notebook(
-            str(notebook),
+            read,
             None,
             parameters=own,
-            cwd=str(notebook.parent),
             kernel_name="python3",
             progress_bar=False,
             shutdown_kernel="immediate",
