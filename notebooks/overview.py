@@ -12,14 +12,13 @@ import pandas as pd
 
 import ties
 from briefing.chapter.chapter import LIKELIHOODS
-from briefing.chapter.charts import Group, Mark, parts
 from briefing.chapter.drawing import NEUTRAL, Drawing
 from briefing.chapter.prose import Line, cited, line, named, quoted, series
 from briefing.chapter.timelines import Moment, grid, timeline
 from briefing.dossier.check import recorded_account
-from briefing.dossier.load import Disagreement, Dossier, Event, Quantity
+from briefing.dossier.load import Disagreement, Dossier, Event
 from briefing.value import Value, counted
-from exhibits import dated, moment, stated
+from exhibits import moment, stated
 from findings import GUEST
 from wording import HAPPENINGS, MATTERS
 
@@ -59,44 +58,6 @@ MILESTONE_ROWS = {
     "yeltsin_neglect": "Moscow’s regard",
     "putin_in_power": "Moscow’s regard",
 }
-
-#: Rows of the line of energy.
-ENERGY_ROWS = {
-    "repsol_halt_2018": "South China Sea",
-    "china_ships_2019": "South China Sea",
-    "pvep_session": "Russian–Vietnamese work",
-}
-
-#: Rows of the line of flights.
-FLIGHT_ROWS = {"flights_stopped": "Direct flights", "flights_resumed": "Direct flights"}
-
-
-def votes_grid(dossier: Dossier) -> Drawing | None:
-    """What each article says of Vietnam's votes at the United Nations."""
-    rows = {
-        "un_abstention": "Abstained on condemning the war",
-        "unhrc_vote": "Voted against removing Russia",
-    }
-    columns = [article.short for article in dossier.articles.values()]
-    events = [event for event in dossier.happenings(topic="votes") if event.event in rows]
-    moments = [
-        Moment(
-            rows[event.event],
-            columns.index(dossier.articles[event.article].short),
-            0,
-            event.period.text() if event.period.start else "no date",
-            NEUTRAL,
-            claims=(event.id,),
-            period=event.period,
-        )
-        for event in events
-    ]
-    told = series(
-        line("{what} ({source})", what=rows[event.event], source=dossier.articles[event.article])
-        for event in events
-    )
-    return grid(moments, columns, line("A grid of votes by article. {told}.", told=told))
-
 
 # Sources -----------------------------------------------------------------------------------
 
@@ -152,19 +113,6 @@ def account_aside(dossier: Dossier, account: Account) -> Value | None:
     """The numerals that were set aside, in all articles that count."""
     found, coded = (account_total(dossier, account, what) for what in ("found", "coded"))
     return found - coded if found and coded else None
-
-
-def aid_chart(dossier: Dossier, aid: ties.Aid | None, given: Quantity | None) -> Drawing | None:
-    """Aid received a year and aid given, a panel each."""
-    color = dossier.parties[GUEST].color
-    groups = []
-    if aid:
-        mark = Mark(dated(dossier, aid.yearly), aid.yearly.value, color)
-        groups.append(Group("Received from the Soviet Union, US$ billion a year", [mark]))
-    if given:
-        mark = Mark(dated(dossier, given), given.value)
-        groups.append(Group("Given to Ukraine, US$ in all", [mark]))
-    return parts(groups, "")
 
 
 def _tally(number: int, what: str, where: str) -> Value:
@@ -246,6 +194,27 @@ def independence_table(dossier: Dossier, found: Iterable[ties.Statement]) -> pd.
 
 
 # Method ------------------------------------------------------------------------------------
+
+
+def measures_table(dossier: Dossier) -> pd.DataFrame:
+    """The code book of the measures that some claim uses."""
+    used = dict.fromkeys(claim.measure for claim in dossier.quantities)
+    return pd.DataFrame(
+        [
+            {
+                "Measure": measure.label,
+                "What it counts": quoted(measure.definition),
+                "Unit": measure.unit,
+                "Kind": measure.kind,
+                "Comparable with": _labels(dossier, measure.comparable_with),
+            }
+            for measure in (dossier.measures[key] for key in dossier.measures if key in used)
+        ]
+    )
+
+
+def _labels(dossier: Dossier, measures: str) -> str:
+    return ", ".join(dossier.measures[key].label for key in measures.split()) or "none"
 
 
 def likelihood_table() -> pd.DataFrame:

@@ -136,10 +136,12 @@ class Chapter:
         subtitle: Line | str = "",
         note: Line | str = "",
         empty: str = "No article that counts states any of this.",
+        annex: bool = False,
     ) -> None:
         """Print a table, one exhibit: each cell is what `line` can show.
 
-        The first column names the rows. Without rows, the sentence `empty` is printed.
+        The first column names the rows. Without rows, the sentence `empty` is printed. With
+        `annex` the documents show it in an annex, and point to it here.
         """
         if frame.empty:
             self.say(empty, kind="note")
@@ -147,6 +149,7 @@ class Chapter:
         lines = lines_of(frame)
         claims = [id for row in lines for cell in row for id in cell.claims]
         record = self._exhibit(key, "table", title, subtitle, note, claims)
+        record["annex"] = annex
         record["table"] = html_table(frame, lines, record["title_text"])
         record["csv"] = csv_text(frame)
         self._publish(record, record["table"])

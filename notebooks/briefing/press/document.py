@@ -10,6 +10,7 @@ import base64
 import itertools
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,8 +73,31 @@ def document(chapters: Mapping[str, NotebookNode]) -> Document:
         for name, record in records
         if record["kind"] in _MERGED
     ]
-    body = "\n".join(sections)
+    body = _with_annexed("\n".join(sections))
     return Document(body, exhibits, _numbers(body, exhibits), sentences, _uses(records))
+
+
+def _with_annexed(body: str) -> str:
+    """The body with the exhibits for the annex moved there, and pointers in their places."""
+    soup = BeautifulSoup(body, "html.parser")
+    annexed = soup.select("figure.annexed")
+    if not annexed:
+        return body
+    annex = '<section class="annex" id="tables">\n<h2 id="tables-further">Further tables</h2>'
+    for figure in annexed:
+        before = figure.find_previous_sibling()
+        pointer = soup.new_tag("p", attrs={"class": "further"}, string="In the annex: ")
+        if before is not None and before.get("class") == ["further"]:
+            pointer = before
+            pointer.append("; ")
+        pointer.append(soup.new_tag("a", attrs={"href": f"#{figure['id']}"}))
+        pointer("a")[-1].append(copy(figure.select_one(".numbering")))
+        pointer.extend([", ", *copy(figure.select_one(".title")).contents])
+        if pointer is before:
+            annex += f"\n{figure.extract()}"
+        else:
+            annex += f"\n{figure.replace_with(pointer)}"
+    return f"{soup}\n{annex}\n</section>"
 
 
 def section(name: str, notebook: NotebookNode) -> str:

@@ -17,7 +17,7 @@ from ..faults import ChapterFailed
 _SCREEN_ONLY = "details.code, a.data, a[download], .visually-hidden, script, style, template"
 _TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "thead"]
 _HOLDERS = ["p", "li", "td", "th", "dd", "dt", "blockquote", "div", "section"]
-_WRAPPED = ["lede", "judgements", "note", "foot"]
+_WRAPPED = ["lede", "judgements", "note", "further", "foot"]
 _SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s")
 
 #: Signs of a quoted text that no text face holds; a box says that something stood there.

@@ -250,6 +250,7 @@ local WRAPPED = {
   { 'lede', 'lede' },
   { 'judgements', 'judgements' },
   { 'note', 'note' },
+  { 'further', 'further' },
   { 'foot', 'foot-line' },
 }
 
