@@ -1,14 +1,18 @@
-"""What several tests need: the invented dossier to spoil, and the texts of the real one."""
+"""What several tests need: the invented dossier to spoil, the real texts, and a browser."""
 
 from __future__ import annotations
 
 import csv
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 INVENTED = Path(__file__).resolve().parent / "dossier"
 
@@ -55,3 +59,25 @@ def real_texts() -> Path:
     folder = Path(given)
     assert folder.is_dir(), f"BRIEFING_TEXTS names {folder}, which is no folder"
     return folder
+
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The Chromium that is installed; Playwright brings none, and none is fetched."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    return found or pytest.skip(f"needs a browser; none of {', '.join(CHROMIUM)} is installed")
+
+
+# Closed after each file: while Playwright runs, its event loop is the thread's own.
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A headless Chromium, in Playwright's hands."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium)
+        yield running
+        running.close()
