@@ -14,7 +14,7 @@ import pandas as pd
 import findings
 from briefing.chapter.charts import Group, Mark, bars, parts, shares
 from briefing.chapter.drawing import NEUTRAL, Drawing
-from briefing.chapter.prose import Line, cited, line, listed, named, series
+from briefing.chapter.prose import Line, cited, line, listed, named, quoted, series
 from briefing.chapter.timelines import Moment, grid, timeline
 from briefing.dossier.load import Claim, Dossier, Event, Quantity
 from briefing.dossier.periods import first_day, last_day
@@ -192,6 +192,11 @@ def _one_stated(dossier: Dossier, claim: Claim) -> Line:
     source = dossier.everyone[claim.article]
     if isinstance(claim, Quantity):
         return line("{claim} ({source})", claim=claim, source=source)
+    if claim.speaker != "article" and claim.status == "unlikely":
+        who = dossier.parties[claim.speaker]
+        return line(
+            "{what} {who} ({source})", what=quoted(claim.statement, claim), who=who, source=source
+        )
     status = STATUS_WORDS.get(claim.status, claim.status)
     if not claim.period.start:
         return line("{status}, undated ({source})", status=status, source=source)
@@ -330,20 +335,23 @@ def contrast_chart(
     groups = arms_groups(dossier, measures)
     part = findings.part_of_named_trade(rows, GUEST)
     if part is not None:
-        source = cited(dossier.sources(part.claims))
+        source = cited(dossier.sources(part.claims), and_ours=True)
         label = line("{year} ({source})", year=findings.year_of(rows), source=source)
         mark = Mark(label, part, dossier.parties[GUEST].color)
-        groups = [Group("Trade, partners named", [mark]), *groups]
+        groups = [Group("Trade, partners compared", [mark]), *groups]
     return shares(groups, compact=True)
 
 
-def key_figures(dossier: Dossier, rows: Sequence[Trade]) -> pd.DataFrame:
-    """The figures that a reader takes away, each with its period and source."""
-    trade = [_key("Two-way trade with {p}", row, [row.two_way]) for row in rows if row.two_way]
-    exports = [_key("Exports to {p}", row, row.export_claims) for row in rows if row.export_claims]
-    told = [(title, claims) for title, claims in (*trade, *exports)]
+def key_figures(dossier: Dossier, rows: Sequence[Trade], measures: Sequence[str]) -> pd.DataFrame:
+    """The figures that a reader takes away, each with its period and source; the guest's first."""
+    rows = sorted(rows, key=lambda row: row.partner.id != GUEST)
     guest, bought = dossier.parties[GUEST], findings.bought_claim(dossier)
-    told += [(line("Aircraft and submarines from {p}", p=guest), [bought])] if bought else []
+    told = [_key("Two-way trade with {p}", row, [row.two_way]) for row in rows if row.two_way]
+    for claim in findings.latest(dossier, measures):
+        label = dossier.measures[claim.measure].label
+        told.append((line("{label}, {p}", label=titled(label), p=guest), [claim]))
+    label = "Fighter aircraft and submarines bought from {p}"
+    told += [(line(label, p=guest), [bought])] if bought else []
     return pd.DataFrame(
         [
             {

@@ -28,6 +28,9 @@ VISITOR = "vladimir-putin"
 #: Measures of Russia's part in Vietnam's arms, in the order in which they are told.
 ARMS_MEASURES = ("arms_import_share", "arsenal_share", "equipment_reliance")
 
+#: What is little and what is much, in per cent.
+TENTH, HALF = Decimal(10), Decimal(50)
+
 #: Parts of the day in the order of the clock; the last holds what names no part.
 DAYTIMES = ("early morning", "morning", "afternoon", "night")
 
@@ -213,20 +216,16 @@ def reliance_change(dossier: Dossier) -> Reliance | None:
 
 @dataclass(frozen=True)
 class Purchases:
-    """What was bought over a period, the length of it, and the sum spread evenly."""
+    """What was bought over a period, and the length of it."""
 
     claim: Quantity
     length: Value
-    yearly: Value
 
 
 def yearly_purchases(dossier: Dossier) -> Purchases | None:
-    """The sum bought over a period, its length in years, and the sum a year."""
+    """The sum bought over a period, and its length in years."""
     claim = bought_claim(dossier)
-    if claim is None:
-        return None
-    length = years_between(claim)
-    return Purchases(claim, length, claim.value / length)
+    return Purchases(claim, years_between(claim)) if claim else None
 
 
 def years_between(claim: Quantity) -> Value:
@@ -512,7 +511,8 @@ def differ(claims: Sequence[Event]) -> bool:
 
 def disputed_words(dossier: Dossier, steps: Iterable[Event]) -> Line | None:
     """The happenings that are placed differently, in words."""
-    names = disputed(dossier, steps)
+    settled = {id for row in dossier.disagreements if row.kind == "reconciled" for id in row.claims}
+    names = disputed(dossier, [step for step in steps if step.id not in settled])
     lowered = {titled(words): words for words in HAPPENINGS.values()}
     return listed([line("the {name}", name=lowered[name]) for name in names]) if names else None
 
@@ -540,10 +540,45 @@ def says_falling(dossier: Dossier, article: str) -> bool:
     return article in [source.id for source in falling_sources(dossier) or []]
 
 
+def weighs_little(part: Value | None) -> bool:
+    """Whether a share is surely below a tenth."""
+    return part is not None and part.high is not None and part.high < TENTH
+
+
+def weighs_much(dossier: Dossier, measures: Sequence[str]) -> bool:
+    """Whether the latest claim of every share that is stated is surely above a half."""
+    claims = latest(dossier, measures)
+    lows = [claim.value.low for claim in claims]
+    return bool(lows) and all(low is not None and low > HALF for low in lows)
+
+
 def visit_dates(dossier: Dossier) -> Period:
     """The dates of the visit under report; the as-of date where no article states them."""
-    told = [event for event in dossier.happenings(event="putin_visit_2024") if event.period.stated]
+    told = _dated_visit(dossier)
     return told[0].period if told else dossier.as_of
+
+
+def visit_dates_source(dossier: Dossier) -> Line:
+    """The article that states the dates of the visit, in brackets; empty where none does."""
+    told = _dated_visit(dossier)
+    sources = dossier.sources([told[0].id]) if told else []
+    return line("({sources})", sources=cited(sources)) if sources else Line("", "")
+
+
+def _dated_visit(dossier: Dossier) -> list[Event]:
+    told = [event for event in dossier.happenings(event="putin_visit_2024") if event.period.stated]
+    return sorted(told, key=lambda event: event.status != "happened")
+
+
+def timed_first(claims: Sequence[Event]) -> list[Event]:
+    """The claims that state a part of the day, or all where none does."""
+    return [claim for claim in claims if claim.daytime] or list(claims)
+
+
+def dated_telling(dossier: Dossier, event: str) -> Event | None:
+    """The claim that dates a happening to the day, None where no article does."""
+    told = [claim for claim in dossier.happenings(event=event) if len(claim.period.start) == 10]
+    return dossier.headline(told)
 
 
 def told_in_brackets(dossier: Dossier, event: str) -> Line | None:

@@ -17,6 +17,7 @@ from briefing.chapter.prose import Line, cited, line, named, quoted, series
 from briefing.chapter.timelines import Moment, grid, timeline
 from briefing.dossier.check import recorded_account
 from briefing.dossier.load import Disagreement, Dossier, Event
+from briefing.dossier.periods import Period
 from briefing.value import Value, counted
 from exhibits import moment, stated
 from findings import GUEST
@@ -47,31 +48,42 @@ def line_of_events(
     return timeline(moments, first, last, line("A line of years. {told}.", told=told))
 
 
-#: Rows of the line of milestones.
-MILESTONE_ROWS = {
-    "diplomatic_relations": "Agreements",
-    "friendship_treaty": "Agreements",
-    "strategic_partnership": "Agreements",
-    "strategic_alliance": "Agreements",
-    "relations_anniversary_2025": "Agreements",
-    "gorbachev_neglect": "Moscow’s regard",
-    "yeltsin_neglect": "Moscow’s regard",
-    "putin_in_power": "Moscow’s regard",
+#: The milestones that stand on the line, and their row.
+MILESTONES = {
+    "diplomatic_relations": "Milestones",
+    "friendship_treaty": "Milestones",
+    "strategic_partnership": "Milestones",
+    "strategic_alliance": "Milestones",
+    "relations_anniversary_2025": "Milestones",
 }
+
 
 # Sources -----------------------------------------------------------------------------------
 
 
 def sources_table(dossier: Dossier) -> pd.DataFrame:
-    """The articles, and what each file states about itself."""
+    """The articles: title, kind, publisher and date, as far as each file states them."""
     return pd.DataFrame(
         [
             {
                 "Cited as": article,
                 "Title": named(article.title),
                 "Kind": article.genre,
-                "What the file states, and what it does not": quoted(article.note),
+                "Publisher or agency": article.publisher or article.agency,
+                "Date of the file": Period(article.published, article.published)
+                if article.published
+                else None,
             }
+            for article in dossier.articles.values()
+        ]
+    )
+
+
+def source_notes_table(dossier: Dossier) -> pd.DataFrame:
+    """What each file states about itself, and what it does not."""
+    return pd.DataFrame(
+        [
+            {"Cited as": article, "Note": quoted(article.note)}
             for article in dossier.articles.values()
         ]
     )
@@ -110,9 +122,16 @@ def account_total(dossier: Dossier, account: Account, what: str) -> Value | None
 
 
 def account_aside(dossier: Dossier, account: Account) -> Value | None:
-    """The numerals that were set aside, in all articles that count."""
-    found, coded = (account_total(dossier, account, what) for what in ("found", "coded"))
-    return found - coded if found and coded else None
+    """The numerals that were set aside for some reason, in all articles that count."""
+    if not account:
+        return None
+    aside = sum(
+        number
+        for key in dossier.articles
+        for reason, number in account[key].items()
+        if reason not in ("found", "coded")
+    )
+    return _tally(aside, "set aside", "all articles")
 
 
 def _tally(number: int, what: str, where: str) -> Value:
@@ -129,7 +148,7 @@ def disagreements_table(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.Da
             {
                 "Matter": MATTERS.get(row.id, row.id),
                 "What is stated": stated(dossier, ties.claims_of(dossier, row)),
-                "Why they may differ": quoted(row.explanation),
+                "What to note": quoted(row.explanation),
                 "What this briefing does": quoted(row.treatment),
             }
             for row in rows
@@ -163,7 +182,7 @@ def matters(rows: Iterable[Disagreement]) -> list[Line]:
 
 
 def judgements_table(dossier: Dossier, found: Sequence[ties.Statement]) -> pd.DataFrame:
-    """How many independent origins stand behind each key judgement."""
+    """The fewest independent origins behind any statement that a key judgement rests on."""
     return pd.DataFrame(
         [
             {
@@ -172,7 +191,7 @@ def judgements_table(dossier: Dossier, found: Sequence[ties.Statement]) -> pd.Da
                 "Articles": cited(
                     dossier.sources(claim.id for statement in group for claim in statement.claims)
                 ),
-                "Independent origins": ties.origins(dossier, *group),
+                "Fewest voices behind a statement": ties.fewest_origins(dossier, group),
             }
             for judgement, group in ties.by_judgement(found).items()
         ]

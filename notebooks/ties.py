@@ -128,13 +128,13 @@ class Statement:
 STATEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("Trade", "Two-way trade with Russia", {"measure": "two_way_trade", "partner": GUEST}),
     (
-        "Exports",
+        "Disputed figure",
         "Two-way trade with the United States",
         {"measure": "two_way_trade", "partner": "us"},
     ),
     ("Trade", "Two-way trade with China", {"measure": "two_way_trade", "partner": "china"}),
-    ("Exports", "Exports to the United States", {"measure": "exports", "partner": "us"}),
-    ("Trade", "Exports to Russia", {"measure": "exports", "partner": GUEST}),
+    ("Disputed figure", "Exports to the United States", {"measure": "exports", "partner": "us"}),
+    ("", "Exports to Russia", {"measure": "exports", "partner": GUEST}),
     ("Arms", "Russia as arms supplier, in words", {"measure": "supplier_rank", "partner": GUEST}),
     ("Arms", "Russia’s share of arms imports", {"measure": "arms_import_share"}),
     ("Arms", "Russia’s share of the arsenal", {"measure": "arsenal_share"}),
@@ -148,7 +148,7 @@ STATEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("", "Agreements signed", {"event": "agreements_signed", "status": "happened"}),
     ("", "US Embassy’s statement", {"event": "embassy_statement"}),
     ("", "Arrest warrant for Putin", {"event": "icc_warrant"}),
-    ("", "Abstentions at the UN", {"event": "un_abstention"}),
+    ("", "Abstentions on the war", {"event": "un_abstention"}),
 )
 
 
@@ -171,6 +171,11 @@ def origins(dossier: Dossier, *found: Statement) -> Value:
     voices = {voice for statement in found for voice in _voices(dossier, statement)}
     ids = [claim.id for statement in found for claim in statement.claims]
     return counted(len(voices), ids, "independent origins")
+
+
+def fewest_origins(dossier: Dossier, found: Sequence[Statement]) -> Value:
+    """The origins behind the statement that has the fewest."""
+    return min((origins(dossier, each) for each in found), key=lambda value: value.point)
 
 
 def _voices(dossier: Dossier, statement: Statement) -> set[str]:

@@ -41,9 +41,9 @@ HAPPENINGS = {
     "diplomatic_relations": "relations",
     "gorbachev_neglect": "neglect under Gorbachev",
     "yeltsin_neglect": "neglect under Yeltsin",
-    "friendship_treaty": "treaty",
+    "friendship_treaty": "friendship treaty",
     "putin_in_power": "Putin in power",
-    "strategic_partnership": "partnership",
+    "strategic_partnership": "strategic partnership",
     "strategic_alliance": "alliance",
     "relations_anniversary_2025": "anniversary",
     "repsol_halt_2018": "Repsol told to stop",
@@ -63,7 +63,7 @@ SHARE_WORDS = {
 #: What a reader calls each disagreement.
 MATTERS = {
     "us-exports": "Exports to the United States",
-    "arrival": "Arrival",
+    "arrival": "The arrival",
     "welcome": "Welcome",
     "visit-count": "Number of visits",
     "visits-by-video": "Summit by video",

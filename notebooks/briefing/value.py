@@ -195,12 +195,12 @@ class Value:
         """The value as it is printed: a computed one rounded, and then told as "about".
 
         What a claim states is never rounded. A computed value keeps three significant
-        digits, a percentage two; whole digits are never lost. The ends of a range or a
+        digits, a percentage or a ratio two; whole digits are never lost. The ends of a range or a
         bound are rounded outwards, so that what is printed holds what was computed.
         """
         if not self._computed or self.unit in ("count", "rank"):
             return self
-        digits = 2 if self.unit in ("%", "points") else 3
+        digits = 2 if self.unit in ("%", "points", "×") else 3
         ways = (ROUND_HALF_UP,) * 2 if self.exact else (ROUND_FLOOR, ROUND_CEILING)
         low, high = (
             None if end is None else _rounded(end, digits, way)

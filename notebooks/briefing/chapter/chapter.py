@@ -24,7 +24,7 @@ from ..faults import Fault, Refusal, nearest
 from ..value import Value
 from .drawing import Drawing, greys, house_style
 from .parameters import Allowed, declared, find_chapter, served, validated
-from .prose import Line, cited, line, shown
+from .prose import Line, cited, line, listed, quoted, series, shown
 from .saving import save_edition
 from .tables import csv_text, html_table, lines_of
 
@@ -124,9 +124,11 @@ class Chapter:
         self._show(said, {"kind": "judgement", "class": "inferred" if likelihood else "reported"})
 
     def sources(self, claims: Iterable[str]) -> Line:
-        """The articles behind claims, in brackets: "(AP; op-ed)"."""
-        sources = cited(self.dossier.sources(claims))
-        return Line("(", "(") + sources + Line(")", ")") if sources else sources
+        """The articles and records behind claims, in brackets: "(AP; op-ed)"."""
+        claims = list(claims)
+        parts = [cited(self.dossier.sources(claims))] if self.dossier.sources(claims) else []
+        parts += [quoted(name) for name in self.dossier.records(claims)]
+        return Line("(", "(") + series(parts) + Line(")", ")") if parts else Line("", "")
 
     def table(
         self,
@@ -211,9 +213,7 @@ class Chapter:
         for part in parts.values():
             claims = [*claims, *part.claims]
         claims = list(dict.fromkeys(claims))
-        sources = self.dossier.sources(claims)
-        heading = "Source" if len(sources) == 1 else "Sources"
-        foot = line(heading + ": {cited}.", cited=cited(sources)) if sources else Line("", "")
+        foot = self._foot(claims)
         if parts["note"]:
             foot = parts["note"] + Line(" ", " ") + foot
         record = {
@@ -228,6 +228,23 @@ class Chapter:
             part = parts[name].capitalised()
             record |= {name: part.html, f"{name}_text": part.text}
         return record
+
+    def _foot(self, ids: Iterable[str]) -> Line:
+        """The articles and the official records that an exhibit rests on."""
+        sources, records = self.dossier.sources(ids), self.dossier.records(ids)
+        parts = []
+        if sources:
+            heading = "Source" if len(sources) == 1 else "Sources"
+            parts.append(line(heading + ": {cited}.", cited=cited(sources)))
+        if records:
+            named_records = [quoted(name) for name in records]
+            parts.append(line("Record: {records}.", records=series(named_records)))
+        return listed(parts, " ")
+
+    def verdicts(self, made: Iterable[Mapping[str, Any]]) -> None:
+        """Hand verdicts on claims to the manifest; a reader sees nothing of it here."""
+        record = {"kind": "verdicts", "verdicts": list(made), "claims": []}
+        _display("", "", record)
 
     def _publish(self, record: dict, body: str) -> None:
         caption = (
@@ -269,7 +286,8 @@ def _number(text: str, value: Value) -> dict:
 def what_counts(dossier: Dossier, values: Mapping[str, Any]) -> Dossier:
     """The dossier with the claims of the articles that the parameters let count.
 
-    Those named in `articles` count (all where none is), opinion pieces only with `opinion`.
+    Those named in `articles` count (all where none is), opinion pieces only with `opinion`;
+    the official record stands beside them unless `record` is False.
     Raises Refusal where none is left, or where the preferred article does not count.
     """
     articles, prefer = values.get("articles", []), values.get("prefer", "")
@@ -285,7 +303,8 @@ def what_counts(dossier: Dossier, values: Mapping[str, Any]) -> Dossier:
     if prefer and prefer not in chosen:
         expected = f"it is not among the articles that count; {nearest(prefer, chosen)}"
         raise Refusal([Fault("parameter prefer", prefer, expected)])
-    return dossier.counting(chosen, prefer)
+    counted = dossier.counting(chosen, prefer)
+    return counted if values.get("record", True) else counted.without_record()
 
 
 def open_chapter(

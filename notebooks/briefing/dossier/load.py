@@ -10,6 +10,7 @@ from typing import TypeVar
 from ..faults import Fault, Refusal
 from ..value import Value, stated
 from .periods import Period
+from .record import Record, record_of
 from .schema import Row, Table, read_tables
 
 T = TypeVar("T")
@@ -139,6 +140,7 @@ class Dossier:
     disagreements: tuple[Disagreement, ...]
     tables: dict[str, Table]
     prefer: str = ""
+    record: Record | None = None
 
     def counting(self, articles: Iterable[str], prefer: str = "") -> Dossier:
         """The same dossier with the claims of the named articles only."""
@@ -159,6 +161,10 @@ class Dossier:
             for key, party in self.parties.items()
         }
         return replace(self, parties=parties)
+
+    def without_record(self) -> Dossier:
+        """The same dossier with no official statistics beside its claims."""
+        return replace(self, record=None)
 
     @property
     def as_of(self) -> Period:
@@ -217,6 +223,10 @@ class Dossier:
         cited = {claim.article for claim in self.claims if claim.id in wanted}
         return [article for key, article in self.articles.items() if key in cited]
 
+    def records(self, ids: Iterable[str]) -> list[str]:
+        """How the official records among some ids are cited, each once."""
+        return self.record.cited(ids) if self.record else []
+
 
 def _equals(claim: Claim, wanted: Row) -> bool:
     return all(getattr(claim, column) == value for column, value in wanted.items())
@@ -251,6 +261,7 @@ def load(folder: str | Path | None = None) -> Dossier:
         events=_claims(tables["events"], _event, faults),
         disagreements=tuple(_disagreement(row) for row in tables["disagreements"].rows),
         tables=tables,
+        record=record_of(tables),
     )
     if faults:
         raise Refusal(faults)

@@ -35,7 +35,8 @@ class Document:
     `exhibits` are the records of charts and tables in order; `numbers` are the published
     numbers, each with id, text, low, high, unit, claims, formula and place; `sentences`
     are what the prose says, by chapter, as plain words. `uses`
-    maps each claim to the anchors that use it, with what a reader calls them.
+    maps each claim to the anchors that use it, with what a reader calls them; `verdicts` are
+    what the chapters hand on of claims held against the record.
     """
 
     body: str
@@ -43,6 +44,7 @@ class Document:
     numbers: list[dict]
     sentences: list[dict]
     uses: dict[str, dict[str, str]]
+    verdicts: list[dict]
 
     @property
     def charts(self) -> dict[str, str]:
@@ -53,7 +55,8 @@ class Document:
 
 
 def document(chapters: Mapping[str, NotebookNode]) -> Document:
-    """The body of several executed chapters, in the order given."""
+    """The body of several executed chapters, in the order given; one that is silent is left out."""
+    chapters = {name: it for name, it in chapters.items() if list(records_of(name, it))}
     sections = [section(name, notebook) for name, notebook in chapters.items()]
     records = [
         (name, record)
@@ -74,7 +77,10 @@ def document(chapters: Mapping[str, NotebookNode]) -> Document:
         if record["kind"] in _MERGED
     ]
     body = _with_annexed("\n".join(sections))
-    return Document(body, exhibits, _numbers(body, exhibits), sentences, _uses(records))
+    made = [record["verdicts"] for _, record in records if record["kind"] == "verdicts"]
+    verdicts = list(itertools.chain.from_iterable(made))
+    numbers = _numbers(body, exhibits)
+    return Document(body, exhibits, numbers, sentences, _uses(records), verdicts)
 
 
 def _with_annexed(body: str) -> str:
@@ -138,6 +144,7 @@ class _Blocks(Preprocessor):
     def preprocess_cell(self, cell, resources, index):
         if cell.cell_type == "code":
             records = [output["data"][MIME] for output in cell.outputs if "data" in output]
+            records = [record for record in records if record["kind"] != "verdicts"]
             cell.metadata["blocks"] = list(_blocks(records, cell.source))
         return cell, resources
 

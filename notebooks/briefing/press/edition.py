@@ -331,6 +331,7 @@ def _manifest(edition: Edition, briefing: Document) -> str:
         "exhibits": exhibits,
         "numbers": briefing.numbers,
         "sentences": briefing.sentences,
+        "verdicts": briefing.verdicts,
     }
     return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
 
@@ -338,7 +339,8 @@ def _manifest(edition: Edition, briefing: Document) -> str:
 def _inputs(edition: Edition) -> dict[str, str]:
     """SHA-256 of every file that the edition is made from, by its path in the repository."""
     folder = edition.dossier.folder
-    files = {f"data/{path.name}": path for path in sorted(folder.glob("*.csv"))}
+    tables = sorted(folder.rglob("*.csv"))
+    files = {f"data/{path.relative_to(folder).as_posix()}": path for path in tables}
     files["data/datapackage.json"] = folder / "datapackage.json"
     code = [*edition.notebooks, *NOTEBOOKS.glob("*.py"), *(NOTEBOOKS / "briefing").rglob("*.*")]
     for path in sorted(code):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from urllib.parse import urlsplit
 
 from ..chapter.prose import line, named
 from ..chapter.tables import speaker
 from ..dossier.check import paragraphs, recorded_paragraphs
 from ..dossier.load import Claim, Dossier, Quantity
+from ..dossier.record import Origin
 from ..dossier.texts import sentence_around
 
 #: What a number may rest on that is no claim of an article.
@@ -35,12 +37,31 @@ def ordered(dossier: Dossier) -> list[Claim]:
 def snippets(dossier: Dossier, claims: Iterable[Claim], texts: Mapping[str, str]) -> dict[str, str]:
     """Claim id → HTML of its evidence; with its sentence where the texts are given."""
     numbers = paragraphs(dossier, texts) if texts else recorded_paragraphs(dossier)
-    records = {id: f'<span class="statement">{escape(said)}</span>' for id, said in RECORDS.items()}
     own = {
         claim.id: _snippet(dossier, claim, numbers.get(claim.id), texts.get(claim.article))
         for claim in claims
     }
-    return own | records
+    return own | records(dossier)
+
+
+def records(dossier: Dossier) -> dict[str, str]:
+    """Id → HTML of what is no claim of an article: our own counts, and the official record."""
+    ours = {id: f'<span class="statement">{escape(said)}</span>' for id, said in RECORDS.items()}
+    origins = dossier.record.origins.values() if dossier.record else ()
+    return ours | {origin.id: _origin(origin) for origin in origins}
+
+
+def _origin(origin: Origin) -> str:
+    """An official record: what it says, and where it comes from."""
+    link = ""
+    if origin.address:
+        host = urlsplit(origin.address).hostname or origin.address
+        link = f' <a href="{escape(origin.address)}">{escape(host)}</a>.'
+    return (
+        f'<span class="statement">{escape(origin.what, quote=False)}</span> '
+        f'<span class="where">{escape(origin.where, quote=False)}.{link} '
+        f"Record <code>{origin.id}</code>.</span>"
+    )
 
 
 def _snippet(dossier: Dossier, claim: Claim, paragraph: int | None, text: str | None) -> str:
@@ -94,12 +115,12 @@ def annex(
         "<p>Every claim of the articles that count: the words that carry it, what it states, "
         "where it stands, who says it, and where this briefing uses it.</p>",
     ]
-    numbers = iter(range(1, len(claims) + len(RECORDS) + 1))
+    used = [id for id in records(dossier) if id in uses]
+    numbers = iter(range(1, len(claims) + len(used) + 1))
     for key, article in dossier.articles.items():
         title = f"{escape(article.short)}: {named(article.title).html}"
         own = [claim.id for claim in claims if claim.article == key]
         parts += _entries(f"evidence-{key}", title, own, numbers, evidence, uses)
-    used = [id for id in RECORDS if id in uses]
     parts += _entries("evidence-records", "Records", used, numbers, evidence, uses)
     return "\n".join([*parts, "</section>"])
 

@@ -1,0 +1,342 @@
+"""This dossier's claims against the official record: findings, tables and charts.
+
+The record is queried here and in the checks; nothing of it enters the articles' tables.
+Each function returns None or an empty list where the record is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pandas as pd
+
+import findings
+from briefing.chapter.charts import Mark, bars
+from briefing.chapter.drawing import NEUTRAL, Drawing
+from briefing.chapter.prose import Line, line, listed, quoted, series
+from briefing.chapter.timelines import Moment, grid
+from briefing.dossier.load import Claim, Dossier, Quantity
+from briefing.dossier.periods import Period
+from briefing.dossier.record import LIVELY, Finding
+from briefing.dossier.verdicts import VERDICTS, Verdict, reading
+from briefing.value import Value, counted
+from findings import GUEST, HOST
+
+#: The register of deliveries, and the years that are asked of it.
+REGISTER = {"source": "sipri-register"}
+FIRST, LAST = 1995, 2024
+SPAN = 5
+
+# Verdicts ------------------------------------------------------------------------------
+
+
+def of_kind(made: Sequence[Verdict], kind: str) -> list[Verdict]:
+    """The verdicts of one kind."""
+    return [verdict for verdict in made if verdict.verdict == kind]
+
+
+def claims_of(made: Sequence[Verdict], *kinds: str) -> Value | None:
+    """How many claims have a verdict of some kinds; of all where none is named."""
+    chosen = [verdict for verdict in made if not kinds or verdict.verdict in kinds]
+    ids = list(dict.fromkeys(claim.id for verdict in chosen for claim in verdict.claims))
+    return counted(len(ids), ids, "claims held against the record") if made else None
+
+
+def untested(dossier: Dossier, made: Sequence[Verdict]) -> Value | None:
+    """How many claims that count no check holds against the record."""
+    tested = {claim.id for verdict in made for claim in verdict.claims}
+    rest = [claim.id for claim in dossier.claims if claim.id not in tested]
+    return counted(len(rest), ["check"], "claims without a check") if made else None
+
+
+def verdict_on(made: Sequence[Verdict], id: str, kind: str = "") -> Verdict | None:
+    """The verdict of one check, where it is of the kind that a sentence speaks of."""
+    found = next((verdict for verdict in made if verdict.id == id), None)
+    return found if found and kind in ("", found.verdict) else None
+
+
+def told_matters(made: Sequence[Verdict]) -> list[Line]:
+    """What some verdicts are about, each matter once."""
+    names = dict.fromkeys(verdict.matter for verdict in made)
+    return [line("{name}", name=name[:1].lower() + name[1:]) for name in names]
+
+
+def board(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
+    """Matters by verdict, the firmest agreement first."""
+    columns = [kind for kind in VERDICTS if of_kind(made, kind)]
+    ranked = sorted(made, key=lambda verdict: VERDICTS.index(verdict.verdict))
+    moments, told = [], []
+    for verdict in ranked:
+        at = columns.index(verdict.verdict)
+        ids = tuple(claim.id for claim in verdict.claims)
+        hollow = verdict.verdict in ("not comparable", "not checkable")
+        moments.append(Moment(verdict.matter, at, at, "", NEUTRAL, hollow, claims=ids))
+    for kind in columns:
+        names = listed(told_matters(of_kind(made, kind)))
+        told.append(line("{kind}: {names}", kind=kind, names=names))
+    alt = line("A board of matters by verdict. {told}.", told=series(told))
+    return grid(moments, [kind.replace(" ", "\n") for kind in columns], alt)
+
+
+def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
+    """Every check: what is claimed by whom, what the record says, verdict, margin, limits."""
+    return pd.DataFrame(
+        [
+            {
+                "Matter": verdict.matter,
+                "Claimed": series(_claimed(dossier, claim) for claim in verdict.claims),
+                "On record": _on_record(verdict),
+                "Verdict": _verdict_words(verdict),
+                "Claim less record": verdict.margin or "no difference to compute",
+                "Why, and what the record cannot tell": _why(verdict),
+            }
+            for verdict in made
+        ]
+    )
+
+
+def _claimed(dossier: Dossier, claim: Claim) -> Line:
+    source = dossier.everyone[claim.article]
+    if isinstance(claim, Quantity):
+        return line("{claim} ({source})", claim=claim, source=source)
+    period = claim.period if claim.period.start else "undated"
+    told = line("{when}", when=claim) if claim.period.start else line("{when}", when=period)
+    return line("{told} ({source})", told=told, source=source)
+
+
+def _on_record(verdict: Verdict) -> object:
+    if verdict.found is None:
+        return "nothing"
+    return verdict.found.value or recorded(verdict.found)
+
+
+def recorded(found: Finding) -> Line:
+    """A date that the record has, marked as evidence."""
+    return line("{date}", date=found.period)
+
+
+def _verdict_words(verdict: Verdict) -> Line:
+    how = "argued" if verdict.argued else "computed"
+    if not verdict.elsewhere:
+        return line("{verdict}, {how}", verdict=verdict.verdict, how=how)
+    year = Period(verdict.elsewhere, verdict.elsewhere)
+    return line("{verdict}: fits {year}; {how}", verdict=verdict.verdict, year=year, how=how)
+
+
+def _why(verdict: Verdict) -> Line:
+    return quoted(" ".join(filter(None, [verdict.argument, verdict.limits])) or "–")
+
+
+def for_manifest(made: Sequence[Verdict]) -> list[dict]:
+    """The verdicts as plain data."""
+    return [
+        {
+            "id": verdict.id,
+            "matter": verdict.matter,
+            "claims": [claim.id for claim in verdict.claims],
+            "verdict": verdict.verdict,
+            "argued": verdict.argued,
+            "fits": verdict.elsewhere,
+            "record": _plain(verdict.found),
+            "margin": _plain_value(verdict.margin),
+            "limits": verdict.limits,
+        }
+        for verdict in made
+    ]
+
+
+def _plain(found: Finding | None) -> dict | None:
+    if found is None:
+        return None
+    if found.value is None:
+        return {"date": found.period.start, "confidence": found.confidence}
+    return {**_plain_value(found.value), "confidence": found.confidence, "whole": found.whole}
+
+
+def _plain_value(value: Value | None) -> dict | None:
+    if value is None:
+        return None
+    low, high = (None if bound is None else f"{bound:f}" for bound in value.bounds)
+    return {
+        "text": value.text(),
+        "low": low,
+        "high": high,
+        "unit": value.unit,
+        "records": [id for id in value.claims if id.startswith("rec-")],
+        "formula": value.formula,
+    }
+
+
+# Exports to the United States ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class December:
+    """What the last month would have to be for a claimed year, beside the mean of the others."""
+
+    claim: Quantity
+    needed: Value
+    times: Value
+
+
+def known_months(dossier: Dossier) -> Value | None:
+    """Exports to the United States in the months of the year that are on record."""
+    if dossier.record is None:
+        return None
+    return dossier.record.queries.figure("us-exports-2023-11m").value
+
+
+def december(dossier: Dossier, claim: Quantity | None) -> December | None:
+    """What December needs to be for a claimed figure of exports to hold."""
+    known = known_months(dossier)
+    if known is None or claim is None:
+        return None
+    needed = reading(claim.value) - known
+    row = dossier.record.queries.tables["figures"].rows
+    months = next(int(r["to"][5:7]) for r in row if f"rec-{r['id']}" == known.claims[0])
+    mean = known / counted(months, (), "the months on record")
+    return December(claim, needed, needed / mean)
+
+
+def liveliest() -> Value:
+    """How many times their mean the missing months of a year may run at most."""
+    return Value(Decimal(LIVELY), Decimal(LIVELY), "×", claims=("method",), formula="method")
+
+
+def mirror_chart(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
+    """The claimed exports beside what Vietnam's customs and the US Census Bureau have."""
+    claimed = [
+        verdict_on(made, id)
+        for id in ("us-exports-gwc", "us-exports-op-ed")
+        if verdict_on(made, id)
+    ]
+    if not claimed:
+        return None
+    color = dossier.parties["us"].color
+    marks = [
+        Mark(
+            line("{year}, {source}", year=claim.period, source=dossier.everyone[claim.article]),
+            claim.value,
+            color,
+        )
+        for verdict in claimed
+        for claim in verdict.claims
+    ]
+    queries = dossier.record.queries
+    year, earlier = Period("2023", "2023"), Period("2022", "2022")
+    marks.append(
+        Mark(line("{year}, Vietnam’s customs", year=year), claimed[0].found.value, NEUTRAL)
+    )
+    other = queries.find(
+        'figure("us-two-way-2022") - whole_year(before(figure("us-imports-2023-11m"), '
+        'figure("us-imports-2023-11m-change")))'
+    )
+    marks.append(Mark(line("{year}, derived from customs", year=earlier), other.value, NEUTRAL))
+    for when in (year, earlier):
+        found = queries.cell("us_goods_trade", "usd", year=when.start, flow="imports_from_vietnam")
+        label = line("{year}, US Census Bureau", year=when)
+        marks.append(Mark(label, found.value.to("USD bn"), NEUTRAL))
+    return bars(marks, "US$ billion")
+
+
+# Arms ----------------------------------------------------------------------------------
+
+
+def delivered(dossier: Dossier, first: int, last: int) -> Value | None:
+    """The guest's share of the volume of deliveries over a window of years, in per cent."""
+    if dossier.record is None:
+        return None
+    asked = {"supplier": GUEST, **REGISTER, "year": (first, last)}
+    return dossier.record.queries.share("arms_deliveries", "tiv", **asked).value
+
+
+def rolling(dossier: Dossier, span: int = SPAN) -> dict[int, Value]:
+    """The same share over windows of some years, by the last year of each."""
+    if dossier.record is None:
+        return {}
+    asked = {"supplier": GUEST, **REGISTER, "year": (FIRST, LAST)}
+    return dossier.record.queries.rolling("arms_deliveries", "tiv", span, **asked)
+
+
+def highest_window(dossier: Dossier) -> tuple[Period, Value] | None:
+    """The five years with the highest share."""
+    windows = rolling(dossier)
+    if not windows:
+        return None
+    last = max(windows, key=lambda year: windows[year].point)
+    return Period(str(last - SPAN + 1), str(last)), windows[last]
+
+
+def windows_meeting(dossier: Dossier, claim: Quantity | None, ending: int) -> list[Period]:
+    """Windows that end in a year and whose share meets a claim, as its printed form is read."""
+    if dossier.record is None or claim is None:
+        return []
+    return [
+        Period(str(first), str(ending))
+        for first in range(FIRST, ending + 1)
+        if reading(claim.value).meets(delivered(dossier, first, ending))
+    ]
+
+
+# Votes ---------------------------------------------------------------------------------
+
+VOTES = {"Y": "for", "N": "against", "A": "abstained"}
+
+
+def roll_call(dossier: Dossier) -> Drawing | None:
+    """How the members of ASEAN voted on each resolution."""
+    if dossier.record is None:
+        return None
+    rows = dossier.record.queries.tables["un_votes"].rows
+    resolutions = list(dict.fromkeys((row["date"], row["resolution"]) for row in rows))
+    columns = [_resolution(date) for date, _ in resolutions]
+    countries = sorted(
+        dict.fromkeys(row["country"] for row in rows), key=lambda key: (key != HOST, key)
+    )
+    moments = [
+        Moment(
+            dossier.parties[row["country"]].name.removeprefix("the "),
+            resolutions.index((row["date"], row["resolution"])),
+            0,
+            VOTES[row["vote"]],
+            NEUTRAL,
+            row["vote"] == "A",
+            "X" if row["vote"] == "N" else "o",
+            ("rec-un-votes",),
+            Period(row["date"], row["date"]),
+        )
+        for country in countries
+        for row in rows
+        if row["country"] == country
+    ]
+    told = series(_tally_told(dossier, rows, date) for date, _ in resolutions)
+    return grid(moments, columns, line("A grid of votes by country. {told}.", told=told))
+
+
+def _resolution(date: str) -> str:
+    day, month, year = Period(date, date).text().split(" ")
+    return f"{day} {month[:3]}\n{year}"
+
+
+def _tally_told(dossier: Dossier, rows: Sequence[dict], date: str) -> Line:
+    count = dossier.record.queries.count
+    votes = {word: count("un_votes", date=date, vote=vote).value for vote, word in VOTES.items()}
+    parts = [line("{number} {word}", number=number, word=word) for word, number in votes.items()]
+    return line("{date}: {parts}", date=Period(date, date), parts=listed(parts))
+
+
+def most_abstained(dossier: Dossier) -> Value | None:
+    """The most abstentions of ASEAN members in one vote on record."""
+    if dossier.record is None:
+        return None
+    dates = {row["date"] for row in dossier.record.queries.tables["un_votes"].rows}
+    counts = [dossier.record.queries.count("un_votes", date=date, vote="A").value for date in dates]
+    return max(counts, key=lambda value: value.point)
+
+
+def claimed_share(dossier: Dossier, measure: str, latest: bool = True) -> Quantity | None:
+    """The latest claim of a share of arms, or the first."""
+    claims = findings.arms_claims(dossier, measure)
+    return (claims[-1] if latest else claims[0]) if claims else None
