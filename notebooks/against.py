@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import pandas as pd
 
 import findings
 from briefing.chapter.charts import Mark, bars
 from briefing.chapter.drawing import NEUTRAL, Drawing
+from briefing.chapter.history import Panel, Stretch, history
 from briefing.chapter.prose import Line, line, listed, quoted, series
 from briefing.chapter.timelines import Moment, grid
 from briefing.dossier.load import Claim, Dossier, Quantity
 from briefing.dossier.periods import Period
-from briefing.dossier.record import LIVELY, Finding
+from briefing.dossier.record import Finding
 from briefing.dossier.verdicts import VERDICTS, Verdict, reading
 from briefing.value import Value, counted
 from findings import GUEST, HOST
@@ -44,6 +44,15 @@ def claims_of(made: Sequence[Verdict], *kinds: str) -> Value | None:
     return counted(len(ids), ids, "claims held against the record") if made else None
 
 
+def tally(made: Sequence[Verdict]) -> list[Line]:
+    """How many claims have each verdict, in words; verdicts that no claim has are left out."""
+    return [
+        line("{number} {kind}", number=claims_of(made, kind), kind=kind)
+        for kind in VERDICTS
+        if of_kind(made, kind)
+    ]
+
+
 def untested(dossier: Dossier, made: Sequence[Verdict]) -> Value | None:
     """How many claims that count no check holds against the record."""
     tested = {claim.id for verdict in made for claim in verdict.claims}
@@ -57,10 +66,13 @@ def verdict_on(made: Sequence[Verdict], id: str, kind: str = "") -> Verdict | No
     return found if found and kind in ("", found.verdict) else None
 
 
-def told_matters(made: Sequence[Verdict]) -> list[Line]:
-    """What some verdicts are about, each matter once."""
-    names = dict.fromkeys(verdict.matter for verdict in made)
-    return [line("{name}", name=name[:1].lower() + name[1:]) for name in names]
+def told_matters(made: Sequence[Verdict], kind: str) -> Line:
+    """What the verdicts of one kind are about, each matter once."""
+    return series(line("{name}", name=name) for name in _matters(of_kind(made, kind)))
+
+
+def _matters(made: Sequence[Verdict]) -> list[str]:
+    return list(dict.fromkeys(verdict.matter for verdict in made))
 
 
 def board(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
@@ -74,7 +86,7 @@ def board(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
         hollow = verdict.verdict in ("not comparable", "not checkable")
         moments.append(Moment(verdict.matter, at, at, "", NEUTRAL, hollow, claims=ids))
     for kind in columns:
-        names = listed(told_matters(of_kind(made, kind)))
+        names = listed(line("{name}", name=name) for name in _matters(of_kind(made, kind)))
         told.append(line("{kind}: {names}", kind=kind, names=names))
     alt = line("A board of matters by verdict. {told}.", told=series(told))
     return grid(moments, [kind.replace(" ", "\n") for kind in columns], alt)
@@ -193,16 +205,11 @@ def december(dossier: Dossier, claim: Quantity | None) -> December | None:
     known = known_months(dossier)
     if known is None or claim is None:
         return None
-    needed = reading(claim.value) - known
+    needed = claim.value - known
     row = dossier.record.queries.tables["figures"].rows
     months = next(int(r["to"][5:7]) for r in row if f"rec-{r['id']}" == known.claims[0])
     mean = known / counted(months, (), "the months on record")
     return December(claim, needed, needed / mean)
-
-
-def liveliest() -> Value:
-    """How many times their mean the missing months of a year may run at most."""
-    return Value(Decimal(LIVELY), Decimal(LIVELY), "×", claims=("method",), formula="method")
 
 
 def mirror_chart(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
@@ -260,19 +267,17 @@ def rolling(dossier: Dossier, span: int = SPAN) -> dict[int, Value]:
     return dossier.record.queries.rolling("arms_deliveries", "tiv", span, **asked)
 
 
-def highest_window(dossier: Dossier) -> tuple[Period, Value] | None:
+def highest_window(dossier: Dossier) -> Window | None:
     """The five years with the highest share."""
     windows = rolling(dossier)
-    if not windows:
-        return None
-    last = max(windows, key=lambda year: windows[year].point)
-    return Period(str(last - SPAN + 1), str(last)), windows[last]
+    return _window(max(windows, key=lambda year: windows[year].point), windows) if windows else None
 
 
-def windows_meeting(dossier: Dossier, claim: Quantity | None, ending: int) -> list[Period]:
-    """Windows that end in a year and whose share meets a claim, as its printed form is read."""
+def windows_meeting(dossier: Dossier, claim: Quantity | None) -> list[Period]:
+    """Windows that end as a claim's period does and whose share meets it, read as printed."""
     if dossier.record is None or claim is None:
         return []
+    ending = int(claim.period.end[:4])
     return [
         Period(str(first), str(ending))
         for first in range(FIRST, ending + 1)
@@ -340,3 +345,116 @@ def claimed_share(dossier: Dossier, measure: str, latest: bool = True) -> Quanti
     """The latest claim of a share of arms, or the first."""
     claims = findings.arms_claims(dossier, measure)
     return (claims[-1] if latest else claims[0]) if claims else None
+
+
+# Small answers for the chapter ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of years, and the guest's share of deliveries in it."""
+
+    years: Period
+    share: Value
+
+
+def last_window(dossier: Dossier) -> Window | None:
+    """The last five years on record."""
+    windows = rolling(dossier)
+    return _window(max(windows), windows) if windows else None
+
+
+def _window(last: int, windows: dict[int, Value]) -> Window:
+    return Window(Period(str(last - SPAN + 1), str(last)), windows[last])
+
+
+def year_of(label: str) -> Period:
+    """The year that a check names as the one that fits."""
+    return Period(label, label)
+
+
+def found_value(made: Sequence[Verdict], id: str) -> Value | None:
+    """What the record has for a confirmed check."""
+    verdict = verdict_on(made, id, "confirmed")
+    return verdict.found.value if verdict else None
+
+
+def mirror(dossier: Dossier) -> Value | None:
+    """What the United States count as imports from Vietnam in the year of the claims."""
+    if dossier.record is None:
+        return None
+    cell = dossier.record.queries.cell
+    found = cell("us_goods_trade", "usd", year=2023, flow="imports_from_vietnam")
+    return found.value.to("USD bn")
+
+
+def asked_window(dossier: Dossier, verdict: Verdict | None) -> Period | None:
+    """The years that the check of the import share asks for."""
+    if verdict is None:
+        return None
+    claim = verdict.claims[0]
+    return Period(claim.period.start[:4], str(int(claim.period.end[:4]) - 1))
+
+
+def vote_date(dossier: Dossier, vote: str) -> Line | None:
+    """When the host cast a vote, as the record has it."""
+    rows = dossier.record.queries.tables["un_votes"].rows
+    dates = [row["date"] for row in rows if row["country"] == HOST and row["vote"] == vote]
+    return line("{date}", date=Period(dates[0], dates[0])) if dates else None
+
+
+# The chart of deliveries ---------------------------------------------------------------
+
+
+def deliveries_chart(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
+    """The share of deliveries, and below it what the articles claim of other measures."""
+    if dossier.record is None:
+        return None
+    color = dossier.parties[GUEST].color
+    single = {year: delivered(dossier, year, year) for year in range(FIRST, LAST + 1)}
+    five = rolling(dossier)
+    panels = [
+        Panel(
+            "Share of deliveries",
+            _stretches(dossier, "arms_import_share"),
+            five,
+            single,
+            "rolling",
+            "single years",
+            color,
+        ),
+        Panel("Share of the arsenal", _stretches(dossier, "arsenal_share")),
+        Panel("Reliance, undefined", _stretches(dossier, "equipment_reliance")),
+    ]
+    ends = [five[max(five)], max(five.values(), key=lambda value: value.point)]
+    told = series(
+        line("{what}: {claims}", what=panel.title, claims=listed(s.label for s in panel.stretches))
+        for panel in panels
+        if panel.stretches
+    )
+    alt = line(
+        "A line of rolling shares of deliveries, from {high} at its highest to {last} at its end, "
+        "with the claims of the articles in panels by measure. {told}.",
+        high=ends[1],
+        last=ends[0],
+        told=told,
+    )
+    return history(panels, alt)
+
+
+def _stretches(dossier: Dossier, measure: str) -> list[Stretch]:
+    return [
+        Stretch(
+            _year(claim.period.start),
+            _year(claim.period.end),
+            claim.value,
+            line("{claim} ({source})", claim=claim, source=dossier.everyone[claim.article]),
+            NEUTRAL,
+        )
+        for claim in findings.arms_claims(dossier, measure)
+    ]
+
+
+def _year(partial: str) -> float:
+    year, *rest = (int(part) for part in partial.split("-"))
+    return year + (rest[0] - 1) / 12 if rest else float(year)

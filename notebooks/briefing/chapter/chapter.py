@@ -244,7 +244,8 @@ class Chapter:
     def verdicts(self, made: Iterable[Mapping[str, Any]]) -> None:
         """Hand verdicts on claims to the manifest; a reader sees nothing of it here."""
         record = {"kind": "verdicts", "verdicts": list(made), "claims": []}
-        _display("", "", record)
+        if record["verdicts"]:
+            _display("", "", record)
 
     def _publish(self, record: dict, body: str) -> None:
         caption = (

@@ -85,7 +85,7 @@ def chapters(folder: Path | None = None) -> list[Path]:
 
 
 #: Parameters that a chapter need not name: opening it puts them to use.
-COMMON = ("data", "texts", "articles", "opinion", "prefer", "palette")
+COMMON = ("data", "texts", "articles", "opinion", "prefer", "palette", "record")
 
 
 def declared(notebook: Path) -> tuple[Parameter, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from .numerals import find_numerals
 from .reading import check_event, check_quantity
 from .schema import Row, Table
 from .texts import folder_of, paragraph_number, read_texts, sentence_around
+from .verdicts import VERDICTS, verdicts
 
 #: Tables whose rows stand in the texts, and how their phrases are read against them.
 LOCATED = {"quantities": check_quantity, "events": check_event, "set_aside": None}
@@ -42,6 +44,7 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
         raise Refusal(faults)
     counts = [f"{len(table.rows)} {name}" for name, table in dossier.tables.items()]
     report = [f"schema: {', '.join(counts)}", "faithful: every phrase agrees with its row"]
+    report += _record_told(dossier)
     if not held:
         return [
             *report,
@@ -57,6 +60,13 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
         f"faithful: all locators yield their phrases in {len(held)} texts",
         f"complete: {found} numerals, each in a claim or set aside",
     ]
+
+
+def _record_told(dossier: Dossier) -> list[str]:
+    """What the checks against the record came to. Raises Refusal where one lost its record."""
+    found = Counter(verdict.verdict for verdict in verdicts(dossier))
+    told = ", ".join(f"{found[kind]} {kind}" for kind in VERDICTS if found[kind])
+    return [f"record: every check finds its record: {told}"] if found else []
 
 
 def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:

@@ -343,7 +343,7 @@ def _origin_of_row(row: Row, source: Row) -> Origin:
     where = f"{row['publisher']}, page of {dated}; confidence {row['confidence']}; terms: "
     return Origin(
         PREFIX + row["id"],
-        row["publisher"],
+        row.get("basis") or row["publisher"],
         f"{what}{note}.",
         where + source["terms"],
         row["address"],

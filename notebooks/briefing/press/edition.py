@@ -34,6 +34,7 @@ from ..dossier.check import text_faults, verification
 from ..dossier.load import Dossier, load
 from ..dossier.schema import read_text
 from ..dossier.texts import folder_of, read_texts
+from ..dossier.verdicts import verdicts
 from ..faults import ChapterFailed, Fault, Refusal, nearest
 from . import evidence
 from .document import Document, document
@@ -143,6 +144,7 @@ def prepare(
         if faults := text_faults(dossier, held):
             raise Refusal(faults)
     dossier = what_counts(dossier, values)
+    verdicts(dossier)  # a check that has lost its record is refused before a kernel starts
     return Edition(name, notebooks, parameters, values, dossier, folder)
 
 
