@@ -1,0 +1,391 @@
+"""The page as a browser shows it: to whom it is open, what it fetches, by keyboard and on paper."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+ROOT = Path(__file__).resolve().parent.parent
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+EDITIONS = ("default", "wire-only")
+PHONE, DESK = 360, 1280
+#: How wide the text on A4 is, in the pixels of a style sheet, within margins of 18 mm.
+PAPER = 657
+
+
+@pytest.fixture(scope="module", autouse=True)
+def edition(chromium, tmp_path_factory) -> Iterator[Callable[[str], Path]]:
+    """The page of an edition: the published one, or one of far fewer claims.
+
+    That one is built while the first tests run, which look at the other.
+    """
+    folder = tmp_path_factory.mktemp("build")
+    command = "-m briefing build --edition wire-only --texts".split()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "notebooks")}
+    with (folder / "told").open("w") as told:
+        building = subprocess.Popen(
+            [sys.executable, *command, "", "--out", folder / "wire-only"],
+            cwd=ROOT, env=environment, stdout=told, stderr=told,
+        )  # fmt: skip
+
+    def page_of(name: str) -> Path:
+        if name == "default":
+            return ROOT / "figures/briefing.html"
+        assert building.wait() == 0, (folder / "told").read_text()
+        return folder / "wire-only/briefing.html"
+
+    yield page_of
+    building.terminate()
+    building.wait()
+
+
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a file in a profile of its own, as wide and as dark as is said."""
+    contexts = []
+
+    def opened(path: Path, width: int = DESK, **options) -> Page:
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
+        page = contexts[-1].new_page()
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+# By keyboard alone ----------------------------------------------------------------------
+
+WHERE = """() => {
+  const at = document.activeElement;
+  window.numbers ??= [...document.querySelectorAll("button.number")];
+  return {
+    number: numbers.indexOf(at),
+    note: document.querySelector(":popover-open")?.id ?? "",
+    inside: Boolean(at.closest(":popover-open")),
+    end: at === document.body,
+  };
+}"""
+
+
+def press(page: Page, key: str) -> dict:
+    """Press a key, and see where that leads."""
+    page.keyboard.press(key)
+    return page.evaluate(WHERE)
+
+
+def test_every_number_opens_and_closes_its_evidence_by_keyboard_alone(show, edition):
+    page = show(edition("default"))
+    notes = page.eval_on_selector_all(
+        "button.number", "all => all.map(button => button.getAttribute('popovertarget'))"
+    )
+    reached = []
+    here = press(page, "Tab")
+    while not here["end"]:
+        number = here["number"]
+        if number >= 0:
+            opened = press(page, "Space" if number % 2 else "Enter")
+            assert (opened["note"], opened["inside"]) == (notes[number], True)
+            assert press(page, "Escape") == here
+            reached.append(number)
+        here = press(page, "Tab")
+    assert len(reached) > 100
+    assert reached == list(range(len(notes)))
+
+
+def test_a_note_is_closed_by_its_own_button_and_leads_to_its_annex(show, edition):
+    page = show(edition("default"))
+    page.locator("button.number").first.focus()
+    before = page.evaluate(WHERE)
+    assert press(page, "Enter")["note"]
+    assert press(page, "Tab")["inside"]
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Close"
+    assert press(page, "Enter") == before
+    for key in ("Enter", "Tab", "Tab", "Enter"):
+        page.keyboard.press(key)
+    assert page.locator("dl.claims dt:target").is_visible()
+
+
+NOTES = """() => [...document.querySelectorAll("button.number")].map((button, at) => {
+  button.scrollIntoView({block: ["start", "center", "end"][at % 3]});
+  button.click();
+  const note = document.querySelector(":popover-open");
+  const [box, own] = [note.getBoundingClientRect(), button.getBoundingClientRect()];
+  note.hidePopover();
+  const beside = box.bottom <= own.top || box.top >= own.bottom
+    || box.right <= own.left || box.left >= own.right;
+  const inside = box.left >= 0 && box.top >= 0
+    && box.right <= innerWidth && box.bottom <= innerHeight;
+  return {note: note.id, beside, inside};
+})"""
+
+
+@pytest.mark.parametrize("width", [320, DESK])
+def test_a_note_lies_on_the_screen_and_not_over_its_number(show, edition, width):
+    notes = show(edition("default"), width).evaluate(NOTES)
+    assert len(notes) > 100
+    assert [note["note"] for note in notes if not note["inside"]] == []
+    assert [note["note"] for note in notes if not note["beside"]] == []
+
+
+# What axe-core finds --------------------------------------------------------------------
+
+TAGS = "wcag2a wcag2aa wcag21a wcag21aa wcag22aa best-practice".split()
+#: Rules that this page gives something to look at; a run without them has looked at nothing.
+RULES = {"color-contrast", "target-size", "heading-order", "svg-img-alt", "region", "button-name"}
+#: What axe cannot judge, and says so: colours inside a drawing, single characters, and on a
+#: phone what is scrolled out of a table.
+UNSURE = {"imgNode", "shortTextContent"}
+UNSURE_AT = {DESK: UNSURE, PHONE: UNSURE | {"elmPartiallyObscured"}}
+
+RUN_AXE = """([tags, rules]) => {
+  const options = {runOnly: tags, rules, resultTypes: ["violations", "incomplete"]};
+  window.found = axe.run(document, options);
+}"""
+FOUND = """async () => {
+  const {violations, incomplete, passes} = await window.found;
+  const named = ({id, nodes}) => nodes.map(node => `${id}: ${node.target} ${node.failureSummary}`);
+  const why = ({nodes}) => nodes.map(node => node.any[0]?.data?.messageKey ?? node.failureSummary);
+  return {
+    faults: violations.flatMap(named),
+    unsure: [...new Set(incomplete.flatMap(why))],
+    rules: passes.map(({id}) => id),
+  };
+}"""
+
+
+def axe(pages: list[Page], **rules: dict) -> list[dict]:
+    """What axe finds in each page; they are looked at side by side."""
+    for page in pages:
+        page.evaluate(AXE_SCRIPT)
+        page.evaluate(
+            RUN_AXE, [TAGS, {name.replace("_", "-"): rule for name, rule in rules.items()}]
+        )
+    return [page.evaluate(FOUND) for page in pages]
+
+
+def by_day_and_by_night(show, path: Path, width: int) -> list[Page]:
+    """A page in both colour schemes."""
+    return [show(path, width, color_scheme=scheme) for scheme in ("light", "dark")]
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_axe_finds_nothing_by_day_or_by_night_nor_with_a_note_open(show, edition, name):
+    pages = [
+        *by_day_and_by_night(show, edition(name), DESK),
+        *by_day_and_by_night(show, edition(name), PHONE),
+    ]
+    for page in pages:
+        # Before the shadows at a table's edges axe would judge no colour.
+        page.add_style_tag(content=".scroll { background: none }")
+    for page, found in zip(pages, axe(pages), strict=True):
+        assert found["faults"] == []
+        assert set(found["unsure"]) <= UNSURE_AT[page.viewport_size["width"]]
+        assert set(found["rules"]) >= RULES
+    for page in pages:
+        page.locator("button.number").nth(3).click()
+        assert page.locator(":popover-open").is_visible()
+    # No colour behind a note has changed; those on it follow below.
+    for found in axe(pages, color_contrast={"enabled": False}):
+        assert found["faults"] == []
+        assert "aria-dialog-name" in found["rules"]
+
+
+#: Shows all notes one below the other, where a reader has one at a time.
+ALL_NOTES = """() => {
+  document.querySelectorAll("body > :not(main), main > :not(.note-card)").forEach(each => {
+    each.remove();
+  });
+  document.querySelectorAll(".note-card").forEach(each => each.removeAttribute("popover"));
+}"""
+
+
+def test_axe_finds_nothing_in_any_note(show, edition):
+    pages = by_day_and_by_night(show, edition("default"), PHONE)
+    for page in pages:
+        page.evaluate(ALL_NOTES)
+        page.add_style_tag(content=".note-card { position: static; max-height: none }")
+    # A page of notes alone has no heading, nor need it.
+    for page, found in zip(pages, axe(pages, page_has_heading_one={"enabled": False}), strict=True):
+        assert page.locator(".note-card:visible").count() > 100
+        assert found["faults"] == []
+        assert set(found["unsure"]) <= {"shortTextContent", "nonBmp"}
+        assert {"color-contrast", "target-size", "button-name", "list"} <= set(found["rules"])
+
+
+def test_axe_finds_what_is_planted(show, tmp_path):
+    path = tmp_path / "planted.html"
+    path.write_text(
+        '<!DOCTYPE html><html><title>Planted</title><p style="color: #aaa">Hard to read</p>'
+        '<img src="data:,"><button style="height: 9px"></button><button>b</button>'
+    )
+    (found,) = axe([show(path)])
+    rules = {fault.partition(":")[0] for fault in found["faults"]}
+    assert {"html-has-lang", "color-contrast", "image-alt", "button-name", "target-size"} <= rules
+
+
+# Pictures -------------------------------------------------------------------------------
+
+PLACEHOLDER = re.compile(
+    r"no description|placeholder|todo|untitled|\.(png|svg)$|^(image|chart|figure)\b", re.I
+)
+ALTERNATIVES = """() => [...document.querySelectorAll("img, svg, [role=img]")]
+  .filter(image => !image.parentElement.closest("svg"))
+  .map(image => image.getAttribute("alt") ?? image.getAttribute("aria-label") ?? "")"""
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_each_picture_says_in_words_what_it_shows(show, edition, name):
+    alternatives = show(edition(name)).evaluate(ALTERNATIVES)
+    assert len(alternatives) >= 5
+    assert len(set(alternatives)) == len(alternatives)
+    for text in alternatives:
+        assert len(text.split()) > 5, text
+        assert not PLACEHOLDER.search(text), text
+
+
+UNFOLD = """open => document.querySelectorAll("details").forEach(each => { each.open = open })"""
+
+# With the network cut -------------------------------------------------------------------
+
+
+def asked_for(page: Page) -> list[str]:
+    """What a page fetches, from its beginning and as a reader uses it: to the end and on paper."""
+    asked = []
+    page.route("**/*", lambda route: (asked.append(route.request.url), route.continue_()))
+    page.reload()
+    page.locator("button.number").first.click()
+    page.evaluate(UNFOLD, True)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.emulate_media(media="print")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.emulate_media(media="screen")
+    return asked
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_without_a_network_the_page_is_whole_and_asks_for_nothing(show, edition, name):
+    page = show(edition(name), offline=True)
+    assert asked_for(page) == [edition(name).as_uri()]
+    charts = page.locator("figure.chart svg")
+    assert charts.count() == page.locator("figure.chart").count() >= 5
+    for box in charts.evaluate_all("all => all.map(each => each.getBoundingClientRect().toJSON())"):
+        assert min(box["width"], box["height"]) > 50
+
+
+PLANTED = '<img src="https://example.org/a.png"><script>document.title = "ran"</script></main>'
+
+
+def test_the_pages_policy_stops_a_script_and_a_request(show, edition, tmp_path):
+    """The same page with both planted, with its policy and without."""
+    html = edition("default").read_text(encoding="utf-8").replace("</main>", PLANTED)
+    guarded, bare = tmp_path / "guarded.html", tmp_path / "bare.html"
+    guarded.write_text(html, encoding="utf-8")
+    bare.write_text(html.replace("Content-Security-Policy", "x"), encoding="utf-8")
+    page = show(guarded, offline=True)
+    assert asked_for(page) == [guarded.as_uri()]
+    assert page.title() != "ran"
+    page = show(bare, offline=True)
+    assert asked_for(page) == [bare.as_uri(), "https://example.org/a.png"]
+    assert page.title() == "ran"
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_no_script_stands_on_the_page(show, edition, name):
+    page = show(edition(name))
+    assert page.evaluate("document.scripts.length") == 0
+    handlers = (
+        "all => all.flatMap(each => each.getAttributeNames()).filter(name => /^on/.test(name))"
+    )
+    assert page.eval_on_selector_all("*", handlers) == []
+
+
+# Any width, no style, paper ---------------------------------------------------------------
+
+#: How far the page can be scrolled sideways, and what stands out of it.
+SIDEWAYS = """() => {
+  const {scrollWidth, clientWidth} = document.documentElement;
+  const out = [...document.querySelectorAll("body *")].filter(each =>
+    each.getBoundingClientRect().right > clientWidth && !each.closest(".scroll *, .plot *"));
+  return [scrollWidth - clientWidth, out.map(each => each.outerHTML.slice(0, 80))];
+}"""
+WIDTHS = (320, PHONE, 768, DESK, 1600)
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_the_page_never_scrolls_sideways(show, edition, name):
+    page = show(edition(name))
+    for unfolded in (False, True):
+        page.evaluate(UNFOLD, unfolded)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            beyond, what = page.evaluate(SIDEWAYS)
+            assert beyond == 0, (width, what)
+
+
+WITHOUT_STYLES = """() => {
+  document.querySelectorAll("style, link[rel=stylesheet]").forEach(each => each.remove());
+  document.querySelectorAll("body [style]:not(svg *)").forEach(each => {
+    each.removeAttribute("style");
+  });
+}"""
+WRITTEN = """() => {
+  const copy = document.body.cloneNode(true);
+  copy.querySelectorAll("[popover]").forEach(each => each.remove());
+  return copy.textContent;
+}"""
+TOPS = (
+    """all => all.map(each => [each.getBoundingClientRect().top, each.textContent.slice(0, 40)])"""
+)
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_without_styles_it_reads_in_order_and_nothing_is_lost(show, edition, name):
+    page = show(edition(name))
+    page.evaluate(WITHOUT_STYLES)
+    page.evaluate(UNFOLD, True)
+    shown, written = page.locator("body").inner_text(), page.evaluate(WRITTEN)
+    assert "".join(shown.split()) == "".join(written.split())
+    tops = page.eval_on_selector_all("h1, h2, h3, h4, figure.exhibit, footer", TOPS)
+    assert len(tops) > 30
+    assert tops == sorted(tops, key=lambda pair: pair[0])
+    # What only a note would show stands in the annex too.
+    quoted = page.locator("[popover] q").all_text_contents()
+    annex = page.locator("dl.claims q").all_text_contents()
+    assert quoted
+    assert set(quoted) <= set(annex)
+
+
+FOR_SCREENS_ONLY = ".note-card, .contents, .back, .skip, .hint, .anchor, details.code, .close"
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_on_paper_there_is_the_text_and_nothing_for_screens(show, edition, name):
+    page = show(edition(name), PAPER, color_scheme="dark")
+    page.locator("button.number").first.click()
+    assert page.locator(FOR_SCREENS_ONLY).filter(visible=True).count() > 3
+    page.emulate_media(media="print")
+    assert page.locator(FOR_SCREENS_ONLY).filter(visible=True).count() == 0
+    assert (
+        page.locator("h1, h2, h3, figure.exhibit, dl.claims dd").filter(visible=False).count() == 0
+    )
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == (
+        "rgb(255, 255, 255)"
+    )
+    beyond, what = page.evaluate(SIDEWAYS)
+    # The space around a number at the end of a line may reach into the margin.
+    assert beyond <= 3, what

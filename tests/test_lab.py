@@ -1,0 +1,290 @@
+"""What an analyst does in JupyterLab, done there: open, change, run, misspell, keep, build."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from playwright.sync_api import Browser, Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]-*.ipynb"))
+TRADE = "2-trade.ipynb"
+#: Seconds that a step may take on a busy machine; what is waited for comes much sooner.
+PATIENCE = 120
+
+
+# A house of its own, with JupyterLab in it ------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def house(chromium, tmp_path_factory) -> Path:
+    """A copy of what JupyterLab and a build need, so that nothing here is changed."""
+    house = tmp_path_factory.mktemp("lab") / "house"
+    unwanted = shutil.ignore_patterns("texts", "__pycache__", ".ipynb_checkpoints")
+    for folder in ("notebooks", "data"):
+        shutil.copytree(ROOT / folder, house / folder, ignore=unwanted)
+    for file in ("Makefile", "requirements.txt"):
+        shutil.copy(ROOT / file, house)
+    (house / ".venv").symlink_to(sys.prefix)
+    # Cells out of sight would be taken out of the page, and out of the tests' reach.
+    settings = house / "build/.cache/jupyter/config/labconfig/default_setting_overrides.json"
+    settings.parent.mkdir(parents=True)
+    tracker = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+    settings.write_text(json.dumps(tracker))
+    return house
+
+
+def make(house: Path, *words: str) -> list[str]:
+    """The command that calls make, with everything installed already."""
+    return ["make", "-C", str(house), "-o", ".venv/.installed", *words]
+
+
+def surroundings(**more: str) -> dict[str, str]:
+    """The environment without what an outer make has put there."""
+    inherited = ("MAKE", "MFLAGS", "TEXTS", "DATA", "EDITION", "SET", "ARGS", "JUPYTER")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(inherited)}
+    return {**{key: value for key, value in kept.items() if key != "N"}, **more}
+
+
+@pytest.fixture(scope="module")
+def address(house: Path) -> Iterator[str]:
+    """What `make lab` opens in a browser, while it runs; then it is ended, with its kernels."""
+    opened, browser, log = (house / "build" / name for name in ("opened", "browser", "log"))
+    browser.write_text(
+        f'#!/bin/sh\nprintf %s "$1" > "{opened}.new" && mv "{opened}.new" "{opened}"\n'
+    )
+    browser.chmod(0o755)
+    environment = surroundings(BROWSER=f"{browser} %s")
+    with log.open("w") as told:
+        command = make(house, "lab", "ARGS=--allow-root")
+        lab = subprocess.Popen(command, env=environment, stdout=told, stderr=told)
+    end = time.monotonic() + PATIENCE
+    while not opened.exists() and lab.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    try:
+        assert opened.exists(), log.read_text()
+        yield opened.read_text()
+    finally:
+        lab.terminate()
+        lab.wait(PATIENCE)
+    assert not list((house / "build/.cache/jupyter/runtime").glob("kernel-*.json"))
+
+
+@dataclass
+class Lab:
+    """JupyterLab in a browser: its page, where that began, and all that it has fetched."""
+
+    page: Page
+    began: str = ""
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, address: str) -> Iterator[Lab]:
+    """JupyterLab as `make lab` opens it."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context.set_default_timeout(PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 250)
+    lab = Lab(context.new_page())
+    lab.page.on("request", lambda request: lab.asked.append(request.url))
+    lab.page.goto(address)
+    lab.page.wait_for_url("**/lab/tree/**")
+    lab.began = lab.page.url
+    yield lab
+    context.close()
+
+
+# A chapter in it, worked as a person works ------------------------------------------------
+
+#: Whether every code cell has run, or was called off after an error, since the first had `before`.
+RAN = r"""([panel, number, before]) => {
+  const prompts = [...panel.querySelectorAll(".jp-CodeCell .jp-InputArea-prompt")]
+    .map(prompt => prompt.textContent);
+  return prompts.length === number && prompts[0] !== before
+    && /\d/.test(prompts[0]) && !prompts.some(prompt => prompt.includes("*"));
+}"""
+ERROR = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type$=".stderr"]'
+
+
+class Chapter:
+    """A chapter that is open in JupyterLab, in a tab of its own."""
+
+    def __init__(self, page: Page, path: Path) -> None:
+        """Open it from the list of files, or go to its tab, and wait for its kernel."""
+        self.page, self.path = page, path
+        page.locator(".jp-DirListing-item", has_text=path.name).dblclick()
+        self.tab = page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=path.name)
+        expect(self.tab).to_have_class(re.compile("lm-mod-current"))
+        self.panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        self.panel.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+        self.length = sum(cell.cell_type == "code" for cell in self.saved())
+        expect(self.panel.locator(".jp-CodeCell")).to_have_count(self.length)
+
+    def saved(self) -> list[nbformat.NotebookNode]:
+        """The cells as they are saved."""
+        return nbformat.read(self.path, as_version=4).cells
+
+    def code(self, at: int) -> Locator:
+        """A code cell, counted from either end."""
+        return self.panel.locator(".jp-CodeCell").nth(at % self.length)
+
+    def prompt(self, at: int) -> Locator:
+        """The brackets before a code cell: empty, starred or with a number."""
+        return self.code(at).locator(".jp-InputArea-prompt")
+
+    def write(self, at: int, source: str) -> None:
+        """Replace what stands in a code cell."""
+        self.code(at).locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(source)
+        expect(self.code(at).locator(".cm-line")).to_have_text(source.split("\n"))
+
+    def run_all(self) -> str:
+        """Ask for all cells to be run; what stood before the first."""
+        before = self.prompt(0).inner_text()
+        for item in ("Run", "Run All Cells"):
+            self.page.get_by_role("menuitem", name=item, exact=True).click()
+        return before
+
+    def wait(self, before: str) -> None:
+        """Wait until all cells have run."""
+        self.tab.click()
+        state = [self.panel.element_handle(), self.length, before]
+        self.page.wait_for_function(RAN, arg=state)
+
+    def run_with(self, parameters: str) -> None:
+        """Put this into the parameters cell and run all cells."""
+        self.write(0, parameters)
+        self.wait(self.run_all())
+
+    def save(self) -> None:
+        """Save the notebook."""
+        self.page.keyboard.press("Control+S")
+        expect(self.tab).not_to_have_class(re.compile("jp-mod-dirty"))
+
+    def shows(self) -> dict[str, str]:
+        """The first chart's title and alternative text, and all that the tables say."""
+        chart = self.panel.locator("figure.briefing:has(img)").first
+        return {
+            "title": re.sub(r"^Exhibit [\d.]+ ", "", chart.locator("strong").inner_text()),
+            "alt": chart.locator("img").get_attribute("alt"),
+            "tables": " ".join(self.panel.locator("figure.briefing table").all_inner_texts()),
+        }
+
+
+def put(source: str, name: str, value: object) -> str:
+    """The parameters cell with another default."""
+    line = re.compile(rf"^({name}: [^=]+ = ).+?(  #|$)", re.M)
+    assert len(line.findall(source)) == 1, source
+    return line.sub(lambda match: match[1] + json.dumps(value) + match[2], source)
+
+
+# The tests --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trade(lab: Lab, house: Path) -> Chapter:
+    return Chapter(lab.page, house / "notebooks" / TRADE)
+
+
+@pytest.fixture(scope="module")
+def parameters() -> str:
+    """The parameters cell of the chapter on trade, as the repository has it."""
+    cells = nbformat.read(ROOT / "notebooks" / TRADE, as_version=4).cells
+    return next(cell.source for cell in cells if "parameters" in cell.metadata.get("tags", []))
+
+
+def test_make_lab_opens_the_summary(lab):
+    assert "/lab/tree/0-summary.ipynb" in lab.began
+    expect(lab.page.get_by_role("heading", name="Summary")).to_be_visible()
+
+
+def test_every_chapter_runs_from_its_first_cell_to_its_last(lab, house):
+    for name in CHAPTERS:  # all at first, so that their kernels start side by side
+        lab.page.locator(".jp-DirListing-item", has_text=name).dblclick()
+    chapters = [Chapter(lab.page, house / "notebooks" / name) for name in CHAPTERS]
+    before = []
+    for chapter in chapters:
+        chapter.tab.click()
+        before.append(chapter.run_all())
+    for chapter, prompt in zip(chapters, before, strict=True):
+        chapter.wait(prompt)
+        errors = chapter.panel.locator(ERROR)
+        assert errors.count() == 0, errors.all_inner_texts()
+        expect(chapter.prompt(-1)).to_have_text(re.compile(rf"\[{chapter.length}\]"))
+        assert chapter.panel.locator(".jp-OutputArea-output").count() > 0
+    own = re.compile(r"(https?|wss?)://localhost:|data:|blob:|file:")
+    assert [url for url in lab.asked if not own.match(url)] == []
+
+
+def test_a_changed_parameter_changes_title_and_data(trade, parameters):
+    trade.run_with(parameters)
+    default = trade.shows()
+    assert all("China" in text for text in default.values())
+    trade.run_with(put(parameters, "partners", ["russia", "us"]))
+    changed = trade.shows()
+    assert all("China" not in text for text in changed.values())
+    assert "United States" in changed["title"]
+    assert "United States" in changed["alt"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "named"),
+    [
+        ('"china"', '"chna"', ["parameter partners", "'chna'", "did you mean 'china'?"]),
+        ("partners: ", "partnres: ", ["parameter partnres", "did you mean 'partners'?"]),
+        ("year: int = 2023", 'year: int = "2023"', ["parameter year", "a whole number"]),
+    ],
+)
+def test_what_is_misspelt_is_named_in_the_cell_that_refuses_it(
+    trade, parameters, wrong, right, named
+):
+    assert wrong in parameters
+    trade.run_with(parameters.replace(wrong, right))
+    message = trade.code(1).locator(ERROR)
+    for words in named:
+        expect(message).to_contain_text(words)
+    assert "Traceback" not in message.inner_text()
+    assert len(message.inner_text().strip().splitlines()) == 1
+
+
+def test_values_that_are_kept_as_an_edition_are_built_even_beside_a_saved_change(
+    trade, parameters, house
+):
+    partners, articles = ["russia", "us"], ["ap", "gwc"]
+    edited = put(put(parameters, "partners", partners), "articles", articles)
+    trade.run_with(edited)
+    title = trade.shows()["title"]
+    trade.write(-1, 'chapter.save_edition("mine")')
+    trade.page.keyboard.press("Control+Enter")
+    told = trade.code(-1).locator(".jp-OutputArea-output", has_text="Build it: make")
+    (command,) = re.findall(r"Build it: make (.+)", told.inner_text())
+    kept = yaml.safe_load((house / "notebooks/editions/mine.yaml").read_text(encoding="utf-8"))
+    assert (kept["partners"], kept["articles"], kept["year"]) == (partners, articles, 2023)
+
+    trade.save()
+    assert edited in [cell.source for cell in trade.saved()]
+    done = subprocess.run(
+        make(house, *command.split()), env=surroundings(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((house / "build/mine/manifest.json").read_text(encoding="utf-8"))
+    built = manifest["parameters"]
+    assert (built["partners"], built["articles"]) == (partners, articles)
+    chart = next(each for each in manifest["exhibits"] if each["key"] == "two-way-trade")
+    assert chart["title"] == title
+    assert "China" not in chart["title"] + chart["alt"]
