@@ -23,6 +23,7 @@ from briefing.chapter.charts import Group, Mark, bars, parts, shares
 from briefing.chapter.drawing import Drawing, house_style
 from briefing.chapter.parameters import NOTEBOOKS
 from briefing.chapter.prose import Line, line
+from briefing.chapter.sheet import NARROW, WIDE
 from briefing.chapter.tables import csv_text
 from briefing.chapter.timelines import Moment, grid, timeline
 from briefing.dossier.periods import Period
@@ -164,20 +165,59 @@ def points(drawing: Drawing) -> dict[float, bool]:
 
 
 @pytest.mark.parametrize("name", VALUED)
-def test_the_alt_text_names_every_label_and_value(name):
-    alt = drawn(name).alt
+def test_the_description_names_every_label_and_value(name):
+    description = drawn(name).description
     for one in VALUED[name]:
-        assert one.label.text in alt.text
-        assert line("{v}", v=one.value).text in alt.text
-    assert {v for _, v in alt.values} >= {one.value for one in VALUED[name]}
+        assert one.label.text in description.text
+        assert line("{v}", v=one.value).text in description.text
+    assert {v for _, v in description.values} >= {one.value for one in VALUED[name]}
 
 
-def test_the_alt_text_of_parts_and_shares_names_wholes_and_measures():
-    alt = drawn("parts").alt.text
-    assert "within US$120\u00a0billion" in alt
-    assert "within US$30\u00a0billion to US$40\u00a0billion" in alt
+def test_the_description_of_parts_and_shares_names_wholes_and_measures():
+    description = drawn("parts").description.text
+    assert "within US$120\u00a0billion" in description
+    assert "within US$30\u00a0billion to US$40\u00a0billion" in description
     for group in GROUPS:
-        assert group.title in drawn("shares").alt.text
+        assert group.title in drawn("shares").description.text
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_alt_text_is_a_sentence_or_two_and_the_description_longer(name):
+    alt = drawn(name).alt.text
+    assert 20 < len(alt) < 250
+    assert alt.count(". ") < 2
+    assert alt.endswith(".")
+    if name in VALUED:
+        assert len(alt) < len(drawn(name).description.text)
+
+
+def test_the_alt_text_names_the_ends():
+    for name in ("bars", "log"):
+        assert "Vietnam with US$171\u00a0billion" in drawn(name).alt.text
+        assert "Mali with more than US$10\u00a0billion" in drawn(name).alt.text
+        assert "Chile" not in drawn(name).alt.text
+    assert "99%" in drawn("shares").alt.text
+    assert "Peru – around US$80\u00a0billion, Togo, within US$120" in drawn("parts").alt.text
+
+
+def test_the_alt_text_of_happenings_counts_them():
+    alt = drawn("timeline").alt.text
+    assert "three happenings under Bought and Not bought" in alt
+    assert "from tanks bought (2016) to boats bought (2020)" in alt
+    alt = drawn("grid").alt.text
+    assert "two rows by three columns" in alt
+    assert "two filled marks and one hollow mark" in alt
+    assert "Arrival has marks in the most columns, two. Shaded: Arrival." in alt
+
+
+def test_both_texts_change_with_the_data():
+    more = mark("Cuba", value("500", "500", id="more"))
+    before, after = bars(MARKS, "US$ billion"), bars([*MARKS, more], "US$ billion")
+    for name in ("alt", "description"):
+        assert "Cuba" not in getattr(before, name).text
+        assert "Cuba" in getattr(after, name).text
+    assert "four happenings" in timeline([*MOMENTS, MOMENTS[0]], 2016, 2024, ALT).alt.text
+    assert "a row" not in grid(STEPS[:1], COLUMNS, ALT).alt.text
 
 
 @pytest.mark.parametrize("name", ["bars", "log"])
@@ -188,8 +228,8 @@ def test_the_alt_text_says_what_kind_of_axis_it_is(name):
 
 
 @pytest.mark.parametrize("name", ["timeline", "grid"])
-def test_happenings_take_the_alt_text_that_they_are_given(name):
-    assert drawn(name).alt is ALT
+def test_happenings_take_the_description_that_they_are_given(name):
+    assert drawn(name).description is ALT
 
 
 @pytest.mark.parametrize("name", VALUED)
@@ -368,8 +408,8 @@ def test_each_measure_has_a_panel_of_its_own():
     for name in ("shares", "compact"):
         assert len(drawn(name).figure.axes) == len(GROUPS)
     assert len(drawn("parts").figure.axes) == len(PARTS)
-    titles = [axes.get_title(loc="left") for axes in drawn("shares").figure.axes]
-    assert titles == [group.title for group in GROUPS]
+    written = [text.get_text() for text in drawn("shares").figure.texts]
+    assert [text for text in written if text.startswith("Share")] == [g.title for g in GROUPS]
 
 
 def test_shares_have_the_same_axis_in_every_panel():
@@ -422,10 +462,15 @@ def test_points_are_not_joined():
         assert ends != [2016, 2020]
 
 
-def test_a_row_for_each_actor_in_the_order_given():
-    (axes,) = drawn("timeline").figure.axes
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["Bought", "Not bought"]
-    assert axes.get_ylim()[0] > axes.get_ylim()[1], "the first row is on top"
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_happenings_of_each_actor_stand_together_in_the_order_given(width):
+    places = {
+        text.get_text(): text.get_position()[1] for text in drawn("timeline").draw(width).texts
+    }
+    words = ["Bought", "tanks bought", "boats bought", "Not bought", "no purchase"]
+    heights = [places[word] for word in words]
+    assert heights[1] > heights[2] > heights[3] > heights[4]
+    assert heights[0] > heights[2], "the name stands over its happenings or beside the first"
 
 
 def test_years_are_whole_and_lie_in_the_window():
@@ -454,6 +499,23 @@ def test_a_disputed_row_is_shaded():
 
     assert shaded([]) == 0
     assert shaded(["Arrival"]) == 1
+
+
+# How many times the smallest ------------------------------------------------------------
+
+
+def test_a_larger_value_says_how_many_times_the_smallest_it_is():
+    few = [mark("Mali", value("180", "180", id="m")), mark("Peru", value("3.6", "3.6", id="p"))]
+    drawing = bars(few, "US$ billion")
+    assert {"50 times Peru", "the length of a cell"} <= set(texts(files(drawing)["svg"]))
+    (times,) = [v for text, v in drawing.numbers if text == "50 times"]
+    assert times.formula == "m ÷ p"
+    assert "50 times Peru" in texts(files(bars(few, "US$ billion", "log"))["svg"])
+
+
+def test_nothing_is_so_many_times_what_is_hedged_bounded_or_near():
+    for other in (RANGE, BELOW, HEDGED, mark("Oman", value("160", "160"))):
+        assert "times" not in files(bars([EXACT, other], "US$ billion"))["svg"]
 
 
 # Nothing to draw -----------------------------------------------------------------------

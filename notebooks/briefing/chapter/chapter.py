@@ -165,7 +165,7 @@ class Chapter:
         note: Line | str = "",
         empty: str = "No article that counts states any of this.",
     ) -> None:
-        """Print a chart, one exhibit, with its alt text and the data that it plots.
+        """Print a chart, one exhibit, with the words for it and the data that it plots.
 
         Without a drawing, because nothing can be drawn, the sentence `empty` is printed.
         """
@@ -179,6 +179,8 @@ class Chapter:
         titles = (record["title_text"], record["subtitle_text"], record["foot_text"])
         record |= drawing.files(*titles, grey=grey)
         record["alt"] = drawing.alt.text
+        record["description"] = drawing.description.text
+        record["description_html"] = drawing.description.html
         record["numbers"] = [_number(text, value) for text, value in drawing.numbers]
         record["csv"] = csv_text(drawing.data)
         self._publish(record, face)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,69 +19,73 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib import font_manager
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
 from ..value import Value
 from .prose import Line
+from .sheet import MUTED, NARROW, NEUTRAL, SMALL, WIDE, height_of, moved, wrapped
 
-INK, MUTED, GRID, PAPER, BAND, NEUTRAL = (
-    "#1d2129",
-    "#5c6470",
-    "#d5d9de",
-    "#ffffff",
-    "#e9ecef",
-    "#4a5360",
-)
-WIDTH = 5.8  # inches: the text width of a page, and legible when a phone scales it down
+__all__ = ["NEUTRAL", "Drawing", "as_grey", "greys", "house_style"]
+
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
-ROW = 0.36  # inches of height that one row of a chart takes
+#: What says where something lies, and in it the places beyond a hundredth of a point.
+_PLACE = re.compile(r'\s(?:d|x|y|width|height|transform)="[^"]*"')
+_FINE = re.compile(r"(?<=\d\.\d\d)\d+")
+#: White around a drawing that stands alone, in inches, and the size of its title in points.
+_MARGIN, _TITLE = 0.12, 11.5
 
 
 @dataclass(frozen=True)
 class Drawing:
     """A finished chart.
 
-    `numbers` are the values printed in it, with their text; `data` is what it plots;
-    `claims` names claims that it draws without printing a number.
+    `draw` makes its figure, as wide as it is told; `data` is what it plots; `alt` says in a
+    sentence what it shows, `description` all that it plots. `numbers` are the values printed
+    in it, with their text; `claims` names claims that it draws without printing a number.
     """
 
-    figure: Figure
+    draw: Callable[[float], Figure]
     data: pd.DataFrame
     alt: Line
+    description: Line
     numbers: tuple[tuple[str, Value], ...] = ()
     claims: tuple[str, ...] = ()
 
+    @cached_property
+    def figure(self) -> Figure:
+        """The chart as wide as the text on a page."""
+        return self.draw(WIDE)
+
     @property
     def values(self) -> list[Value]:
-        """Every value that the chart or its alt text shows."""
-        return [value for _, value in (*self.numbers, *self.alt.values)]
+        """Every value that the chart or the words for it show."""
+        told = (*self.numbers, *self.alt.values, *self.description.values)
+        return [value for _, value in told]
 
     def face(self, grey: bool = False) -> str:
-        """The chart as an HTML picture that needs no font of the reader's: letters are outlines.
-
-        Take it before `files`, which frames and closes the figure.
-        """
+        """The chart as an HTML picture that needs no font of the reader's: letters are outlines."""
         with matplotlib.rc_context({"svg.fonttype": "path"}):
             drawn = _greyed(_svg(self.figure)) if grey else _svg(self.figure)
         svg = base64.b64encode(drawn.encode()).decode()
         return f'<img alt="{escape(self.alt.text)}" src="data:image/svg+xml;base64,{svg}">'
 
     def files(self, title: str, subtitle: str, foot: str, grey: bool = False) -> dict[str, str]:
-        """The chart as SVG without its title, and with it as SVG and PNG (base64).
+        """The chart as SVG without its title, wide and narrow, and with it as SVG and PNG (base64).
 
-        The first goes into a page that sets the title itself; the others stand alone. With
+        The first two go into a page that sets the title itself; the others stand alone. With
         `grey` nothing in them has a hue.
         """
-        bare = _svg(self.figure)
-        _frame(self.figure, title, subtitle, foot)
-        png = _png(self.figure, grey)
-        whole = _svg(self.figure)
-        plt.close(self.figure)
+        alone = self.draw(WIDE)
+        _frame(alone, title, subtitle, foot)
+        made = {
+            "svg": _svg(self.figure),
+            "svg_narrow": _svg(self.draw(NARROW)),
+            "svg_alone": _svg(alone),
+        }
         if grey:
-            bare, whole = _greyed(bare), _greyed(whole)
-        return {"svg": bare, "svg_alone": whole, "png": base64.b64encode(png).decode()}
+            made = {name: _greyed(svg) for name, svg in made.items()}
+        return made | {"png": base64.b64encode(_png(alone, grey)).decode()}
 
 
 def house_style() -> None:
@@ -94,23 +99,22 @@ def house_style() -> None:
     plt.style.use(Path(__file__).with_name("house.mplstyle"))
 
 
-def name_rows(axes: Axes, labels: Sequence[str]) -> None:
-    """Name the rows of a chart, the first on top."""
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
-    axes.grid(visible=False, axis="y")
-
-
 def _frame(figure: Figure, title: str, subtitle: str, foot: str) -> None:
     """Write title, subtitle and foot around a figure, for a file that stands alone."""
-    height = figure.get_figheight()
-    box = figure.get_tightbbox()
-    top, bottom, left = box.y1 / height, box.y0 / height, box.x0 / figure.get_figwidth()
+    width, height = figure.get_size_inches()
+    title = wrapped(title, width, _TITLE, bold=True)
+    subtitle, foot = (wrapped(words, width, SMALL) for words in (subtitle, foot))
+    below = _MARGIN + height_of(foot, SMALL) + 0.08
+    under_title = below + height + 0.12 + height_of(subtitle, SMALL) + 0.05
+    whole = under_title + height_of(title, _TITLE) + _MARGIN
+    moved(figure, _MARGIN, below, width + 2 * _MARGIN, whole)
+    at = {"transform": figure.dpi_scale_trans, "ha": "left"}
     figure.text(
-        left, top + 0.36 / height, title, fontweight="bold", fontsize=11, va="bottom", wrap=False
+        _MARGIN, under_title, title, size=_TITLE, weight="bold", va="bottom", linespacing=1.1, **at
     )
-    figure.text(left, top + 0.14 / height, subtitle, color=MUTED, fontsize=9, va="bottom")
-    figure.text(left, bottom - 0.12 / height, foot, color=MUTED, fontsize=8, va="top")
+    small = {"size": SMALL, "color": MUTED, **at}
+    figure.text(_MARGIN, below + height + 0.12, subtitle, va="bottom", **small)
+    figure.text(_MARGIN, below - 0.08, foot, va="top", **small)
 
 
 def greys(colors: Iterable[str]) -> dict[str, str]:
@@ -144,5 +148,5 @@ def _svg(figure: Figure) -> str:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
-    text = text[text.index("<svg") :]
+    text = _PLACE.sub(lambda m: _FINE.sub("", m[0]), text[text.index("<svg") :])
     return re.sub(r"\s*<metadata>.*?</metadata>", "", text, count=1, flags=re.S)

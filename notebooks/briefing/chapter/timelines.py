@@ -5,23 +5,41 @@ What took place is a filled mark; what did not, or is only planned, a hollow one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import matplotlib
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..dossier.periods import Period
-from .drawing import BAND, GRID, INK, NEUTRAL, PAPER, ROW, WIDTH, Drawing, name_rows
-from .prose import Line
+from ..value import Value, counted
+from .drawing import Drawing
+from .grids import Cell, draw_grid
+from .prose import Line, line, listed, named
+from .rows import TICKS, Scale
+from .sheet import (
+    GAP,
+    GRID,
+    MUTED,
+    NEUTRAL,
+    PAPER,
+    SMALL,
+    Sheet,
+    height_of,
+    widest,
+    width_of,
+    wrapped,
+)
 
-#: Where the label of a mark may stand, in points above or below it, best first.
-_LEVELS = (7, -7, 18, -18)
-#: The width of a letter of a label as a part of the width of the axis.
-_LETTER = 0.0155
+#: Half of a mark, the height of a row and the room between groups, in inches.
+_HALF, _ROW, _BETWEEN = 0.06, 0.225, 0.08
+#: Room in inches at the sides of the years, for half of a tick's label.
+_SIDE = 0.14
+#: The largest part of a drawing's width that the names of rows may take.
+_NAMES = 0.24
 
 
 @dataclass(frozen=True)
@@ -39,48 +57,30 @@ class Moment:
     period: Period = Period()
 
 
-def timeline(moments: Sequence[Moment], first: int, last: int, alt: Line) -> Drawing | None:
-    """Happenings by year, one row an actor; a range is a bar, a plan is hollow."""
+def timeline(moments: Sequence[Moment], first: int, last: int, description: Line) -> Drawing | None:
+    """Happenings by year, grouped by row; a range is a bar, a plan is hollow."""
     if not moments:
         return None
-    rows = list(dict.fromkeys(moment.row for moment in moments))
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.5 + 0.72 * len(rows)))
-    for row in rows:
-        here = [moment for moment in moments if moment.row == row]
-        _lane(axes, rows.index(row), here, (last - first) or 1)
-    name_rows(axes, rows)
-    axes.set_xlim(first - (last - first) * 0.03 - 0.2, last + (last - first) * 0.05 + 0.8)
-    ticks = matplotlib.ticker.MaxNLocator(integer=True, nbins=8, steps=[1, 2, 5, 10])
-    years = [int(tick) for tick in ticks.tick_values(first, last) if first <= tick <= last]
-    axes.set_xticks(years, [str(year) for year in years])
-    axes.set_ylim(len(rows) - 0.45, -0.75)
     data = pd.DataFrame(
         [
             {"row": m.row, "what": m.label, "when": m.period, "claims": " ".join(m.claims)}
             for m in moments
         ]
     )
-    return _of_moments(figure, data, alt, moments)
+    draw = partial(_draw_timeline, moments, first, last)
+    return _of_moments(draw, data, _line_alt(moments), description, moments)
 
 
 def grid(
-    moments: Sequence[Moment], columns: Sequence[str], alt: Line, disputed: Iterable[str] = ()
+    moments: Sequence[Moment],
+    columns: Sequence[str],
+    description: Line,
+    disputed: Iterable[str] = (),
 ) -> Drawing | None:
     """Moments in rows and columns, `low` being the column; shaded rows are disputed."""
     if not moments:
         return None
-    rows = list(dict.fromkeys(moment.row for moment in moments))
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.75 + ROW * 0.9 * len(rows)))
-    for index, row in enumerate(rows):
-        if row in set(disputed):
-            axes.axhspan(index - 0.5, index + 0.5, color=BAND, zorder=0, linewidth=0)
-        _cells(axes, index, [moment for moment in moments if moment.row == row])
-    name_rows(axes, rows)
-    axes.set_xticks(range(len(columns)), columns)
-    axes.xaxis.tick_top()
-    axes.tick_params(axis="x", labelsize=8.5)
-    axes.set_xlim(-0.5, len(columns) - 0.2)
-    axes.spines["bottom"].set_visible(False)
+    cells = [Cell(m.row, round(m.low), m.label, m.color, m.hollow, m.marker) for m in moments]
     data = pd.DataFrame(
         [
             {
@@ -94,64 +94,160 @@ def grid(
             for m in moments
         ]
     )
-    return _of_moments(figure, data, alt, moments)
+    disputed = [row for row in dict.fromkeys(m.row for m in moments) if row in set(disputed)]
+    draw = partial(draw_grid, cells, columns, disputed)
+    alt = _grid_alt(moments, columns, disputed)
+    return _of_moments(draw, data, alt, description, moments)
 
 
 def _of_moments(
-    figure: Figure, data: pd.DataFrame, alt: Line, moments: Sequence[Moment]
+    draw: Callable[[float], Figure],
+    data: pd.DataFrame,
+    alt: Line,
+    description: Line,
+    moments: Sequence[Moment],
 ) -> Drawing:
-    claims = dict.fromkeys(id for moment in moments for id in moment.claims)
-    return Drawing(figure, data, alt, (), tuple(claims))
+    return Drawing(draw, data, alt, description, (), _claims(moments))
 
 
-def _lane(axes: Axes, row: int, moments: Sequence[Moment], span: float) -> None:
-    """The happenings of one row, each labelled where no other label stands."""
-    axes.axhline(row, color=GRID, lw=0.8, zorder=0)
-    taken: dict[int, float] = {}
-    for moment in sorted(moments, key=lambda item: (item.low, item.high)):
-        middle = (moment.low + moment.high) / 2
-        if moment.high - moment.low > 0.02 * span:
-            axes.plot(
-                [moment.low, moment.high], [row, row], color=moment.color, lw=6,
-                solid_capstyle="butt", alpha=0.35 if moment.hollow else 0.8, zorder=2,
-            )  # fmt: skip
+def _claims(moments: Iterable[Moment]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(id for moment in moments for id in moment.claims))
+
+
+# In words ----------------------------------------------------------------------------
+
+
+def _line_alt(moments: Sequence[Moment]) -> Line:
+    """How many happenings a line of years shows, and the first and the last."""
+    rows = listed(named(row) for row in dict.fromkeys(moment.row for moment in moments))
+    ranked = sorted(moments, key=lambda moment: (moment.low, moment.high))
+    if len(moments) == 1:
+        return line("A mark on a line of years, {rows}: {it}.", rows=rows, it=_dated(ranked[0]))
+    return line(
+        "A line of years with {number:count happening/happenings} under {rows}: "
+        "from {first} to {last}.",
+        number=_count(moments, "happenings"),
+        rows=rows,
+        first=_dated(ranked[0]),
+        last=_dated(ranked[-1]),
+    )
+
+
+def _dated(moment: Moment) -> Line:
+    label = named(moment.label)
+    if not moment.period.stated:
+        return label
+    return line("{label} ({when})", label=label, when=moment.period)
+
+
+def _grid_alt(moments: Sequence[Moment], columns: Sequence[str], disputed: Sequence[str]) -> Line:
+    """How many marks of each kind a grid holds, and which rows hold most or differ."""
+    rows = list(dict.fromkeys(moment.row for moment in moments))
+    held = {row: {m.low for m in moments if m.row == row} for row in rows}
+    most = max(rows, key=lambda row: len(held[row]))
+    drawn = {(moment.row, moment.low, moment.hollow): moment for moment in moments}.values()
+    hollow = [moment for moment in drawn if moment.hollow]
+    filled = [moment for moment in drawn if not moment.hollow]
+    alt = line(
+        "A grid of {rows:count row/rows} by {columns:count column/columns} with "
+        "{filled:count filled mark/filled marks} and {hollow:count hollow mark/hollow marks}; "
+        "{most} has marks in the most columns, {number:words}.",
+        rows=counted(len(rows), _claims(moments), "rows"),
+        columns=counted(len(columns), _claims(moments), "columns"),
+        filled=_count(filled, "filled"),
+        hollow=_count(hollow, "hollow"),
+        most=named(most),
+        number=counted(len(held[most]), _claims(moments), "columns held"),
+    )
+    shaded = line(" Shaded: {rows}.", rows=listed(named(row) for row in disputed))
+    return alt + shaded if disputed else alt
+
+
+def _count(moments: Sequence[Moment], what: str) -> Value:
+    return counted(len(moments), _claims(moments), what)
+
+
+# A line of years ---------------------------------------------------------------------
+
+
+def _draw_timeline(moments: Sequence[Moment], first: int, last: int, width: float) -> Figure:
+    sheet = Sheet(width)
+    groups = {name: [m for m in moments if m.row == name] for name in (m.row for m in moments)}
+    names = {name: wrapped(name, width * _NAMES) for name in groups}
+    left = 0.0 if sheet.narrow else widest(list(names.values())) + GAP
+    scale = Scale(first, max(last, first + 1, *(moment.high for moment in moments)))
+    start, plot = left + _SIDE, width - left - 2 * _SIDE
+    marks, rules = [], []
+    for name, group in groups.items():
+        if rules:
+            sheet.depth += _BETWEEN
+        rules.append(sheet.depth)
+        sheet.depth += _BETWEEN
+        end = sheet.depth
+        if sheet.narrow:
+            sheet.heading(name)
         else:
-            axes.scatter(
-            [middle], [row], s=52, marker=moment.marker, linewidth=1.6, zorder=3,
-            facecolor=PAPER if moment.hollow else moment.color, edgecolor=moment.color,
-        )  # fmt: skip
-        half = len(moment.label) * _LETTER * span / 2
-        level = next((at for at in _LEVELS if taken.get(at, -1e9) < middle - half), _LEVELS[-1])
-        taken[level] = middle + half
-        axes.annotate(
-            moment.label, (middle, row), xytext=(0, level), textcoords="offset points", zorder=4,
-            ha="center", va="bottom" if level > 0 else "top", fontsize=8.5, color=INK,
-        )  # fmt: skip
+            sheet.write(0, sheet.depth + 0.02, names[name])
+            end += height_of(names[name])
+        for moment in sorted(group, key=lambda item: (item.low, item.high)):
+            ends = (start + plot * scale.part(moment.low), start + plot * scale.part(moment.high))
+            marks.append((moment, _write_words(sheet, moment, ends, left)))
+        sheet.depth = max(sheet.depth, end)
+    sheet.depth += _BETWEEN
+    axes = sheet.panel(start, plot, 0)
+    for moment, y in marks:
+        _draw_moment(axes, moment, y, 0.02 * (scale.high - scale.low))
+    for y in rules[1:]:
+        at = {"transform": axes.get_yaxis_transform(), "clip_on": False}
+        axes.plot([-start / plot, 1 + _SIDE / plot], [y, y], color=GRID, lw=0.7, **at)
+    set_years(axes, first, last, scale, 8 if plot > 3 else 5)
+    sheet.depth += TICKS
+    return sheet.finish()
 
 
-def _cells(axes: Axes, row: int, moments: Sequence[Moment]) -> None:
-    """The marks of one row; sources that name the same part of day share a mark."""
-    spots: dict[tuple[float, bool], list[Moment]] = {}
-    for moment in moments:
-        spots.setdefault((moment.low, moment.hollow), []).append(moment)
-    for (column, hollow), here in spots.items():
-        face = PAPER if hollow else here[0].color
-        axes.scatter(
-            [column - 0.3],
-            [row],
-            s=46,
-            facecolor=face,
-            edgecolor=here[0].color,
-            linewidth=1.5,
-            zorder=3,
-        )
-        names = ", ".join(dict.fromkeys(moment.label for moment in here))
-        axes.annotate(
-            names,
-            (column - 0.3, row),
-            xytext=(7, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8.5,
-            color=INK,
-        )
+def _write_words(sheet: Sheet, moment: Moment, ends: tuple[float, float], left: float) -> float:
+    """Write what happened, and when, beside a mark or above it; return the mark's height."""
+    when = moment.period.text() if moment.period.stated else ""
+    label, date = width_of(moment.label), width_of(when, SMALL)
+    long = label + GAP * 0.7 + date if when else label
+    room = _HALF + GAP * 0.8
+    middle = sheet.depth + _ROW / 2
+    if ends[1] + room + long <= sheet.width:
+        at = ends[1] + room
+    elif ends[0] - room - long >= left:
+        at = ends[0] - room - long
+    else:
+        at = max(left, min(ends[0], sheet.width - long))
+        sheet.depth += height_of(moment.label)
+    sheet.write(at, middle, moment.label, va="center", over=True)
+    sheet.write(at + long - date, middle, when, SMALL, MUTED, va="center", over=True)
+    sheet.depth += _ROW
+    return sheet.depth - _ROW / 2
+
+
+def _draw_moment(axes: Axes, moment: Moment, y: float, instant: float) -> None:
+    """A mark, or a bar where it lasts for more than an instant on this axis."""
+    if moment.high - moment.low > instant:
+        axes.barh(
+            y, moment.high - moment.low, 0.1, left=moment.low, color=moment.color,
+            alpha=0.28 if moment.hollow else 1, zorder=2, clip_on=False,
+        )  # fmt: skip
+        if moment.hollow:
+            axes.barh(
+                y, moment.high - moment.low, 0.1, left=moment.low, fill=False,
+                edgecolor=moment.color, lw=1, zorder=2, clip_on=False,
+            )  # fmt: skip
+        return
+    axes.scatter(
+        [(moment.low + moment.high) / 2], [y], s=48, marker=moment.marker, linewidth=1.6,
+        facecolor=PAPER if moment.hollow else moment.color, edgecolor=moment.color, zorder=3,
+        clip_on=False,
+    )  # fmt: skip
+
+
+def set_years(axes: Axes, first: int, last: int, scale: Scale, number: int) -> None:
+    """Ticks at whole years, about so many, from a first to a last one."""
+    axes.set_xlim(scale.low, scale.high)
+    ticks = matplotlib.ticker.MaxNLocator(integer=True, nbins=number, steps=[1, 2, 5, 10])
+    years = [int(tick) for tick in ticks.tick_values(first, last) if first <= tick <= last]
+    axes.set_xticks(years, [str(year) for year in years])

@@ -48,10 +48,13 @@ class Document:
 
     @property
     def charts(self) -> dict[str, str]:
-        """Key → SVG of each chart; the body refers to it as exhibits/KEY.svg."""
-        return {
-            record["key"]: record["svg"] for record in self.exhibits if record["kind"] == "chart"
-        }
+        """Key → SVG of each chart; the body refers to it as exhibits/KEY.svg.
+
+        Under KEY-narrow stands what a narrow screen shows in its place.
+        """
+        drawn = [record for record in self.exhibits if record["kind"] == "chart"]
+        wide = {record["key"]: record["svg"] for record in drawn}
+        return wide | {f"{record['key']}-narrow": record["svg_narrow"] for record in drawn}
 
 
 def document(chapters: Mapping[str, NotebookNode]) -> Document:

@@ -28,7 +28,7 @@ TEMPLATES = Path(__file__).parent / "templates" / "page"
 
 #: Where a number stays a plain number: a button there would be out of place or out of sight.
 _PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "a", "button", "summary", "caption", "dt")
-_PLAIN_CLASSES = {"visually-hidden", "evidence"}
+_PLAIN_CLASSES = {"visually-hidden", "evidence", "description"}
 #: A number of at most so many characters is never broken over lines.
 _SHORT = 24
 _CLOSING = re.compile("[.,;:!?)\u2019\u201d]+")

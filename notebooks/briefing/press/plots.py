@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -35,11 +36,15 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 def plot(
     image: Tag, svg: str, key: str, width: str, region: Mapping[str, str], colors: set[str]
 ) -> str:
-    """A drawing in the place of its image; notes in ``colors`` those that it uses."""
+    """A drawing in the place of its image; notes in ``colors`` those that it uses.
+
+    ``width`` is "wide" or "narrow" where there is one for each kind of screen. A single one
+    that is too wide for a phone becomes a region that scrolls, named as ``region`` says.
+    """
     root = ElementTree.fromstring(svg)
     natural, least = _widths(root)
     attributes = {"class": f"plot {width}".strip(), "style": f"--natural:{natural}px"}
-    if least > NARROWEST:
+    if least > NARROWEST and not width:
         attributes["style"] += f";--least:{least}px"
         attributes |= {"tabindex": "0", "role": "region", **region}
     opening = "".join(f' {name}="{escape(text)}"' for name, text in attributes.items())
@@ -71,14 +76,44 @@ def _drawing(root: ElementTree.Element, key: str, image: Tag, colors: set[str]) 
         tag.attrib = {
             name: _own(name, text, key, colors)
             for name, text in attributes.items()
-            if name != "id" or text in used
+            if (name != "id" or text in used) and not text.startswith("rotate(-0 ")
         }
         # Only layout: what a reader sees stands inside text elements.
         tag.text, tag.tail = ((part or "").strip() and part for part in (tag.text, tag.tail))
-    kept = {"viewBox": root.get("viewBox"), "role": "img", "aria-label": image.get("alt", "")}
-    described = image.get("aria-describedby")
-    root.attrib = kept | ({"aria-describedby": described} if described else {})
+    _drop_empty(root)
+    _share_styles(root)
+    label = image.get("data-alt") or image.get("alt", "")
+    kept = {"viewBox": root.get("viewBox"), "role": "img", "aria-label": label}
+    # Details can be gone to; a description would be read out whole, and again where it stands.
+    details = image.get("aria-details")
+    root.attrib = kept | ({"aria-details": details} if details else {})
     return ElementTree.tostring(root, "unicode", short_empty_elements=True)
+
+
+def _drop_empty(tag: ElementTree.Element) -> None:
+    """Drop groups that hold nothing, and those that only hold one other element together."""
+    for index, child in reversed(list(enumerate(tag))):
+        _drop_empty(child)
+        if child.tag in ("g", "defs") and not child.attrib and len(child) < 2:
+            tag[index : index + 1] = list(child) if child.tag == "g" else [child][: len(child)]
+
+
+def _share_styles(tag: ElementTree.Element) -> None:
+    """Give neighbours of one style a group that has it; what is drawn stays the same."""
+    for _, run in itertools.groupby(list(tag), lambda child: child.get("style")):
+        alike = list(run)
+        style = alike[0].get("style", "")
+        # A group is faded as a whole, and what is only defined is drawn elsewhere.
+        if len(alike) < 2 or not style or " opacity:" in f" {style}" or tag.tag == "defs":
+            continue
+        group = ElementTree.Element("g", {"style": style})
+        tag.insert(list(tag).index(alike[0]), group)
+        for child in alike:
+            del child.attrib["style"]
+            tag.remove(child)
+            group.append(child)
+    for child in tag:
+        _share_styles(child)
 
 
 def _local(name: str) -> str:
@@ -93,7 +128,7 @@ def _own(name: str, text: str, key: str, colors: set[str]) -> str:
         return f"#{key}-{text[1:]}" if text.startswith("#") else text
     text = text.replace("url(#", f"url(#{key}-")
     # The family comes from the page, as a chart's own may not be on the reader's machine.
-    text = re.sub(r"font-family:[^;]*;?\s*", "", text)
+    text = re.sub(r"font-family:[^;]*;?\s*|text-anchor: start; ", "", text)
     return _HEX.sub(lambda m: _variable(m[0].lower(), colors), text)
 
 
