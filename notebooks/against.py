@@ -26,7 +26,7 @@ from findings import GUEST, HOST
 
 #: The register of deliveries, and the years that are asked of it.
 REGISTER = {"source": "sipri-register"}
-FIRST, LAST = 1995, 2024
+FIRST, LAST = 1995, 2023
 SPAN = 5
 
 # Verdicts ------------------------------------------------------------------------------

@@ -58,17 +58,30 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(chosen: argparse.Namespace) -> int:
-    from .press.edition import ROOT, build, prepare
+    from .press import cache
+
+    folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
+    out = (chosen.out or cache.ROOT / "build" / folder).absolute()
+    asked = ("edition", "pairs", "data", "texts", "name")
+    key = cache.edition_key({name: getattr(chosen, name) for name in asked}, out)
+    if cache.up_to_date(out, key):
+        print("up to date")
+    else:
+        _make(chosen, out)
+        cache.record(out, key)
+    for name in ("briefing.html", "briefing.pdf"):
+        print(_short(out / name))
+    return 0
+
+
+def _make(chosen: argparse.Namespace, out: Path) -> None:
+    """Execute and render what was asked for, telling of each step."""
+    from .press.edition import build, prepare
 
     edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
-    folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
-    out = (chosen.out or ROOT / "build" / folder).absolute()
     total = len(edition.notebooks) + 2
     steps = iter(range(1, total + 1))
-    place = build(edition, out, lambda step: print(f"[{next(steps)}/{total}] {step}", flush=True))
-    for name in ("briefing.html", "briefing.pdf"):
-        print(_short(place / name))
-    return 0
+    build(edition, out, lambda step: print(f"[{next(steps)}/{total}] {step}", flush=True))
 
 
 def _short(path: Path) -> str:

@@ -130,11 +130,6 @@ class Queries:
             sums[row[by]] = sums.get(row[by], Decimal(0)) + Decimal(row[column])
         return dict(sorted(sums.items(), key=lambda pair: -pair[1]))
 
-    def latest(self, table: str, column: str, **wanted: object) -> Finding:
-        """The latest year of a column in the rows wanted, as a date."""
-        last = max(row[column] for row in self._rows(table, wanted))
-        return Finding(None, Period(last, last))
-
     def rolling(self, table: str, column: str, span: int, **wanted: object) -> dict[int, Value]:
         """Shares over windows of `span` years, by the last year of each."""
         first, last = wanted["year"]
@@ -142,12 +137,6 @@ class Queries:
             year: self.share(table, column, **{**wanted, "year": (year - span + 1, year)}).value
             for year in range(first + span - 1, last + 1)
         }
-
-    def change(self, table: str, column: str, span: int, **wanted: object) -> Finding:
-        """From the highest window of `span` years to the last: the change, in points."""
-        windows = list(self.rolling(table, column, span, **wanted).values())
-        highest = max(windows, key=lambda value: value.point)
-        return Finding(windows[-1] - highest)
 
     # What is derived --------------------------------------------------------------------
 
@@ -240,7 +229,7 @@ class Queries:
 
 #: The functions that a query may call by name.
 FUNCTIONS = (
-    "figure", "date", "cell", "share", "rank", "count", "latest", "change",
+    "figure", "date", "cell", "share", "rank", "count",
     "whole_year", "before", "between", "years",
 )  # fmt: skip
 _SIGNS = {ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}

@@ -32,7 +32,7 @@ class Verdict:
 
     `found` is what the record says, None where it says nothing; `margin` is the claim
     less the record, None where both are dates or words; `elsewhere` names the period that
-    the claim fits instead. `argued` tells that the verdict was not computed.
+    the claim fits instead, and `other` is what the record has for that. `argued` tells that the verdict was not computed.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Verdict:
     found: Finding | None
     margin: Value | None
     elsewhere: str
+    other: Value | None
     argued: bool
     argument: str
     limits: str
@@ -89,7 +90,8 @@ def _verdict(queries: Queries, row: Row, claims: tuple[Claim, ...]) -> Verdict:
     if row["verdict"]:
         if not row["argument"]:
             raise Refusal("a verdict that is stated needs its argument, in one sentence")
-        return Verdict(*common, row["verdict"], found, margin, "", True, *texts)
+        margin = None if row["verdict"] in VERDICTS[-2:] else margin
+        return Verdict(*common, row["verdict"], found, margin, "", None, True, *texts)
     if found is None:
         raise Refusal("a check without a query needs a verdict and its argument")
     if found.confidence == "low":
@@ -98,7 +100,8 @@ def _verdict(queries: Queries, row: Row, claims: tuple[Claim, ...]) -> Verdict:
     if len(decided) > 1:
         raise Refusal("its claims come to different verdicts; give each a row of its own")
     verdict, elsewhere = decided.pop()
-    return Verdict(*common, verdict, found, margin, elsewhere, False, *texts)
+    other = _elsewhere(queries, row).get(elsewhere)
+    return Verdict(*common, verdict, found, margin, elsewhere, other and other.value, False, *texts)
 
 
 def _decided(queries: Queries, row: Row, claim: Claim, found: Finding) -> tuple[str, str]:
@@ -106,11 +109,17 @@ def _decided(queries: Queries, row: Row, claim: Claim, found: Finding) -> tuple[
     if _agrees(claim, row["read_as"], found):
         firm = found.whole and found.held and found.confidence == "high"
         return ("confirmed" if firm else "consistent"), ""
-    for part in filter(None, row["elsewhere"].split(";")):
-        label, _, query = part.partition(":")
-        if _agrees(claim, row["read_as"], queries.find(query)):
-            return "mis-dated", label.strip()
+    for label, other in _elsewhere(queries, row).items():
+        # What is of low confidence decides nothing, here either.
+        if other.confidence != "low" and _agrees(claim, row["read_as"], other):
+            return "mis-dated", label
     return "off", ""
+
+
+def _elsewhere(queries: Queries, row: Row) -> dict[str, Finding]:
+    """What the record has for other periods, by their label."""
+    parts = [part.partition(":") for part in row["elsewhere"].split(";") if part]
+    return {label.strip(): queries.find(query) for label, _, query in parts}
 
 
 def _agrees(claim: Claim, read_as: str, found: Finding) -> bool:

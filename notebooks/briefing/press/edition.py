@@ -36,7 +36,7 @@ from ..dossier.schema import read_text
 from ..dossier.texts import folder_of, read_texts
 from ..dossier.verdicts import verdicts
 from ..faults import ChapterFailed, Fault, Refusal, nearest
-from . import evidence
+from . import cache, evidence
 from .document import Document, document
 from .gate import outside_requests, typed_digits
 from .page import page
@@ -158,7 +158,8 @@ def validated_edition(name: str, parameters: Mapping[str, Parameter]) -> dict[st
 def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
     """Execute and render an edition into `out`, which is replaced whole or not at all."""
     with replaced_whole(out) as stage:
-        executed = execute_all(edition.notebooks, edition.values, tell)
+        shared = cache.surroundings(edition.dossier.folder, edition.texts)
+        executed = execute_all(edition.notebooks, edition.values, tell, shared)
         briefing = document(executed)
         _write_chapters(stage, executed)
         _write_exhibits(stage, briefing)

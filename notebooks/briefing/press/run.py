@@ -18,6 +18,7 @@ from papermill.exceptions import PapermillExecutionError
 from ..chapter.lint import typed_numbers
 from ..chapter.parameters import declared
 from ..faults import ChapterFailed, Refusal
+from . import cache
 
 # It takes annotations such as Literal["linear", "log"] for no declaration, and warns.
 logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -30,9 +31,15 @@ _RUN_METADATA = ("papermill", "execution", "language_info", "widgets")
 
 
 def execute_all(
-    notebooks: Iterable[Path], values: Mapping[str, Any], done: Callable[[str], None]
+    notebooks: Iterable[Path],
+    values: Mapping[str, Any],
+    done: Callable[[str], None],
+    shared: str = "",
 ) -> dict[str, NotebookNode]:
     """Every chapter executed with its share of all values; `done` is told of each.
+
+    With `shared`, the hash of what all chapters depend on, a chapter that was executed with
+    the same inputs before is taken from the cache.
 
     Raises ChapterFailed or Refusal of the first chapter that broke, when all have ended.
     """
@@ -42,12 +49,26 @@ def execute_all(
         contextlib.chdir(notebooks[0].parent),
         ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool,
     ):
-        running = {path.stem: pool.submit(execute, path, values) for path in notebooks}
+        running = {
+            path.stem: pool.submit(_kept_or_executed, path, values, shared) for path in notebooks
+        }
         finished = {}
         for name, future in running.items():
             finished[name] = future.result()
             done(name)
     return finished
+
+
+def _kept_or_executed(notebook: Path, values: Mapping[str, Any], shared: str) -> NotebookNode:
+    if not shared:
+        return execute(notebook, values)
+    own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
+    key = cache.chapter_key(notebook, own, shared)
+    if text := cache.kept(key):
+        return nbformat.reads(text, as_version=4)
+    executed = execute(notebook, values)
+    cache.keep(key, nbformat.writes(executed))
+    return executed
 
 
 def execute(notebook: Path, values: Mapping[str, Any]) -> NotebookNode:

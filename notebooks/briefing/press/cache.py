@@ -1,0 +1,154 @@
+"""What need not be done again: executed chapters, and whole editions.
+
+A chapter's key is made of everything that it can depend on: its notebook, the modules that
+a chapter can import, the dossier, the texts, its parameters, the lock, and the Python that
+runs it. An edition's key is made of the command and of every file that a build reads. Only
+hashes decide, never times; what is found is the same bytes as what would be made.
+
+This module imports nothing but the standard library, so that an edition that is up to date
+is told so at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+NOTEBOOKS = Path(__file__).resolve().parents[2]
+ROOT = NOTEBOOKS.parent
+CACHE = ROOT / "build" / ".cache" / "briefing"
+#: How many executed chapters are kept.
+KEPT = 120
+#: The part of the package that no chapter can import, but for how it is run.
+_PRESS = NOTEBOOKS / "briefing" / "press"
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """One hash over several pieces, told apart by their lengths."""
+    hashed = hashlib.sha256()
+    for part in parts:
+        hashed.update(len(part).to_bytes(8, "big") + part)
+    return hashed.hexdigest()
+
+
+def files_digest(files: Iterable[Path], base: Path) -> str:
+    """One hash over the names and the bytes of files."""
+    named = sorted((os.path.relpath(path, base), path) for path in files)
+    return digest(piece for name, path in named for piece in (name.encode(), path.read_bytes()))
+
+
+def folder_digest(folder: Path | None) -> str:
+    """One hash over all files of a folder; "" for none."""
+    if folder is None or not folder.is_dir():
+        return ""
+    return files_digest((path for path in folder.rglob("*") if path.is_file()), folder)
+
+
+def _code(every: bool) -> list[Path]:
+    """The modules and templates that a build reads, or those that a chapter can import."""
+    code = [path for path in NOTEBOOKS.rglob("*") if path.is_file() and _is_source(path)]
+    if every:
+        return code
+    return [path for path in code if _PRESS not in path.parents or path.name == "run.py"]
+
+
+def _is_source(path: Path) -> bool:
+    hidden = any(part.startswith((".", "__")) for part in path.relative_to(NOTEBOOKS).parts[:-1])
+    return not hidden and path.suffix in (
+        ".py",
+        ".mplstyle",
+        ".j2",
+        ".css",
+        ".lua",
+        ".typ",
+        ".json",
+    )
+
+
+def _machine() -> bytes:
+    return f"{sys.version} {platform.platform()}".encode()
+
+
+# Chapters ------------------------------------------------------------------------------
+
+
+def surroundings(data: Path, texts: Path | None) -> str:
+    """One hash over what all chapters of an edition share."""
+    lock = ROOT / "requirements.txt"
+    parts = [files_digest([*_code(every=False), lock], ROOT), folder_digest(data)]
+    return digest([*(part.encode() for part in parts), folder_digest(texts).encode(), _machine()])
+
+
+def chapter_key(notebook: Path, parameters: Mapping[str, Any], shared: str) -> str:
+    """The key under which an executed chapter is kept."""
+    told = json.dumps([notebook.name, parameters], sort_keys=True, default=str)
+    return digest([notebook.read_bytes(), told.encode(), shared.encode()])
+
+
+def kept(key: str) -> str | None:
+    """An executed chapter as JSON, None where it is not kept."""
+    path = CACHE / f"{key}.ipynb"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        return None
+    os.utime(path)
+    return text
+
+
+def keep(key: str, text: str) -> None:
+    """Keep an executed chapter; the ones used longest ago make room."""
+    _write(CACHE / f"{key}.ipynb", text)
+    old = sorted(CACHE.glob("*.ipynb"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in old[KEPT:]:
+        path.unlink(missing_ok=True)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.new-{os.getpid()}")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)
+
+
+# Editions ------------------------------------------------------------------------------
+
+
+def edition_key(command: Mapping[str, Any], out: Path) -> str:
+    """The key of an edition: the command as given, and every file that a build reads."""
+    data = Path(command.get("data") or ROOT / "data")
+    texts = command.get("texts")
+    folder = Path(texts) if texts else data / "texts" if texts is None else None
+    code = [*_code(every=True), *NOTEBOOKS.glob("*.ipynb"), *(NOTEBOOKS / "editions").glob("*")]
+    parts = [
+        json.dumps(command, sort_keys=True, default=str),
+        str(out),
+        files_digest([*code, ROOT / "requirements.txt"], ROOT),
+        folder_digest(data),
+        folder_digest(folder),
+    ]
+    return digest([*(part.encode() for part in parts), _machine()])
+
+
+def up_to_date(out: Path, key: str) -> bool:
+    """Whether a folder holds the edition that a key names, to the byte."""
+    try:
+        recorded = json.loads(_record(out).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return recorded == {"key": key, "files": folder_digest(out)}
+
+
+def record(out: Path, key: str) -> None:
+    """Write down that a folder now holds the edition that a key names."""
+    _write(_record(out), json.dumps({"key": key, "files": folder_digest(out)}))
+
+
+def _record(out: Path) -> Path:
+    return CACHE / "editions" / f"{digest([str(out).encode()])}.json"
