@@ -32,7 +32,8 @@ class Verdict:
 
     `found` is what the record says, None where it says nothing; `margin` is the claim
     less the record, None where both are dates or words; `elsewhere` names the period that
-    the claim fits instead, and `other` is what the record has for that. `argued` tells that the verdict was not computed.
+    the claim fits instead, and `other` is what the record has for that. `argued`
+    tells that the verdict was not computed.
     """
 
     id: str
