@@ -25,7 +25,7 @@ from .sheet import (
 
 #: From the left edge of a mark to its words, the least height of a row, and the room between
 #: columns, in inches.
-_MARK, _ROW, _BETWEEN = 0.16, 0.25, 0.06
+_MARK, _ROW, _BETWEEN = 0.16, 0.195, 0.06
 #: How many marks to a row make a pattern to be seen row by row.
 _CROWDED = 1.2
 #: Up to how many different words of its marks a list gathers rows of one kind.
@@ -123,7 +123,7 @@ def _draw_table(
     spots, bounds = [], []
     for row, here in rows.items():
         label = wrapped(row, names - GAP)
-        height = max(_ROW, height_of(label) + 0.07)
+        height = max(_ROW, height_of(label) + 0.03)
         bounds.append(((row,), sheet.depth, sheet.depth + height))
         middle = sheet.depth + height / 2
         sheet.write(0.05, middle, label, va="center")

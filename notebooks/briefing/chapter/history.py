@@ -24,7 +24,7 @@ from .sheet import EDGE, GAP, GRID, INK, MUTED, NEUTRAL, PAPER, SMALL, Sheet, wi
 from .timelines import set_years
 
 #: Heights in inches of a panel with a series, of one with claims only, and between panels.
-_TALL, _LOW, _BETWEEN = 1.75, 0.66, 0.16
+_TALL, _LOW, _BETWEEN = 1.45, 0.5, 0.14
 #: The top of a panel, a little above a hundred per cent.
 _TOP = 110
 #: The height of a line of words, and half of a mark, in inches.

@@ -23,7 +23,7 @@ from .sheet import (
 )  # fmt: skip
 
 #: The height in inches of a row beside its name, and of the mark under a name.
-_ROW, _UNDER = 0.36, 0.25
+_ROW, _UNDER = 0.31, 0.25
 #: Room in inches at the sides of an axis, for half of a mark or of a tick's label.
 _SIDE = 0.09
 #: From the end of a track to the words after it, in inches: clear of a mark on its end.

@@ -87,25 +87,24 @@ def document(chapters: Mapping[str, NotebookNode]) -> Document:
 
 
 def _with_annexed(body: str) -> str:
-    """The body with the exhibits for the annex moved there, and pointers in their places."""
+    """The body with the exhibits for the annex moved there, and pointers after each chapter."""
     soup = BeautifulSoup(body, "html.parser")
     annexed = soup.select("figure.annexed")
     if not annexed:
         return body
     annex = '<section class="annex" id="tables">\n<h2 id="tables-further">Further tables</h2>'
     for figure in annexed:
-        before = figure.find_previous_sibling()
-        pointer = soup.new_tag("p", attrs={"class": "further"}, string="In the annex: ")
-        if before is not None and before.get("class") == ["further"]:
-            pointer = before
+        chapter = figure.find_parent("section")
+        pointer = chapter.find("p", class_="further")
+        if pointer is None:
+            pointer = soup.new_tag("p", attrs={"class": "further"}, string="In the annex: ")
+            chapter.append(pointer)
+        else:
             pointer.append("; ")
         pointer.append(soup.new_tag("a", attrs={"href": f"#{figure['id']}"}))
         pointer("a")[-1].append(copy(figure.select_one(".numbering")))
         pointer.extend([", ", *copy(figure.select_one(".title")).contents])
-        if pointer is before:
-            annex += f"\n{figure.extract()}"
-        else:
-            annex += f"\n{figure.replace_with(pointer)}"
+        annex += f"\n{figure.extract()}"
     return f"{soup}\n{annex}\n</section>"
 
 
