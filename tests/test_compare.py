@@ -276,6 +276,15 @@ def test_an_exhibit_that_appeared_or_vanished_and_one_that_was_only_renumbered(m
     assert [head.get_text() for head in page.select("#exhibits h3")] == ["Vanished", "Appeared"]
 
 
+def test_two_exhibits_of_one_title_have_names_of_their_own(make, tmp_path):
+    def pair(tons: int) -> list[dict]:
+        return [cargo(f"Salt: {tons}", key=f"cargo-{at}", at=at) for at in ("1.1", "1.2")]
+
+    _, page = compared(make("old", *pair(1)), make("new", *pair(2)), tmp_path)
+    names = [page.find(id=it["aria-labelledby"]).get_text() for it in page.select("[role=region]")]
+    assert len(set(names)) == len(names) == 2
+
+
 def test_a_column_that_is_gone_makes_no_row_differ(make):
     old, new = cargo("Salt: 40"), cargo("Salt: 40")
     new["table"] = re.sub("<th>Tons</th>|<td>.*</td>", "", new["table"])

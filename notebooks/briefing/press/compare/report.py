@@ -388,7 +388,8 @@ def _notes(change: ExhibitChange) -> Iterator[Markup]:
 def _row_table(change: ExhibitChange) -> Table:
     heads = list(dict.fromkeys(name for row in change.rows for name in (row.new or row.old)))
     rows = [[_cell(row, head) for head in heads] for row in change.rows]
-    caption = f"Rows of {change.record['title_text']} that differ"
+    # With its number: two exhibits may bear one title, and a region's name is its own.
+    caption = f"Rows of Exhibit {change.record['number']} that differ"
     return Table(f"x-{change.key}-rows", caption, [named(head) for head in heads], rows)
 
 
