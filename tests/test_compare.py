@@ -226,6 +226,8 @@ def test_a_chapter_with_nothing_to_say_is_no_part_of_a_build(make):
         ("40\xa0tons of salt", "41\xa0tons of salt", "~40\xa0tons~ +41\xa0tons+ of salt"),
         ("less &lt; more", "less &lt; salt", "less < ~more~ +salt+"),
         ("", "new words", "+new words+"),
+        ("old words", "", "~old words~"),
+        ("", "", ""),
     ],
 )  # fmt: skip
 def test_a_redline_keeps_numbers_dates_and_spaces(old, new, redlined):

@@ -70,7 +70,7 @@ def redline(old: str, new: str) -> Markup:
     """The new HTML with what is new in ``<ins>`` and, in ``<del>``, what is gone."""
     runs = list(_runs(tokens(old), tokens(new)))
     parts = []
-    for (gone, put, same), after in zip(runs, [*runs[1:], ((), (), True)], strict=True):
+    for (gone, put, same), after in zip(runs, [*runs[1:], ((), (), True)], strict=False):
         if same:
             # What is struck out next stood apart from this, or close to it, as it did before.
             space = gone[-1].space if after[0] else put[-1].space
