@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 
+from ..evidence import RECORDS
 from .built import Built
 from .changes import Changes, PassageChange, Setting
 from .matching import only
@@ -135,7 +136,7 @@ def mere_counts(number: int) -> Markup:
 def weight(change: NumberChange, changes: Changes) -> int:
     """What to name first: what claims state, what is computed from it, dates, mere counts."""
     number, claims = change.figure.number, _side(change, changes).manifest.claims
-    if not any(id in number.formula for id in number.claims):
+    if not any(id in number.formula for id in only(number.claims, RECORDS)):
         return 3
     if number.low is None and number.high is None:
         return 2
