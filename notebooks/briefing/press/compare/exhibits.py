@@ -31,7 +31,8 @@ class RowChange:
 class ExhibitChange:
     """An exhibit that is "changed", "vanished" or "appeared".
 
-    ``differs`` names the parts of a changed one: title, subtitle, note, alt, data, drawing.
+    ``differs`` names the parts of a changed one: title, subtitle, note, alt,
+    description, data, drawing.
     ``rows`` are the rows of its data that differ as printed, in the columns that both have;
     ``columns_lost`` and ``columns_gained`` are those that only one has.
     """
@@ -83,6 +84,7 @@ def _parts(old: dict, new: dict) -> tuple[str, ...]:
         "subtitle": "subtitle_text",
         "note": "foot_text",
         "alt": "alt",
+        "description": "description",
         "data": "csv",
         "drawing": "svg",
     }

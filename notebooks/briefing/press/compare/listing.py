@@ -99,6 +99,7 @@ _TOLD = {
     "subtitle": "subtitle_text",
     "note": "foot_text",
     "alt": "alt",
+    "description": "description",
 }
 
 

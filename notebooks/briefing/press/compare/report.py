@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from bs4 import BeautifulSoup
 from markupsafe import Markup
 
 from ...chapter.prose import shown as dated
@@ -15,13 +12,14 @@ from ...dossier.periods import Period
 from ..edition import hold_to_promises
 from ..gate import refuse_doubled_ids
 from ..page import TEMPLATES, environment
-from ..plots import NARROWEST, plot, themes
+from ..plots import themes
 from .built import Built
 from .changes import Changes, PassageChange
-from .exhibits import ExhibitChange, RowChange, plain
+from .exhibits import plain
 from .matching import only
 from .numbers import NumberChange, claims_of, figures, rewritten
 from .redline import added, redline, struck
+from .sides import Exhibit, Table, exhibit
 from .summary import (
     count,
     listed,
@@ -55,16 +53,6 @@ _EXHIBITS = (
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table of the page: an anchor, a caption, heads, and rows of HTML."""
-
-    id: str
-    caption: str
-    heads: list[Markup]
-    rows: list[list[Markup]]
-
-
-@dataclass(frozen=True)
 class Part:
     """A part of a section: its heading, tables, sentences about it, and what else it shows."""
 
@@ -85,21 +73,6 @@ class Section:
     total: int
     nothing: str
     parts: list[Part]
-
-
-@dataclass(frozen=True)
-class Exhibit:
-    """An exhibit that differs: its caption, the drawings, the rows that differ."""
-
-    id: str
-    number: str
-    title: Markup
-    subtitle: Markup
-    drawings: list[tuple[Markup, Markup]]  #: a label, a drawing
-    least: int  #: the width in pixels below which a drawing would have to scroll
-    table: Table | None
-    notes: list[Markup]
-    alt: Markup
 
 
 def report(changes: Changes) -> str:
@@ -317,7 +290,7 @@ def _exhibits(changes: Changes, colors: set[str]) -> Section:
     parts = []
     for happened, kind, heading in _EXHIBITS:
         same = [
-            _exhibit(change, changes, colors)
+            exhibit(change, changes, colors)
             for change in changes.exhibits
             if change.change == happened and kind in ("", change.record["kind"])
         ]
@@ -326,74 +299,3 @@ def _exhibits(changes: Changes, colors: set[str]) -> Section:
             parts.append(Part(id, Markup(heading), exhibits=same))
     nothing = "Every chart and every table is the same."
     return Section("exhibits", "Exhibits", len(changes.exhibits), nothing, parts)
-
-
-def _exhibit(change: ExhibitChange, changes: Changes, colors: set[str]) -> Exhibit:
-    old, new = change.old or change.record, change.new or change.record
-    drawings = list(_drawings(change, changes, colors))
-    widths = re.findall(r"--least:(\d+)px", "".join(drawing for _, drawing in drawings))
-    return Exhibit(
-        f"x-{change.key}",
-        change.record["number"],
-        redline(old["title"], new["title"]),
-        redline(old["subtitle"], new["subtitle"]),
-        drawings,
-        max(map(int, widths), default=NARROWEST),
-        _row_table(change) if change.rows else None,
-        list(_notes(change)),
-        redline(_quoted(old["alt"]), _quoted(new["alt"])) if "alt" in change.differs else Markup(),
-    )
-
-
-def _quoted(text: str) -> str:
-    return str(Markup('<span class="evidence">{}</span>').format(text))
-
-
-def _drawings(
-    change: ExhibitChange, changes: Changes, colors: set[str]
-) -> Iterator[tuple[Markup, Markup]]:
-    """The drawings of a chart that differ, or the one that there is, each named by its build."""
-    if change.record["kind"] != "chart" or (
-        change.old and change.new and "drawing" not in change.differs
-    ):
-        return
-    sides = ((changes.old, change.old, "old"), (changes.new, change.new, "new"))
-    for built, record, side in sides:
-        if record:
-            label = Markup('<span class="numbering">Exhibit {}</span> in {}').format(
-                record["number"], named(built.name)
-            )
-            image = BeautifulSoup("", "html.parser").new_tag("img", alt=record["alt"])
-            region = {"aria-label": plain(label)}
-            key = f"{side}-{change.key}"
-            yield label, Markup(plot(image, record["svg"], key, "", region, colors))
-
-
-def _notes(change: ExhibitChange) -> Iterator[Markup]:
-    """What else is to be said of an exhibit that differs."""
-    for words, columns in (("gone", change.columns_lost), ("new", change.columns_gained)):
-        if columns:
-            what = count(len(columns), "column is", "columns are")
-            yield Markup("{} {}: {}.").format(what, words, listed(named(name) for name in columns))
-    if "data" in change.differs and not (
-        change.rows or change.columns_lost or change.columns_gained
-    ):
-        yield Markup("Its data differ only beyond what is printed.")
-    if change.differs == ("drawing",):
-        yield Markup("The same data, drawn differently.")
-    if "note" in change.differs:
-        yield redline(change.old["foot"], change.new["foot"])
-
-
-def _row_table(change: ExhibitChange) -> Table:
-    heads = list(dict.fromkeys(name for row in change.rows for name in (row.new or row.old)))
-    rows = [[_cell(row, head) for head in heads] for row in change.rows]
-    # With its number: two exhibits may bear one title, and a region's name is its own.
-    caption = f"Rows of Exhibit {change.record['number']} that differ"
-    return Table(f"x-{change.key}-rows", caption, [named(head) for head in heads], rows)
-
-
-def _cell(row: RowChange, column: str) -> Markup:
-    if row.change == "changed":
-        return redline(row.old[column], row.new[column])
-    return struck(row.old[column]) if row.old else added(row.new[column])
