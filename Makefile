@@ -7,8 +7,10 @@ DATA ?=
 EDITION ?=
 SET ?=
 N ?=
+A ?=
+B ?=
 ARGS ?=
-export TEXTS DATA EDITION SET N
+export TEXTS DATA EDITION SET N A B
 
 python = .venv/bin/python
 briefing = $(python) -m briefing
@@ -43,7 +45,7 @@ options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
   set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing chapter check parameters lab figures test lint format lock filter clean
+.PHONY: help briefing chapter compare check parameters lab figures test lint format lock filter clean
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +55,7 @@ help: ## list what make can do
 	  'DATA=DIR      another dossier than data/                 make check DATA=tests/dossier' \
 	  'EDITION=NAME  a parameter set of notebooks/editions/     make briefing EDITION=without-opinion' \
 	  'SET="A=B C=D" single parameters; see make parameters     make briefing SET="year=2023 scale=log"' \
+	  'A=, B=        editions, or folders of builds             make compare A=default B=build/before' \
 	  'ARGS=OPTIONS  more for pytest, JupyterLab or the lock    make test ARGS="-k value"' \
 	  'PYTHON=NAME   the Python to make .venv with, >= 3.11     make briefing PYTHON=python3.12'
 
@@ -62,6 +65,11 @@ briefing: .venv/.installed ## build the briefing, HTML and PDF (TEXTS= DATA= EDI
 chapter: .venv/.installed ## build one chapter: N=2-trade (TEXTS= DATA= EDITION= SET=)
 	@test -n "$$N" || { echo 'Which chapter? For example: make chapter N=2-trade' >&2; exit 2; }
 	@$(options); $(briefing) chapter "$$N" "$$@"
+
+compare: .venv/.installed ## compare two editions, or folders of builds: A= B= (TEXTS= DATA=)
+	@test -n "$$A" && test -n "$$B" || { \
+	  echo 'Which two? For example: make compare A=default B=without-opinion' >&2; exit 2; }
+	@$(briefing) compare "$$A" "$$B" $(sources)
 
 check: .venv/.installed ## check the dossier, with TEXTS= against the articles (DATA=)
 	@$(briefing) check $(sources)
@@ -87,7 +95,7 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 	if test -n "$$TEXTS"; then \
 	  BRIEFING_TEXTS=$$(cd -- "$$TEXTS" && pwd) || exit 2; export BRIEFING_TEXTS; \
 	fi; \
-	unset TEXTS DATA EDITION SET N; \
+	unset TEXTS DATA EDITION SET N A B; \
 	exec $(python) -m pytest $(ARGS)
 
 lint: .venv/.installed ## ruff over modules, tests and notebook cells; notebooks stripped

@@ -26,7 +26,8 @@ needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not insta
 def run(*command: str, cwd: Path = ROOT, **kwargs) -> subprocess.CompletedProcess[str]:
     """Run a command free of what an outer make, or git hook, has put into the environment."""
     inherited = ("MAKE", "MFLAGS", "GIT_", "TEXTS", "DATA", "EDITION", "SET", "ARGS")
-    env = {k: v for k, v in os.environ.items() if k != "N" and not k.startswith(inherited)}
+    kept = [k for k in os.environ if k not in ("N", "A", "B") and not k.startswith(inherited)]
+    env = {k: os.environ[k] for k in kept}
     return subprocess.run(
         command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, **kwargs
     )
@@ -77,6 +78,8 @@ def make():
         ),
         (["briefing", "SET=partners=*"], ["build", "--set", "partners=*"]),
         (["chapter", "N=2-trade", "SET=scale=log"], "chapter 2-trade --set scale=log".split()),
+        (["compare", "A=default", "B=old build"], ["compare", "default", "old build"]),
+        (["compare", "A=a", "B=b", "DATA=c"], "compare a b --data c".split()),
         (["check"], ["check"]),
         (["check", "TEXTS=a", "DATA=b"], "check --texts a --data b".split()),
         (["parameters"], ["parameters"]),
@@ -91,6 +94,12 @@ def test_a_chapter_has_to_be_named():
     done = run("make", "-o", ".venv/.installed", "chapter")
     assert done.returncode
     assert "make chapter N=2-trade" in done.stderr
+
+
+def test_a_comparison_needs_two_names():
+    done = run("make", "-o", ".venv/.installed", "compare", "A=default")
+    assert done.returncode
+    assert "make compare A=default B=without-opinion" in done.stderr
 
 
 def test_an_unfit_python_is_refused_and_nothing_is_left(tmp_path):

@@ -50,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("chapter", parents=[what], help="execute and render one chapter")
     verb.add_argument("name", help="such as 2-trade")
     verb.set_defaults(verb=_build)
+    verb = verbs.add_parser("compare", parents=[where], help="what changed between two builds")
+    for side, said in (("old", "A"), ("new", "B")):
+        verb.add_argument(side, metavar=said, help="an edition, or a folder that holds a build")
+    verb.set_defaults(verb=_compare)
     verb = verbs.add_parser("check", parents=[where], help="check the dossier and its promises")
     verb.set_defaults(verb=_check)
     verb = verbs.add_parser("parameters", parents=[where], help="print every parameter")
@@ -88,6 +92,17 @@ def _short(path: Path) -> str:
     """A path as seen from here, where it lies below."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    from .press.compare import compare
+
+    def tell(step: str) -> None:
+        print(step, flush=True)
+
+    made = compare(chosen.old, chosen.new, tell, chosen.data, chosen.texts)
+    print("\n".join([*made.lines, _short(made.page), _short(made.data)]))
+    return 0
 
 
 def _check(chosen: argparse.Namespace) -> int:

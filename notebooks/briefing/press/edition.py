@@ -30,7 +30,7 @@ from ..chapter.parameters import (
     validated,
 )
 from ..chapter.saving import EDITIONS, PLACES
-from ..dossier.check import text_faults, verification
+from ..dossier.check import RECORD, text_faults, verification
 from ..dossier.load import Dossier, load
 from ..dossier.schema import read_text
 from ..dossier.texts import folder_of, read_texts
@@ -166,7 +166,7 @@ def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
         body, snippets = _with_evidence(edition, briefing)
         meta = _meta(edition)
         html = page(body, briefing.charts, meta, snippets)
-        _hold_to_promises(html)
+        hold_to_promises(html)
         (stage / "briefing.html").write_text(html, encoding="utf-8")
         tell("briefing.html")
         (stage / "briefing.pdf").write_bytes(
@@ -178,7 +178,7 @@ def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
     return out
 
 
-def _hold_to_promises(html: str) -> None:
+def hold_to_promises(html: str) -> None:
     """Raise ChapterFailed for a page that would fetch something, or shows a typed number."""
     for text in typed_digits(html):
         raise ChapterFailed(f"a digit that no claim accounts for: {text[:80]!r}")
@@ -323,14 +323,11 @@ def _manifest(edition: Edition, briefing: Document) -> str:
         }
         for record in briefing.exhibits
     ]
-    # Where the data and the texts lie says nothing of what is in them: their hashes do.
-    parameters = {name: value for name, value in edition.values.items() if name not in PLACES}
     manifest = {
         "edition": edition.name,
         "as_of": edition.dossier.as_of.end,
-        "parameters": parameters,
-        "inputs": _inputs(edition),
-        "packages": {name: version(name) for name in PACKAGES},
+        **made_from(edition),
+        "claims": evidence.told(edition.dossier),
         "exhibits": exhibits,
         "numbers": briefing.numbers,
         "sentences": briefing.sentences,
@@ -339,12 +336,22 @@ def _manifest(edition: Edition, briefing: Document) -> str:
     return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
 
 
+def made_from(edition: Edition) -> dict[str, dict[str, Any]]:
+    """What a manifest records of what an edition is made from: parameters, inputs, packages."""
+    # Where the data and the texts lie says nothing of what is in them: their hashes do.
+    parameters = {name: value for name, value in edition.values.items() if name not in PLACES}
+    packages = {name: version(name) for name in PACKAGES}
+    return {"parameters": parameters, "inputs": _inputs(edition), "packages": packages}
+
+
 def _inputs(edition: Edition) -> dict[str, str]:
     """SHA-256 of every file that the edition is made from, by its path in the repository."""
     folder = edition.dossier.folder
     tables = sorted(folder.rglob("*.csv"))
     files = {f"data/{path.relative_to(folder).as_posix()}": path for path in tables}
-    files["data/datapackage.json"] = folder / "datapackage.json"
+    # Numerals and paragraphs are told as the last check recorded them.
+    described = [folder / name for name in ("datapackage.json", RECORD)]
+    files |= {f"data/{path.name}": path for path in described if path.is_file()}
     code = [*edition.notebooks, *NOTEBOOKS.glob("*.py"), *(NOTEBOOKS / "briefing").rglob("*.*")]
     for path in sorted(code):
         if path.suffix in (".py", ".ipynb", ".j2", ".css", ".lua", ".typ", ".mplstyle"):

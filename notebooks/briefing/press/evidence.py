@@ -34,6 +34,32 @@ def ordered(dossier: Dossier) -> list[Claim]:
     )
 
 
+def told(dossier: Dossier) -> dict[str, dict[str, str]]:
+    """Claim or official record → its source as a reader knows it, what it states, what it is about.
+
+    Claims that share what they are about speak of one quantity, or of one happening.
+    """
+    claims = {
+        claim.id: {
+            "source": dossier.everyone[claim.article].short,
+            "statement": claim.statement,
+            "about": _about(claim),
+        }
+        for claim in ordered(dossier)
+    }
+    origins = dossier.record.origins.values() if dossier.record else ()
+    return claims | {
+        origin.id: {"source": origin.short, "statement": origin.what, "about": origin.id}
+        for origin in origins
+    }
+
+
+def _about(claim: Claim) -> str:
+    if isinstance(claim, Quantity):
+        return " ".join([claim.measure, claim.subject, claim.partner, claim.period.iso()])
+    return claim.event
+
+
 def snippets(dossier: Dossier, claims: Iterable[Claim], texts: Mapping[str, str]) -> dict[str, str]:
     """Claim id → HTML of its evidence; with its sentence where the texts are given."""
     numbers = paragraphs(dossier, texts) if texts else recorded_paragraphs(dossier)

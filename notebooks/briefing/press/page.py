@@ -22,7 +22,7 @@ from markupsafe import Markup
 from .gate import outside_requests, refuse_doubled_ids
 from .plots import plot, themes
 
-__all__ = ["TEMPLATES", "outside_requests", "page"]
+__all__ = ["TEMPLATES", "environment", "outside_requests", "page"]
 
 TEMPLATES = Path(__file__).parent / "templates" / "page"
 
@@ -63,14 +63,15 @@ def page(body: str, exhibits: Mapping[str, str], meta: Mapping, evidence: Mappin
         "css": Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
         "notes": notes,
     }
-    html = _environment().get_template("page.html.j2").render(parts | _metadata(meta))
+    html = environment(TEMPLATES).get_template("page.html.j2").render(parts | _metadata(meta))
     refuse_doubled_ids(html)
     return html
 
 
-def _environment() -> Environment:
+def environment(*folders: Path) -> Environment:
+    """Jinja for the templates in folders: what is not marked as HTML is escaped."""
     return Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
