@@ -101,6 +101,7 @@ def house_style() -> None:
 
 def _frame(figure: Figure, title: str, subtitle: str, foot: str) -> None:
     """Write title, subtitle and foot around a figure, for a file that stands alone."""
+    figure.patch.set_visible(True)
     width, height = figure.get_size_inches()
     title = wrapped(title, width, _TITLE, bold=True)
     subtitle, foot = (wrapped(words, width, SMALL) for words in (subtitle, foot))

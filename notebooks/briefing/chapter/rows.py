@@ -108,9 +108,9 @@ def plot_rows(
         if not sheet.narrow:
             x = start + plot * _part_before_value(row, scale, plot, guide)
             x += _TRACK_END if scale.track else GAP + row.beyond
-            sheet.write(x, middle, row.value, va="center", over=True)
+            sheet.write(x, middle, row.value, va="center", over=not scale.track)
             x += width_of(row.value) + GAP
-            sheet.write(x, middle, row.note, SMALL, MUTED, va="center", over=True)
+            sheet.write(x, middle, row.note, SMALL, MUTED, va="center", over=not scale.track)
     _set_axis(axes, scale, plot)
     _rule(axes, [middle - top for middle in middles] if sheet.narrow else [], guide)
     if ticked:

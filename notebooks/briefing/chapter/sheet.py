@@ -87,6 +87,8 @@ class Sheet:
     def __init__(self, width: float) -> None:
         self.figure = Figure(figsize=(width, 1))
         FigureCanvasAgg(self.figure)
+        # The paper is the page's own.
+        self.figure.patch.set_visible(False)
         self.width, self.depth = width, 0.03
         self._panels: list[tuple[Axes, tuple[float, float, float, float]]] = []
         self._texts: list[tuple[Text, float]] = []
