@@ -163,6 +163,15 @@ def name_of(dossier: Dossier, key: str) -> str:
     return {"purchase": "Sum of purchases", "visits": "Number of visits"}[kind]
 
 
+def tried(dossier: Dossier, groups: Sequence[tuple[Article, ...]]) -> list[Left]:
+    """Every key finding of the latest year without each group; none with a single group."""
+    years = findings.trade_years(dossier)
+    if not years or len(groups) < 2:
+        return []
+    named = key_findings(findings.trade_partners(dossier), years[-1])
+    return leave_out(dossier, named, groups)
+
+
 # For the chapters ----------------------------------------------------------------------
 
 
@@ -171,8 +180,22 @@ def falls_without(made: Sequence[Left], finding: str) -> list[Article]:
     return [left.without[0] for left in made if left.finding == finding and left.fate == "falls"]
 
 
-def count_of(dossier: Dossier, made: Sequence[Left], *fates: str) -> Value | None:
-    """How many findings meet one of the fates when some single article is left out."""
+def because(dossier: Dossier, finding: str, reason: str) -> str:
+    """Why a confidence is no higher: without which articles the finding falls, and a reason."""
+    names = [a.short for a in falls_without(tried(dossier, each_article(dossier)), finding)]
+    if not names:
+        return f"since {reason}"
+    without = names[0] if len(names) == 1 else f"any of {', '.join(names[:-1])} and {names[-1]}"
+    return f"since it falls without {without}, and {reason}"
+
+
+def origins_apart(dossier: Dossier) -> bool:
+    """Whether no two articles that count share an origin."""
+    return len(each_origin(dossier)) == len(dossier.articles)
+
+
+def count_of(made: Sequence[Left], *fates: str) -> Value | None:
+    """How many findings meet one of the fates when some single source is left out."""
     names = dict.fromkeys(left.finding for left in made if not fates or left.fate in fates)
     return counted(len(names), ["check"], "findings tried without each source") if made else None
 
