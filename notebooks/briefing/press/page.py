@@ -31,6 +31,8 @@ _PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "a", "button", "summary", "caption
 _PLAIN_CLASSES = {"visually-hidden", "evidence", "description"}
 #: A number of at most so many characters is never broken over lines.
 _SHORT = 24
+#: A number that rests on more claims than this names them, and the annex has their words.
+_MANY = 8
 _CLOSING = re.compile("[.,;:!?)\u2019\u201d]+")
 _KINDS = {"reported": "Reported", "inferred": "Inferred"}
 _FORMAT = HTMLFormatter(
@@ -142,9 +144,11 @@ class _Sources:
     annex: dict[str, str]
     printed: dict[str, str] = field(default_factory=dict)
 
-    def claim(self, id: str) -> _Claim:
+    def claim(self, id: str, brief: bool) -> _Claim:
+        """One claim of a note; in brief only its place in the annex, where it has one."""
         anchor = f"c-{id}" if id in self.annex else ""
-        return _Claim(Markup(self.evidence[id]), anchor, self.annex.get(id, ""))
+        snippet = "" if brief and anchor else self.evidence[id]
+        return _Claim(Markup(snippet), anchor, self.annex.get(id, ""))
 
     def formula(self, formula: str, claims: list[str], result: str) -> Markup:
         """The arithmetic, each claim by the value that it states; empty for a mere claim."""
@@ -209,7 +213,7 @@ def _note_for(tag: Tag, notes: dict[tuple, _Note], sources: _Sources) -> _Note:
             f"ev-{len(notes) + 1}",
             text,
             sources.formula(formula, claims, text),
-            [sources.claim(id) for id in claims],
+            [sources.claim(id, brief=len(claims) > _MANY) for id in claims],
         )
     return notes[key]
 
