@@ -559,10 +559,10 @@ def visit_dates(dossier: Dossier) -> Period:
 
 
 def visit_dates_source(dossier: Dossier) -> Line:
-    """The article that states the dates of the visit, in brackets; empty where none does."""
+    """The article that states the dates of the visit, in brackets after a space, if any does."""
     told = _dated_visit(dossier)
     sources = dossier.sources([told[0].id]) if told else []
-    return line("({sources})", sources=cited(sources)) if sources else Line("", "")
+    return line(" ({sources})", sources=cited(sources)) if sources else Line("", "")
 
 
 def _dated_visit(dossier: Dossier) -> list[Event]:

@@ -148,7 +148,7 @@ def test_every_number_in_a_chart_is_listed(built, manifest):
             found = amounts(text)
             assert all(amount in listed for amount in found), (path.name, text)
             checked += len(found)
-    assert checked > 20
+    assert checked > 12
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not here")
@@ -251,7 +251,7 @@ def test_a_parameter_changes_numbers_prose_charts_and_titles(tmp_path, manifest)
     texts = {item["text"] for item in other["numbers"]}
     assert "US$171 billion" not in texts
     assert "US$109 billion" not in texts
-    assert "30.8 times" in " ".join(texts).replace("\xa0", " ")
+    assert "about 31 times" in " ".join(texts).replace("\xa0", " ")
     titles = {item["key"]: item["title"] for item in other["exhibits"]}
     assert "China" not in titles["two-way-trade"]
     alts = {item["key"]: item["alt"] for item in other["exhibits"]}

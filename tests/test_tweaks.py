@@ -39,7 +39,7 @@ CHANGES = [
 def made(tmp_path_factory):
     """Build one chapter with some settings, each combination once, and without its PDF."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(edition, "pdf", lambda *_: b"")
+        patch.setattr(edition, "typeset", lambda *_, **__: (b"", b""))
         yield _builder(tmp_path_factory)
 
 

@@ -431,7 +431,7 @@ def computed(low, high, unit="USD bn", ends="cc", hedge="") -> Value:
         (computed("87.3873", "87.3873", "%"), "about 87%"),
         (computed("1.2605", "1.2605", "%"), "about 1.3%"),
         (computed("375.862", "375.862"), "about US$376 billion"),
-        (computed("47.5", "47.5", "×"), "47.5 times"),
+        (computed("47.5", "47.5", "×"), "about 48 times"),
         (computed("12345.6", "12345.6", "×"), "about 12,346 times"),
         (computed("0.0012345", "0.0012345"), "about US$0.00123 billion"),
         (computed("14", "14"), "US$14 billion"),

@@ -115,7 +115,7 @@ def section(name: str, notebook: NotebookNode) -> str:
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True,
         preprocessors=[_Blocks],
-        filters={"headings": _headings, "data_uri": _data_uri},
+        filters={"headings": _headings, "data_uri": _data_uri, "lean": _lean},
     )
     part = "chapter" if name[0] < FIRST_ANNEX else "annex"
     body, _ = exporter.from_notebook_node(notebook, resources={"chapter": name, "part": part})
@@ -186,6 +186,11 @@ def _headings(html: str, chapter: str) -> str:
             heading.insert(0, " ")
             heading.insert(0, number)
     return str(soup)
+
+
+def _lean(code: str) -> str:
+    """Highlighted code without the marks that the page gives no colour."""
+    return re.sub(r'<span class="(?:n|nb|nn|p|o|w)">([^<]*)</span>', r"\1", code)
 
 
 def _data_uri(text: str) -> str:

@@ -40,7 +40,7 @@ from . import cache, evidence
 from .document import Document, document
 from .gate import outside_requests, typed_digits
 from .page import page
-from .pdf import pdf
+from .pdf import typeset
 from .run import execute_all
 
 ROOT = NOTEBOOKS.parent
@@ -169,9 +169,10 @@ def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
         hold_to_promises(html)
         (stage / "briefing.html").write_text(html, encoding="utf-8")
         tell("briefing.html")
-        (stage / "briefing.pdf").write_bytes(
-            pdf(body, {f"{key}.svg": svg for key, svg in briefing.charts.items()}, meta)
-        )
+        charts = {f"{key}.svg": svg for key, svg in briefing.charts.items()}
+        paper, front = typeset(body, charts, meta, picture=True)
+        (stage / "briefing.pdf").write_bytes(paper)
+        (stage / "exhibits" / "page-one.png").write_bytes(front)
         tell("briefing.pdf")
         manifest = _manifest(edition, briefing)
         (stage / "manifest.json").write_text(manifest, encoding="utf-8")

@@ -44,8 +44,19 @@ _FONTS = {
 }
 
 
+#: Dots an inch of the picture of the first page.
+PICTURE = 100
+
+
 def pdf(body: str, exhibits: Mapping[str, str], meta: Mapping) -> bytes:
-    """Set a briefing as a tagged, archivable PDF, and return its bytes.
+    """Set a briefing as a tagged, archivable PDF, and return its bytes; see `typeset`."""
+    return typeset(body, exhibits, meta)[0]
+
+
+def typeset(
+    body: str, exhibits: Mapping[str, str], meta: Mapping, picture: bool = False
+) -> tuple[bytes, bytes]:
+    """Set a briefing as a tagged, archivable PDF; with `picture`, its first page as PNG too.
 
     ``body`` is the HTML body that the page shows too. ``exhibits`` maps the file name of
     each chart to its SVG. ``meta`` holds at least ``title`` and ``as_of`` (ISO 8601), and
@@ -60,7 +71,8 @@ def pdf(body: str, exhibits: Mapping[str, str], meta: Mapping) -> bytes:
         folder = Path(name)
         _write_exhibits(sheet, exhibits, folder)
         _write_main(sheet, meta, folder)
-        return _compile(folder, _timestamp(meta["as_of"]), sheet.select_one(".front") is not None)
+        has_front = sheet.select_one(".front") is not None
+        return _compile(folder, _timestamp(meta["as_of"]), has_front, picture)
 
 
 def _write_exhibits(sheet: BeautifulSoup, exhibits: Mapping[str, str], folder: Path) -> None:
@@ -119,7 +131,7 @@ def _timestamp(as_of: str) -> int:
     return int(datetime(int(year), int(month), int(day), tzinfo=UTC).timestamp())
 
 
-def _compile(folder: Path, timestamp: int, has_front: bool) -> bytes:
+def _compile(folder: Path, timestamp: int, has_front: bool, picture: bool) -> tuple[bytes, bytes]:
     """Set the document; draw its front page in until the summary fits, if it can."""
     compiler = typst.Compiler(
         folder / "main.typ",
@@ -133,9 +145,14 @@ def _compile(folder: Path, timestamp: int, has_front: bool) -> bytes:
     for tight in TIGHTER:
         made = _set(compiler, timestamp, tight)
         if not has_front or compiler.query("<front-end>", field="value", one=True) == "1":
-            return made
+            return made, _first_page(compiler, tight) if picture else b""
         loose = loose or made
-    return loose
+    return loose, _first_page(compiler, TIGHTER[0]) if picture else b""
+
+
+def _first_page(compiler: typst.Compiler, tight: int) -> bytes:
+    pages = compiler.compile(format="png", ppi=PICTURE, sys_inputs={"tight": str(tight)})
+    return pages[0] if isinstance(pages, list) else pages
 
 
 def _set(compiler: typst.Compiler, timestamp: int, tight: int) -> bytes:
