@@ -69,7 +69,9 @@ def sources_table(dossier: Dossier) -> pd.DataFrame:
                 "Cited as": article,
                 "Title": named(article.title),
                 "Kind": article.genre,
-                "Publisher or agency": article.publisher or article.agency,
+                "Publisher or agency": named(article.publisher or article.agency)
+                if article.publisher or article.agency
+                else None,
                 "Date of the file": Period(article.published, article.published)
                 if article.published
                 else None,

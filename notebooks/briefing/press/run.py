@@ -65,7 +65,9 @@ def _kept_or_executed(notebook: Path, values: Mapping[str, Any], shared: str) ->
     own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
     key = cache.chapter_key(notebook, own, shared)
     if text := cache.kept(key):
-        return nbformat.reads(text, as_version=4)
+        # What cannot be read is made again.
+        with contextlib.suppress(ValueError):
+            return nbformat.reads(text, as_version=4)
     executed = execute(notebook, values)
     cache.keep(key, nbformat.writes(executed))
     return executed

@@ -1,0 +1,218 @@
+"""What is not done again: a kept chapter is only used where nothing that it rests on changed."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from briefing.press import cache, run
+
+HOUSE = Path(__file__).resolve().parents[1]
+VALUES = {"year": 2023, "opinion": True}
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch) -> Path:
+    """A copy of what a build reads, with a cache of its own."""
+    copy = tmp_path / "house"
+    shutil.copytree(
+        HOUSE / "notebooks", copy / "notebooks", ignore=shutil.ignore_patterns("__pycache__", ".*")
+    )
+    shutil.copytree(HOUSE / "data", copy / "data", ignore=shutil.ignore_patterns("texts"))
+    shutil.copyfile(HOUSE / "requirements.txt", copy / "requirements.txt")
+    monkeypatch.setattr(cache, "ROOT", copy)
+    monkeypatch.setattr(cache, "NOTEBOOKS", copy / "notebooks")
+    monkeypatch.setattr(cache, "_PRESS", copy / "notebooks" / "briefing" / "press")
+    monkeypatch.setattr(cache, "CACHE", tmp_path / "cache")
+    return copy
+
+
+@pytest.fixture
+def runs(house, monkeypatch) -> Callable[..., list[str]]:
+    """Execute two chapters of the copy and say which of them ran."""
+    ran: list[str] = []
+
+    def executed(notebook: Path, values: dict) -> nbformat.NotebookNode:
+        ran.append(notebook.stem)
+        text = json.dumps([notebook.stem, values], sort_keys=True)
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_raw_cell(text, id="one")])
+
+    monkeypatch.setattr(run, "execute", executed)
+
+    def call(texts: Path | None = None, **values: object) -> list[str]:
+        ran.clear()
+        notebooks = [house / "notebooks" / f"{name}.ipynb" for name in ("1-sources", "2-trade")]
+        shared = cache.surroundings(house / "data", texts)
+        run.execute_all(notebooks, {**VALUES, **values}, lambda _: None, shared)
+        return sorted(ran)
+
+    return call
+
+
+BOTH = ["1-sources", "2-trade"]
+
+
+def test_what_did_not_change_is_not_executed_again(runs):
+    assert runs() == BOTH
+    assert runs() == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notebooks/findings.py",
+        "notebooks/wording.py",
+        "notebooks/briefing/value.py",
+        "notebooks/briefing/dossier/load.py",
+        "notebooks/briefing/chapter/charts.py",
+        "notebooks/briefing/chapter/house.mplstyle",
+        "notebooks/briefing/press/run.py",
+        "data/quantities.csv",
+        "data/reference/checks.csv",
+        "data/datapackage.json",
+        "data/verified.json",
+        "requirements.txt",
+    ],
+)
+def test_a_changed_input_of_all_chapters_runs_them_all(house, runs, name):
+    runs()
+    path = house / name
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert runs() == BOTH
+    assert runs() == []
+
+
+def test_a_new_module_runs_them_all(house, runs):
+    runs()
+    (house / "notebooks" / "more.py").write_text("", encoding="utf-8")
+    assert runs() == BOTH
+
+
+def test_a_changed_notebook_runs_alone(house, runs):
+    runs()
+    path = house / "notebooks" / "2-trade.ipynb"
+    path.write_bytes(path.read_bytes().replace(b"# Trade", b"# Commerce"))
+    assert runs() == ["2-trade"]
+
+
+def test_a_parameter_runs_the_chapters_that_declare_it(runs):
+    runs()
+    assert runs(year=2022) == ["2-trade"]
+    assert runs(opinion=False) == BOTH
+    assert runs() == []  # the default is still kept
+
+
+def test_a_changed_text_runs_them_all(tmp_path, runs):
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "a.txt").write_text("one", encoding="utf-8")
+    assert runs() == BOTH
+    assert runs(texts) == BOTH
+    (texts / "a.txt").write_text("two", encoding="utf-8")
+    assert runs(texts) == BOTH
+
+
+def test_what_only_the_press_reads_runs_no_chapter(house, runs):
+    runs()
+    css = house / "notebooks" / "briefing" / "press" / "templates" / "page" / "page.css"
+    css.write_bytes(css.read_bytes() + b"\n")
+    assert runs() == []
+
+
+def test_a_touched_file_with_the_same_bytes_runs_nothing(house, runs):
+    runs()
+    for path in house.rglob("*.py"):
+        path.touch()
+    assert runs() == []
+
+
+def test_a_broken_entry_is_not_used(runs, tmp_path):
+    runs()
+    for path in (tmp_path / "cache").glob("*.ipynb"):
+        path.write_text("{", encoding="utf-8")
+    assert runs() == BOTH
+
+
+def test_the_chapters_used_longest_ago_make_room(monkeypatch, tmp_path):
+    monkeypatch.setattr(cache, "CACHE", tmp_path)
+    monkeypatch.setattr(cache, "KEPT", 2)
+    for name in "abc":
+        cache.keep(name, name)
+        time.sleep(0.02)
+    assert cache.kept("a") is None
+    assert cache.kept("c") == "c"
+
+
+# Whole editions ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def edition(house, tmp_path) -> Callable[..., bool]:
+    """Whether an edition, built once, is still up to date under a command."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "briefing.html").write_text("page", encoding="utf-8")
+    command = {"edition": "default", "pairs": [], "data": None, "texts": None, "name": None}
+    cache.record(out, cache.edition_key(command, out))
+
+    def current(**changed: object) -> bool:
+        return cache.up_to_date(out, cache.edition_key({**command, **changed}, out))
+
+    return current
+
+
+def test_an_edition_is_up_to_date_until_something_changes(edition):
+    assert edition()
+    assert not edition(pairs=["year=2023"])
+    assert not edition(edition="print")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notebooks/2-trade.ipynb",
+        "notebooks/editions/default.yaml",
+        "notebooks/briefing/press/page.py",
+        "notebooks/briefing/press/templates/pdf/template.typ",
+        "notebooks/briefing/press/templates/chapter/index.html.j2",
+        "data/events.csv",
+        "requirements.txt",
+    ],
+)
+def test_any_file_that_a_build_reads_makes_it_stale(house, edition, name):
+    path = house / name
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert not edition()
+
+
+def test_texts_that_appear_make_it_stale(house, edition):
+    (house / "data" / "texts").mkdir()
+    (house / "data" / "texts" / "a.txt").write_text("a", encoding="utf-8")
+    assert not edition()
+
+
+def test_a_damaged_output_is_made_again(edition, tmp_path):
+    (tmp_path / "out" / "briefing.html").write_text("pag", encoding="utf-8")
+    assert not edition()
+
+
+def test_an_edition_that_is_up_to_date_is_told_without_the_libraries():
+    code = (
+        "import sys; from briefing.press import cache; "
+        "cache.edition_key({'edition': 'default'}, cache.ROOT); "
+        "print(sorted({'pandas', 'matplotlib', 'pydantic', 'nbformat'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(HOUSE / "notebooks")},
+    )
+    assert done.stdout.strip() == "[]"
