@@ -19,7 +19,7 @@ from briefing.chapter.prose import Line, line, listed, quoted, series
 from briefing.chapter.timelines import Moment, grid
 from briefing.dossier.load import Claim, Dossier, Quantity
 from briefing.dossier.periods import Period
-from briefing.dossier.record import Finding
+from briefing.dossier.record import PREFIX, Finding
 from briefing.dossier.verdicts import VERDICTS, Verdict, reading
 from briefing.value import Value, counted
 from findings import GUEST, HOST
@@ -176,7 +176,7 @@ def _plain_value(value: Value | None) -> dict | None:
         "low": low,
         "high": high,
         "unit": value.unit,
-        "records": [id for id in value.claims if id.startswith("rec-")],
+        "records": [id for id in value.claims if id.startswith(PREFIX)],
         "formula": value.formula,
     }
 
@@ -193,59 +193,60 @@ class December:
     times: Value
 
 
-def known_months(dossier: Dossier) -> Value | None:
-    """Exports to the United States in the months of the year that are on record."""
-    if dossier.record is None:
+def known_months(dossier: Dossier, verdict: Verdict | None) -> Value | None:
+    """The exports of the months on record, by which a check bounds the year."""
+    if verdict is None:
         return None
-    return dossier.record.queries.figure("us-exports-2023-11m").value
+    id = verdict.found.value.claims[0].removeprefix(PREFIX)
+    return dossier.record.queries.figure(id).value
 
 
-def december(dossier: Dossier, claim: Quantity | None) -> December | None:
-    """What December needs to be for a claimed figure of exports to hold."""
-    known = known_months(dossier)
-    if known is None or claim is None:
+def december(dossier: Dossier, verdict: Verdict | None) -> December | None:
+    """What the last month needs to be for a claimed figure of exports to hold."""
+    known = known_months(dossier, verdict)
+    if known is None:
         return None
+    claim = verdict.claims[0]
+    rows = dossier.record.queries.tables["figures"].rows
+    months = next(int(row["to"][5:7]) for row in rows if PREFIX + row["id"] == known.claims[0])
     needed = claim.value - known
-    row = dossier.record.queries.tables["figures"].rows
-    months = next(int(r["to"][5:7]) for r in row if f"rec-{r['id']}" == known.claims[0])
     mean = known / counted(months, (), "the months on record")
     return December(claim, needed, needed / mean)
 
 
+def mirror(dossier: Dossier, year: Period) -> Value:
+    """What the United States count as imports from Vietnam in a year."""
+    wanted = {"year": year.start, "flow": "imports_from_vietnam"}
+    return dossier.record.queries.cell("us_goods_trade", "usd", **wanted).value.to("USD bn")
+
+
 def mirror_chart(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
     """The claimed exports beside what Vietnam's customs and the US Census Bureau have."""
-    claimed = [
-        verdict_on(made, id)
-        for id in ("us-exports-gwc", "us-exports-op-ed")
-        if verdict_on(made, id)
-    ]
+    ids = ("us-exports-gwc", "us-exports-op-ed")
+    claimed = [verdict for id in ids if (verdict := verdict_on(made, id))]
     if not claimed:
         return None
-    color = dossier.parties["us"].color
-    marks = [
-        Mark(
-            line("{year}, {source}", year=claim.period, source=dossier.everyone[claim.article]),
-            claim.value,
-            color,
-        )
-        for verdict in claimed
-        for claim in verdict.claims
+    marks = [_claim_mark(dossier, claim) for verdict in claimed for claim in verdict.claims]
+    year = claimed[0].claims[0].period
+    label = line("{year}, Vietnam’s customs", year=year)
+    marks.append(Mark(label, claimed[0].found.value, NEUTRAL))
+    years = [year]
+    for verdict in claimed:
+        if verdict.other:
+            earlier = year_of(verdict.elsewhere)
+            label = line("{year}, two-way less imports", year=earlier)
+            marks.append(Mark(label, verdict.other, NEUTRAL))
+            years.append(earlier)
+    marks += [
+        Mark(line("{year}, US Census Bureau", year=when), mirror(dossier, when), NEUTRAL)
+        for when in years
     ]
-    queries = dossier.record.queries
-    year, earlier = Period("2023", "2023"), Period("2022", "2022")
-    marks.append(
-        Mark(line("{year}, Vietnam’s customs", year=year), claimed[0].found.value, NEUTRAL)
-    )
-    other = queries.find(
-        'figure("us-two-way-2022") - whole_year(before(figure("us-imports-2023-11m"), '
-        'figure("us-imports-2023-11m-change")))'
-    )
-    marks.append(Mark(line("{year}, derived from customs", year=earlier), other.value, NEUTRAL))
-    for when in (year, earlier):
-        found = queries.cell("us_goods_trade", "usd", year=when.start, flow="imports_from_vietnam")
-        label = line("{year}, US Census Bureau", year=when)
-        marks.append(Mark(label, found.value.to("USD bn"), NEUTRAL))
     return bars(marks, "US$ billion")
+
+
+def _claim_mark(dossier: Dossier, claim: Quantity) -> Mark:
+    label = line("{year}, {source}", year=claim.period, source=dossier.everyone[claim.article])
+    return Mark(label, claim.value, dossier.parties["us"].color)
 
 
 # Arms ----------------------------------------------------------------------------------
@@ -377,15 +378,6 @@ def found_value(made: Sequence[Verdict], id: str) -> Value | None:
     """What the record has for a confirmed check."""
     verdict = verdict_on(made, id, "confirmed")
     return verdict.found.value if verdict else None
-
-
-def mirror(dossier: Dossier) -> Value | None:
-    """What the United States count as imports from Vietnam in the year of the claims."""
-    if dossier.record is None:
-        return None
-    cell = dossier.record.queries.cell
-    found = cell("us_goods_trade", "usd", year=2023, flow="imports_from_vietnam")
-    return found.value.to("USD bn")
 
 
 def asked_window(dossier: Dossier, verdict: Verdict | None) -> Period | None:

@@ -187,7 +187,9 @@ def test_no_number_is_typed_into_a_chapter(path):
     assert list(typed_numbers(nbformat.read(path, as_version=4))) == []
 
 
-@pytest.mark.parametrize("name", ["findings", "ties", "exhibits", "overview", "wording"])
+@pytest.mark.parametrize("name", [
+    "findings", "ties", "exhibits", "overview", "wording", "against", "sensitivity",
+])
 def test_no_number_is_typed_into_the_findings(name):
     source = (ROOT / "notebooks" / f"{name}.py").read_text(encoding="utf-8")
     typed = [(text, typed_numerals(text)) for text in sentences(source)]
