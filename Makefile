@@ -85,7 +85,7 @@ lab: .venv/.installed filter ## open the chapters in JupyterLab
 
 # Published without the texts, even where data/texts/ holds them: no sentence of an article leaves here.
 figures: .venv/.installed ## rebuild what the repository publishes, figures/
-	@$(briefing) build --texts '' --out build/figures
+	@$(briefing) build --texts '' --front --out build/figures
 	@rm -rf figures && mkdir figures
 	@cd build/figures && cp -R briefing.html briefing.pdf exhibits ../../figures/
 

@@ -22,6 +22,7 @@ from briefing.press.evidence import RECORDS
 from briefing.press.gate import outside_requests, typed_digits
 
 FIGURES = ROOT / "figures"
+PICTURE = "exhibits/page-one.png"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -187,9 +188,18 @@ def test_no_number_is_typed_into_a_chapter(path):
     assert list(typed_numbers(nbformat.read(path, as_version=4))) == []
 
 
-@pytest.mark.parametrize("name", [
-    "findings", "ties", "exhibits", "overview", "wording", "against", "sensitivity",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "findings",
+        "ties",
+        "exhibits",
+        "overview",
+        "wording",
+        "against",
+        "sensitivity",
+    ],
+)
 def test_no_number_is_typed_into_the_findings(name):
     source = (ROOT / "notebooks" / f"{name}.py").read_text(encoding="utf-8")
     typed = [(text, typed_numerals(text)) for text in sentences(source)]
@@ -228,9 +238,12 @@ def test_no_text_means_no_sentence(html):
 
 
 def test_two_builds_are_identical(built, tmp_path):
-    again = build(prepare("default", [], None, ""), tmp_path / "again", lambda step: None)
+    again = build(prepare("default", [], None, ""), tmp_path / "again", lambda step: None, True)
     first, second = files_of(built), files_of(again)
     assert [name for name in first if first[name] != second.get(name)] == []
+    # The second has a picture of page one as well, which the repository publishes.
+    assert set(second) - set(first) == {PICTURE}
+    assert files_of(FIGURES)[PICTURE] == second[PICTURE], "make figures"
 
 
 def test_figures_are_what_the_code_makes(built):
@@ -238,7 +251,7 @@ def test_figures_are_what_the_code_makes(built):
     published = files_of(FIGURES)
     assert {"briefing.html", "briefing.pdf"} <= set(published)
     wanted = {name for name in fresh if name.startswith("exhibits/") or "briefing." in name}
-    assert set(published) == wanted
+    assert set(published) == wanted | {PICTURE}
     stale = [name for name in sorted(wanted) if published[name] != fresh[name]]
     assert stale == [], "make figures"
 

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         dest="pairs",
         help="a parameter; see the verb `parameters`",
     )
+    what.add_argument("--front", action="store_true", help="with a picture of page one")
     what.add_argument("--out", metavar="DIR", type=Path, help="the folder that the edition becomes")
     verb = verbs.add_parser("build", parents=[what], help="execute and render one edition")
     verb.set_defaults(verb=_build, name=None)
@@ -66,7 +67,7 @@ def _build(chosen: argparse.Namespace) -> int:
 
     folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
     out = (chosen.out or cache.ROOT / "build" / folder).absolute()
-    asked = ("edition", "pairs", "data", "texts", "name")
+    asked = ("edition", "pairs", "data", "texts", "name", "front")
     key = cache.edition_key({name: getattr(chosen, name) for name in asked}, out)
     if cache.up_to_date(out, key):
         print("up to date")
@@ -85,7 +86,8 @@ def _make(chosen: argparse.Namespace, out: Path) -> None:
     edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
     total = len(edition.notebooks) + 2
     steps = iter(range(1, total + 1))
-    build(edition, out, lambda step: print(f"[{next(steps)}/{total}] {step}", flush=True))
+    tell = lambda step: print(f"[{next(steps)}/{total}] {step}", flush=True)  # noqa: E731
+    build(edition, out, tell, chosen.front)
 
 
 def _short(path: Path) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from .prose import typed_numerals
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 def typed_numbers(notebook: NotebookNode) -> Iterator[str]:

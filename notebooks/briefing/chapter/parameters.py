@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import builtins
 import io
+import json
 import tokenize
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -21,11 +22,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from ..dossier.load import Dossier
+from ..dossier.schema import read_text
 from ..faults import Fault, Refusal, nearest
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
@@ -95,12 +96,17 @@ def declared(notebook: Path) -> tuple[Parameter, ...]:
 
 @lru_cache
 def _declared(notebook: Path, _saved_at: int) -> tuple[Parameter, ...]:
-    cells = nbformat.read(notebook, as_version=4).cells
-    for cell in cells:
-        if "parameters" in cell.metadata.get("tags", []):
-            found = tuple(_declarations(cell.source, notebook))
-            rest = [c.source for c in cells if c.cell_type == "code" and c is not cell]
-            _refuse_unused(found, rest, notebook)
+    # As plain JSON: nbformat takes longer to import than all the rest of a chapter.
+    cells = json.loads(read_text(notebook, "notebook"))["cells"]
+    code = {
+        index: "".join(cell["source"])
+        for index, cell in enumerate(cells)
+        if cell["cell_type"] == "code"
+    }
+    for index, source in code.items():
+        if "parameters" in cells[index]["metadata"].get("tags", []):
+            found = tuple(_declarations(source, notebook))
+            _refuse_unused(found, [code[other] for other in code if other != index], notebook)
             return found
     raise Refusal(f"{notebook.name}: no cell carries the tag 'parameters'")
 

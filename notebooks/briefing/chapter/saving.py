@@ -50,6 +50,7 @@ def edition_text(chapter: str, parameters: Iterable[Parameter], values: Mapping[
     for item in parameters:
         if item.name not in PLACES:
             pair = {item.name: values[item.name]}
-            written = yaml.safe_dump(pair, default_flow_style=None, allow_unicode=True, width=1000)
+            flow = None if isinstance(values[item.name], list) else False  # a list on one line
+            written = yaml.safe_dump(pair, default_flow_style=flow, allow_unicode=True, width=1000)
             lines += [f"# {item.meaning}", written.strip()]
     return "\n".join(lines) + "\n"

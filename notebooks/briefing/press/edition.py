@@ -155,8 +155,11 @@ def validated_edition(name: str, parameters: Mapping[str, Parameter]) -> dict[st
     return given
 
 
-def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
-    """Execute and render an edition into `out`, which is replaced whole or not at all."""
+def build(edition: Edition, out: Path, tell: Callable[[str], None], front: bool = False) -> Path:
+    """Execute and render an edition into `out`, which is replaced whole or not at all.
+
+    With `front` there is a picture of page one among the exhibits.
+    """
     with replaced_whole(out) as stage:
         shared = cache.surroundings(edition.dossier.folder, edition.texts)
         executed = execute_all(edition.notebooks, edition.values, tell, shared)
@@ -170,9 +173,10 @@ def build(edition: Edition, out: Path, tell: Callable[[str], None]) -> Path:
         (stage / "briefing.html").write_text(html, encoding="utf-8")
         tell("briefing.html")
         charts = {f"{key}.svg": svg for key, svg in briefing.charts.items()}
-        paper, front = typeset(body, charts, meta, picture=True)
+        paper, picture = typeset(body, charts, meta, picture=front)
         (stage / "briefing.pdf").write_bytes(paper)
-        (stage / "exhibits" / "page-one.png").write_bytes(front)
+        if front:
+            (stage / "exhibits" / "page-one.png").write_bytes(picture)
         tell("briefing.pdf")
         manifest = _manifest(edition, briefing)
         (stage / "manifest.json").write_text(manifest, encoding="utf-8")

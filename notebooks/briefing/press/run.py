@@ -47,7 +47,7 @@ def execute_all(
     # Kernels start where this process is. Told by papermill each thread would move all of it.
     with (
         contextlib.chdir(notebooks[0].parent),
-        ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool,
+        ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1)) as pool,
     ):
         running = {
             path.stem: pool.submit(_kept_or_executed, path, values, shared) for path in notebooks
