@@ -538,7 +538,7 @@ def test_one_value_changed_shows_that_number_its_sentences_its_chart_and_nothing
     assert {"US$172\xa0billion", "US$172 billion"} <= {
         cell for row in rows for cell in row["new"].values()
     }
-    assert len(page.select("#x-two-way-trade .side svg")) == 2
+    assert len(page.select("#x-two-way-trade .side:has(svg)")) == 2
 
 
 def test_the_page_keeps_the_promises_of_the_briefing(desk):

@@ -475,6 +475,13 @@ def test_a_chapter_opens_again_after_a_refusal():
     open_chapter("2-trade", namespace, findings.ALLOWED)
 
 
+def test_what_was_opened_before_is_gone_after_a_refusal():
+    namespace = namespace_of("2-trade", "year = 1999")
+    namespace |= {"chapter": "old", "say": "old", "dossier": "old"}
+    refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)
+    assert not {"chapter", "say", "dossier"} & set(namespace)
+
+
 def test_no_article_that_counts_is_refused():
     namespace = namespace_of("2-trade", 'articles = ["oped"]\nopinion = False')
     message = refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)

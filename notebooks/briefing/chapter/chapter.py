@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -311,13 +311,16 @@ def what_counts(dossier: Dossier, values: Mapping[str, Any]) -> Dossier:
 
 
 def open_chapter(
-    name: str, namespace: Mapping[str, Any], allowed: Allowed | None = None
+    name: str, namespace: MutableMapping[str, Any], allowed: Allowed | None = None
 ) -> Chapter:
     """Check the parameters of a chapter and load what counts.
 
     `namespace` is the notebook's globals(). Raises Refusal for a parameter that is
     unknown, of the wrong type, or that the data cannot serve.
     """
+    for old in ("chapter", "say", "dossier"):
+        # Cells below a refusal must not go on with what was opened before it.
+        namespace.pop(old, None)
     here = Path(f"{name}.ipynb")
     parameters = {
         item.name: item for item in declared(here if here.is_file() else find_chapter(name))
