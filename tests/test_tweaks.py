@@ -32,6 +32,7 @@ CHANGES = [
     ("4-visits", "leaders=joe-biden", "numbers titles tables drawings alts"),
     ("4-visits", "planned=false", "numbers sentences tables drawings alts"),
     ("4-visits", "palette=grey", "drawings"),
+    ("0-summary", "record=false", "numbers sentences"),
 ]
 
 

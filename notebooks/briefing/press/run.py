@@ -101,7 +101,8 @@ def execute(notebook: Path, values: Mapping[str, Any]) -> NotebookNode:
         )
     except PapermillExecutionError as error:
         raise _failure(notebook, error) from None
-    return _settled(executed)
+    # As it is read back from a file: its keys are in the same order then, kept or not.
+    return nbformat.reads(nbformat.writes(_settled(executed)), as_version=4)
 
 
 def _failure(notebook: Path, error: PapermillExecutionError) -> Exception:
