@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -168,12 +169,15 @@ def build(edition: Edition, out: Path, tell: Callable[[str], None], front: bool 
         _write_exhibits(stage, briefing)
         body, snippets = _with_evidence(edition, briefing)
         meta = _meta(edition)
-        html = page(body, briefing.charts, meta, snippets)
-        hold_to_promises(html)
-        (stage / "briefing.html").write_text(html, encoding="utf-8")
-        tell("briefing.html")
         charts = {f"{key}.svg": svg for key, svg in briefing.charts.items()}
-        paper, picture = typeset(body, charts, meta, picture=front)
+        # Pandoc and Typst work outside Python: the page is made meanwhile.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            setting = beside.submit(typeset, body, charts, meta, picture=front)
+            html = page(body, briefing.charts, meta, snippets)
+            hold_to_promises(html)
+            (stage / "briefing.html").write_text(html, encoding="utf-8")
+            tell("briefing.html")
+            paper, picture = setting.result()
         (stage / "briefing.pdf").write_bytes(paper)
         if front:
             (stage / "exhibits" / "page-one.png").write_bytes(picture)
