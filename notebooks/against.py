@@ -7,7 +7,7 @@ Each function returns None or an empty list where the record is not shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -28,6 +28,8 @@ from findings import GUEST, HOST
 REGISTER = {"source": "sipri-register"}
 FIRST, LAST = 1995, 2023
 SPAN = 5
+#: How many years of a decade are early.
+EARLY = 4
 
 # Verdicts ------------------------------------------------------------------------------
 
@@ -357,6 +359,52 @@ class Window:
 
     years: Period
     share: Value
+
+
+def nearer(value: Value, claims: Sequence[Quantity]) -> Quantity | None:
+    """The exact claim that lies nearest to a value; None where two lie as near."""
+    apart = sorted((abs(claim.value.point - value.point), claim.id) for claim in claims)
+    if len(apart) < 2 or apart[0][0] == apart[1][0]:
+        return None
+    return next(claim for claim in claims if claim.id == apart[0][1])
+
+
+def later_windows(dossier: Dossier, verdict: Verdict | None) -> tuple[Period, Value] | None:
+    """The share from each later start that "early" in a decade allows, to the same last year.
+
+    Early are the first four years of a decade, as the dossier reads the word.
+    """
+    asked = asked_window(dossier, verdict)
+    if asked is None:
+        return None
+    first, last = int(asked.start), int(asked.end)
+    shares = [delivered(dossier, start, last) for start in range(first, first + EARLY)]
+    low, high = (choose(share.point for share in shares) for choose in (min, max))
+    value = replace(shares[0], low=low, high=high)
+    return Period(str(first), str(first + EARLY - 1)), value
+
+
+def later_orders(dossier: Dossier, id: str) -> list[Line]:
+    """What the guest's orders after a certain one were for, as the register names it."""
+    rows = dossier.record.queries.tables["arms_orders"].rows if dossier.record else []
+    years = [int(row["order_year"]) for row in rows if row["id"] == id]
+    return [
+        quoted(row["designation"])
+        for row in rows
+        if years and row["supplier"] == GUEST and int(row["order_year"]) > years[0]
+    ]
+
+
+def votes_of(dossier: Dossier, vote: str) -> Value | None:
+    """How often the host cast a vote on the resolutions on record."""
+    if dossier.record is None:
+        return None
+    return dossier.record.queries.count("un_votes", country=HOST, vote=vote).value
+
+
+def resolutions(dossier: Dossier) -> Value | None:
+    """How many resolutions are on record."""
+    return dossier.record.queries.count("un_resolutions").value if dossier.record else None
 
 
 def last_window(dossier: Dossier) -> Window | None:

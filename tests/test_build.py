@@ -224,6 +224,10 @@ def test_the_readme_tells_what_the_briefing_shows(manifest):
     published = {item["text"].replace("\xa0", " ") for item in manifest["numbers"]}
     for told in re.findall(r"(?:about|around) [\d.–]+%", readme):
         assert told in published, told
+    tested, confirmed = re.search(r"Of (\d+) claims .*?confirms (\d+)\.", readme, re.S).groups()
+    verdicts = [(id, made["verdict"]) for made in manifest["verdicts"] for id in made["claims"]]
+    assert len({id for id, _ in verdicts}) == int(tested)
+    assert len({id for id, verdict in verdicts if verdict == "confirmed"}) == int(confirmed)
 
 
 def test_the_page_asks_for_nothing(built):

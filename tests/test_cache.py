@@ -159,7 +159,9 @@ def edition(house, tmp_path) -> Callable[..., bool]:
     out.mkdir()
     (out / "briefing.html").write_text("page", encoding="utf-8")
     command = {"edition": "default", "pairs": [], "data": None, "texts": None, "name": None}
-    cache.record(out, cache.edition_key(command, out))
+    cache.record(
+        out, cache.edition_key(command, out), cache.held([house / "data", tmp_path / "elsewhere"])
+    )
 
     def current(**changed: object) -> bool:
         return cache.up_to_date(out, cache.edition_key({**command, **changed}, out))
@@ -182,6 +184,7 @@ def test_an_edition_is_up_to_date_until_something_changes(edition):
         "notebooks/briefing/press/templates/pdf/template.typ",
         "notebooks/briefing/press/templates/chapter/index.html.j2",
         "data/events.csv",
+        "data/reference/figures.csv",
         "requirements.txt",
     ],
 )
@@ -194,6 +197,21 @@ def test_any_file_that_a_build_reads_makes_it_stale(house, edition, name):
 def test_texts_that_appear_make_it_stale(house, edition):
     (house / "data" / "texts").mkdir()
     (house / "data" / "texts" / "a.txt").write_text("a", encoding="utf-8")
+    assert not edition()
+
+
+def test_a_folder_that_only_a_parameter_names_makes_it_stale(edition, tmp_path):
+    # `--set data=DIR`, or an edition file: the command's own options do not name it.
+    assert edition()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "events.csv").write_text("changed", encoding="utf-8")
+    assert not edition()
+
+
+def test_the_same_words_elsewhere_are_another_command(edition, tmp_path, monkeypatch):
+    # A folder is named from where the command is given.
+    assert edition(data=None)
+    monkeypatch.chdir(tmp_path)
     assert not edition()
 
 

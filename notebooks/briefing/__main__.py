@@ -72,22 +72,24 @@ def _build(chosen: argparse.Namespace) -> int:
     if cache.up_to_date(out, key):
         print("up to date")
     else:
-        _make(chosen, out)
-        cache.record(out, key)
+        cache.record(out, key, _make(chosen, out))
     for name in ("briefing.html", "briefing.pdf"):
         print(_short(out / name))
     return 0
 
 
-def _make(chosen: argparse.Namespace, out: Path) -> None:
-    """Execute and render what was asked for, telling of each step."""
+def _make(chosen: argparse.Namespace, out: Path) -> dict[str, str]:
+    """Execute and render what was asked for, telling of each step; return what it was made from."""
+    from .press import cache
     from .press.edition import build, prepare
 
     edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
+    folders = [folder for folder in (edition.dossier.folder, edition.texts) if folder]
+    read = cache.held(folder.absolute() for folder in folders)
     total = len(edition.notebooks) + 2
     steps = iter(range(1, total + 1))
-    tell = lambda step: print(f"[{next(steps)}/{total}] {step}", flush=True)  # noqa: E731
-    build(edition, out, tell, chosen.front)
+    build(edition, out, lambda it: print(f"[{next(steps)}/{total}] {it}", flush=True), chosen.front)
+    return read
 
 
 def _short(path: Path) -> str:

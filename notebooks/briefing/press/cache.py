@@ -2,8 +2,9 @@
 
 A chapter's key is made of everything that it can depend on: its notebook, the modules that
 a chapter can import, the dossier, the texts, its parameters, the lock, and the Python that
-runs it. An edition's key is made of the command and of every file that a build reads. Only
-hashes decide, never times; what is found is the same bytes as what would be made.
+runs it. An edition's key is made of the command and of the code that a build reads; which
+folders of data and texts it read is written down with what they held. Only hashes decide,
+never times; what is found is the same bytes as what would be made.
 
 This module imports nothing but the standard library, so that an edition that is up to date
 is told so at once.
@@ -121,17 +122,13 @@ def _write(path: Path, text: str) -> None:
 
 
 def edition_key(command: Mapping[str, Any], out: Path) -> str:
-    """The key of an edition: the command as given, and every file that a build reads."""
-    data = Path(command.get("data") or ROOT / "data")
-    texts = command.get("texts")
-    folder = Path(texts) if texts else data / "texts" if texts is None else None
+    """The key of an edition: the command as given and where, and the code that a build reads."""
     code = [*_code(every=True), *NOTEBOOKS.glob("*.ipynb"), *(NOTEBOOKS / "editions").glob("*")]
     parts = [
         json.dumps(command, sort_keys=True, default=str),
+        str(Path.cwd()),
         str(out),
         files_digest([*code, ROOT / "requirements.txt"], ROOT),
-        folder_digest(data),
-        folder_digest(folder),
     ]
     return digest([*(part.encode() for part in parts), _machine()])
 
@@ -140,14 +137,26 @@ def up_to_date(out: Path, key: str) -> bool:
     """Whether a folder holds the edition that a key names, to the byte."""
     try:
         recorded = json.loads(_record(out).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return recorded == _state(out, key, held(map(Path, recorded["read"])))
+    except (OSError, ValueError, KeyError, TypeError):
         return False
-    return recorded == {"key": key, "files": folder_digest(out)}
 
 
-def record(out: Path, key: str) -> None:
-    """Write down that a folder now holds the edition that a key names."""
-    _write(_record(out), json.dumps({"key": key, "files": folder_digest(out)}))
+def record(out: Path, key: str, read: Mapping[str, str]) -> None:
+    """Write down that a folder now holds the edition that a key names, made from what `held` says.
+
+    Take `key` and `read` before the build, so that what changes meanwhile is seen next time.
+    """
+    _write(_record(out), json.dumps(_state(out, key, read)))
+
+
+def held(folders: Iterable[Path]) -> dict[str, str]:
+    """What each folder holds, as a hash by its path."""
+    return {str(folder): folder_digest(folder) for folder in folders}
+
+
+def _state(out: Path, key: str, read: Mapping[str, str]) -> dict[str, Any]:
+    return {"key": key, "read": dict(read), "files": folder_digest(out)}
 
 
 def _record(out: Path) -> Path:

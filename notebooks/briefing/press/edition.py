@@ -128,9 +128,11 @@ def prepare(
     import findings
 
     notebooks = [find_chapter(only)] if only else chapters()
-    settled = [*edition_file(name), *(pair.partition("=")[0] for pair in pairs)]
+    given = edition_file(name)
+    settled = [*given, *(pair.partition("=")[0] for pair in pairs)]
     parameters = every_parameter(chapters(), settled)
-    given = validated_edition(name, parameters)
+    # By itself first, so that a fault of the file names the file.
+    validated(parameters, given, origin=f"edition {name}.yaml, parameter")
     chosen = {**given, **settings(pairs, parameters)}
     places = {"data": data and str(Path(data).resolve()), "texts": texts}
     chosen |= {key: value for key, value in places.items() if value is not None}
@@ -147,13 +149,6 @@ def prepare(
     dossier = what_counts(dossier, values)
     verdicts(dossier)  # a check that has lost its record is refused before a kernel starts
     return Edition(name, notebooks, parameters, values, dossier, folder)
-
-
-def validated_edition(name: str, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
-    """What an edition file sets, checked by itself so that a fault names the file."""
-    given = edition_file(name)
-    validated(parameters, given, origin=f"edition {name}.yaml, parameter")
-    return given
 
 
 def build(edition: Edition, out: Path, tell: Callable[[str], None], front: bool = False) -> Path:
