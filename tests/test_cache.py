@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -38,7 +39,7 @@ def runs(house, monkeypatch) -> Callable[..., list[str]]:
     """Execute two chapters of the copy and say which of them ran."""
     ran: list[str] = []
 
-    def executed(notebook: Path, values: dict) -> nbformat.NotebookNode:
+    def executed(notebook: Path, values: dict, nursery: None) -> nbformat.NotebookNode:
         ran.append(notebook.stem)
         text = json.dumps([notebook.stem, values], sort_keys=True)
         return nbformat.v4.new_notebook(cells=[nbformat.v4.new_raw_cell(text, id="one")])
@@ -48,8 +49,8 @@ def runs(house, monkeypatch) -> Callable[..., list[str]]:
     def call(texts: Path | None = None, **values: object) -> list[str]:
         ran.clear()
         notebooks = [house / "notebooks" / f"{name}.ipynb" for name in ("1-sources", "2-trade")]
-        shared = cache.surroundings(house / "data", texts)
-        run.execute_all(notebooks, {**VALUES, **values}, lambda _: None, shared)
+        shared = partial(cache.surroundings, house / "data", texts)
+        run.execute_all(notebooks, {**VALUES, **values}, lambda _: None, shared=shared)
         return sorted(ran)
 
     return call

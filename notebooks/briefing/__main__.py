@@ -81,14 +81,22 @@ def _build(chosen: argparse.Namespace) -> int:
 def _make(chosen: argparse.Namespace, out: Path) -> dict[str, str]:
     """Execute and render what was asked for, telling of each step; return what it was made from."""
     from .press import cache
-    from .press.edition import build, prepare
+    from .press.warm import Nursery
 
-    edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
-    folders = [folder for folder in (edition.dossier.folder, edition.texts) if folder]
-    read = cache.held(folder.absolute() for folder in folders)
-    total = len(edition.notebooks) + 2
-    steps = iter(range(1, total + 1))
-    build(edition, out, lambda it: print(f"[{next(steps)}/{total}] {it}", flush=True), chosen.front)
+    with Nursery() as nursery:
+        nursery.start()  # it imports what kernels need while we import what a build needs
+        from .press.edition import build, prepare
+
+        edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
+        folders = [folder for folder in (edition.dossier.folder, edition.texts) if folder]
+        read = cache.held(folder.absolute() for folder in folders)
+        total = len(edition.notebooks) + 2
+        steps = iter(range(1, total + 1))
+
+        def tell(step: str) -> None:
+            print(f"[{next(steps)}/{total}] {step}", flush=True)
+
+        build(edition, out, tell, chosen.front, nursery)
     return read
 
 

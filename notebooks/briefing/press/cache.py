@@ -28,6 +28,7 @@ CACHE = ROOT / "build" / ".cache" / "briefing"
 KEPT = 120
 #: The part of the package that no chapter can import, but for how it is run.
 _PRESS = NOTEBOOKS / "briefing" / "press"
+_RUNNING = ("run.py", "warm.py")
 
 
 def digest(parts: Iterable[bytes]) -> str:
@@ -56,7 +57,7 @@ def _code(every: bool) -> list[Path]:
     code = [path for path in NOTEBOOKS.rglob("*") if path.is_file() and _is_source(path)]
     if every:
         return code
-    return [path for path in code if _PRESS not in path.parents or path.name == "run.py"]
+    return [path for path in code if _PRESS not in path.parents or path.name in _RUNNING]
 
 
 def _is_source(path: Path) -> bool:
@@ -81,9 +82,13 @@ def _machine() -> bytes:
 
 def surroundings(data: Path, texts: Path | None) -> str:
     """One hash over what all chapters of an edition share."""
-    lock = ROOT / "requirements.txt"
-    parts = [files_digest([*_code(every=False), lock], ROOT), folder_digest(data)]
-    return digest([*(part.encode() for part in parts), folder_digest(texts).encode(), _machine()])
+    parts = [chapter_code(), folder_digest(data), folder_digest(texts)]
+    return digest([*(part.encode() for part in parts), _machine()])
+
+
+def chapter_code() -> str:
+    """One hash over the modules that a chapter can import, how it is run, and the lock."""
+    return files_digest([*_code(every=False), ROOT / "requirements.txt"], ROOT)
 
 
 def chapter_key(notebook: Path, parameters: Mapping[str, Any], shared: str) -> str:

@@ -9,8 +9,9 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
@@ -43,6 +44,7 @@ from .gate import outside_requests, typed_digits
 from .page import page
 from .pdf import typeset
 from .run import execute_all
+from .warm import Nursery
 
 ROOT = NOTEBOOKS.parent
 #: Packages whose version can change what a reader sees; the manifest names them.
@@ -151,14 +153,21 @@ def prepare(
     return Edition(name, notebooks, parameters, values, dossier, folder)
 
 
-def build(edition: Edition, out: Path, tell: Callable[[str], None], front: bool = False) -> Path:
+def build(
+    edition: Edition,
+    out: Path,
+    tell: Callable[[str], None],
+    front: bool = False,
+    nursery: Nursery | None = None,
+) -> Path:
     """Execute and render an edition into `out`, which is replaced whole or not at all.
 
-    With `front` there is a picture of page one among the exhibits.
+    With `front` there is a picture of page one among the exhibits. A `nursery` that was started
+    before has kernels ready; without one there is one for this build.
     """
-    with replaced_whole(out) as stage:
-        shared = cache.surroundings(edition.dossier.folder, edition.texts)
-        executed = execute_all(edition.notebooks, edition.values, tell, shared)
+    shared = partial(cache.surroundings, edition.dossier.folder, edition.texts)
+    with replaced_whole(out) as stage, nullcontext(nursery) if nursery else Nursery() as warm:
+        executed = execute_all(edition.notebooks, edition.values, tell, warm, shared)
         briefing = document(executed)
         _write_chapters(stage, executed)
         _write_exhibits(stage, briefing)

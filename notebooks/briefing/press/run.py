@@ -19,6 +19,7 @@ from ..chapter.lint import typed_numbers
 from ..chapter.parameters import declared
 from ..faults import ChapterFailed, Refusal
 from . import cache
+from .warm import Nursery
 
 # It takes annotations such as Literal["linear", "log"] for no declaration, and warns.
 logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -34,12 +35,14 @@ def execute_all(
     notebooks: Iterable[Path],
     values: Mapping[str, Any],
     done: Callable[[str], None],
-    shared: str = "",
+    nursery: Nursery | None = None,
+    shared: Callable[[], str] | None = None,
 ) -> dict[str, NotebookNode]:
     """Every chapter executed with its share of all values; `done` is told of each.
 
-    With `shared`, the hash of what all chapters depend on, a chapter that was executed with
-    the same inputs before is taken from the cache.
+    Kernels come from `nursery`, if there is one. With `shared`, which says the hash of what
+    all chapters depend on, a chapter that was executed with the same inputs before is taken
+    from the cache.
 
     Raises ChapterFailed or Refusal of the first chapter that broke, when all have ended.
     """
@@ -50,7 +53,8 @@ def execute_all(
         ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1)) as pool,
     ):
         running = {
-            path.stem: pool.submit(_kept_or_executed, path, values, shared) for path in notebooks
+            path.stem: pool.submit(_kept_or_executed, path, values, nursery, shared)
+            for path in notebooks
         }
         finished = {}
         for name, future in running.items():
@@ -59,21 +63,30 @@ def execute_all(
     return finished
 
 
-def _kept_or_executed(notebook: Path, values: Mapping[str, Any], shared: str) -> NotebookNode:
+def _kept_or_executed(
+    notebook: Path,
+    values: Mapping[str, Any],
+    nursery: Nursery | None,
+    shared: Callable[[], str] | None,
+) -> NotebookNode:
     if not shared:
-        return execute(notebook, values)
+        return execute(notebook, values, nursery)
     own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
-    key = cache.chapter_key(notebook, own, shared)
+    key = cache.chapter_key(notebook, own, shared())
     if text := cache.kept(key):
         # What cannot be read is made again.
         with contextlib.suppress(ValueError):
             return nbformat.reads(text, as_version=4)
-    executed = execute(notebook, values)
-    cache.keep(key, nbformat.writes(executed))
+    executed = execute(notebook, values, nursery)
+    # What changed while it ran may be in it, or not.
+    if key == cache.chapter_key(notebook, own, shared()):
+        cache.keep(key, nbformat.writes(executed))
     return executed
 
 
-def execute(notebook: Path, values: Mapping[str, Any]) -> NotebookNode:
+def execute(
+    notebook: Path, values: Mapping[str, Any], nursery: Nursery | None = None
+) -> NotebookNode:
     """One chapter executed in the current folder, with run times and random ids removed.
 
     Raises ChapterFailed for a number typed into its prose before anything runs.
@@ -98,6 +111,7 @@ def execute(notebook: Path, values: Mapping[str, Any]) -> NotebookNode:
             progress_bar=False,
             shutdown_kernel="immediate",
             extra_arguments=["--IPKernelApp.log_level=40"],
+            **({"kernel_manager_class": nursery.manager()} if nursery else {}),
         )
     except PapermillExecutionError as error:
         raise _failure(notebook, error) from None

@@ -1,0 +1,184 @@
+"""Kernels that start warm: copies of one process that has imported what chapters import.
+
+`Nursery` starts that process while the driver still imports its own libraries. It forks for
+each chapter; the copy becomes the kernel that Jupyter would have started from the same
+arguments, spoken to in the same way, with nothing left to import.
+
+Only on Linux: elsewhere libraries of the system may not survive a fork. Where a warm kernel
+cannot be had, Jupyter starts a cold one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from .cache import NOTEBOOKS, chapter_code
+
+#: The module that a kernel's command runs; what follows it are the kernel's own arguments.
+_LAUNCHER = "ipykernel_launcher"
+#: What it imports when it starts.
+_KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger")
+
+
+class Nursery:
+    """The process that warm kernels are forked from; it ends with the `with` block.
+
+    It starts when it is told to, or for the first kernel.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._code = ""
+
+    def __enter__(self) -> Nursery:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def start(self) -> None:
+        """Start the process, if it has not been; returns at once."""
+        if self._process or sys.platform != "linux":
+            return
+        self._code = chapter_code()
+        path = os.pathsep.join(filter(None, [str(NOTEBOOKS), os.environ.get("PYTHONPATH")]))
+        self._process = subprocess.Popen(
+            [sys.executable, "-Xfrozen_modules=off", "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+            text=True,
+        )
+
+    def fork(self, arguments: Sequence[str], cwd: str, env: Mapping[str, str]) -> int:
+        """The process id of a new kernel. Raises OSError or ValueError where none can be had.
+
+        None is made for another folder, or from modules that have changed since the start:
+        what the process imported would not be what a chapter there imports.
+        """
+        with self._lock:
+            self.start()
+            if not self._process or Path(cwd) != NOTEBOOKS or self._code != chapter_code():
+                raise OSError("no warm kernel can be had")
+            order = {"arguments": list(arguments), "cwd": cwd, "env": dict(env)}
+            print(json.dumps(order), file=self._process.stdin, flush=True)
+            return int(self._process.stdout.readline())
+
+    def manager(self) -> type:
+        """A class of kernel managers, for nbclient, whose kernels are warm."""
+        from jupyter_client.manager import AsyncKernelManager
+
+        provisioner = _provisioner(self)
+
+        class WarmKernelManager(AsyncKernelManager):
+            """Starts kernels from the nursery; all else is Jupyter's."""
+
+            async def _async_pre_start_kernel(self, **options: Any) -> Any:
+                if self.provisioner is None:
+                    self.provisioner = provisioner(kernel_spec=self.kernel_spec, parent=self)
+                return await super()._async_pre_start_kernel(**options)
+
+        return WarmKernelManager
+
+
+def _provisioner(nursery: Nursery) -> type:
+    from jupyter_client.provisioning import LocalProvisioner
+
+    class WarmProvisioner(LocalProvisioner):
+        """Has the kernel forked in place of running its command."""
+
+        async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
+            arguments = cmd[cmd.index(_LAUNCHER) + 1 :]
+            cwd = str(options.get("cwd") or os.getcwd())
+            try:
+                pid = nursery.fork(arguments, cwd, options.get("env") or os.environ)
+            except (OSError, ValueError):
+                return await super().launch_kernel(cmd, **options)
+            self.process, self.pid, self.cwd = _Kernel(pid), pid, cwd
+            return self.connection_info
+
+    return WarmProvisioner
+
+
+class _Kernel:
+    """A forked kernel, as much like `subprocess.Popen` as a provisioner needs."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        """None while it lives. How it ended is not known here: it is the nursery's child."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 0
+        return None
+
+    wait = poll
+
+    def send_signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+
+# In the nursery ------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Import what chapters import, then fork a kernel for each order that comes in."""
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # by it a kernel knows whom it must not outlive
+    own = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
+    for module in (*_KERNEL, "briefing.chapter", *own):
+        # What cannot be imported is left to the chapter that needs it, which says why.
+        with suppress(Exception):
+            import_module(module)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # kernels that ended leave nothing behind
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the driver to handle
+    for line in sys.stdin:
+        order = json.loads(line)
+        pid = os.fork()
+        if not pid:
+            _become_kernel(**order)
+        print(pid, flush=True)
+
+
+def _become_kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)  # standard output is how the nursery answers
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(cwd)
+    sys.argv = [_LAUNCHER, *arguments]
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.launch_instance()
+    sys.exit()
+
+
+if __name__ == "__main__":
+    main()
