@@ -12,19 +12,20 @@ is told so at once.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
 import platform
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
 ROOT = NOTEBOOKS.parent
 CACHE = ROOT / "build" / ".cache" / "briefing"
-#: How many executed chapters are kept.
+#: How many executed chapters are kept, and how many of each other kind.
 KEPT = 120
 #: The part of the package that no chapter can import, but for how it is run.
 _PRESS = NOTEBOOKS / "briefing" / "press"
@@ -99,7 +100,7 @@ def chapter_key(notebook: Path, parameters: Mapping[str, Any], shared: str) -> s
 
 def kept(key: str) -> str | None:
     """An executed chapter as JSON, None where it is not kept."""
-    path = CACHE / f"{key}.ipynb"
+    path = CACHE / "chapters" / f"{key}.ipynb"
     try:
         text = path.read_text(encoding="utf-8")
     except OSError:
@@ -110,8 +111,42 @@ def kept(key: str) -> str | None:
 
 def keep(key: str, text: str) -> None:
     """Keep an executed chapter; the ones used longest ago make room."""
-    _write(CACHE / f"{key}.ipynb", text)
-    old = sorted(CACHE.glob("*.ipynb"), key=lambda path: path.stat().st_mtime, reverse=True)
+    path = CACHE / "chapters" / f"{key}.ipynb"
+    _write(path, text)
+    _make_room(path.parent)
+
+
+# What is made of text alone --------------------------------------------------------------
+
+
+def remembered(kind: str, told: Iterable[bytes], make: Callable[[], str]) -> str:
+    """A text that depends on nothing but what it is told, and the code; made where not kept."""
+    key = digest([imported_code().encode(), _machine(), *told])
+    path = CACHE / kind / f"{key}.txt"
+    try:
+        text = path.read_text(encoding="utf-8")
+        os.utime(path)
+    except (OSError, ValueError):
+        text = make()
+        _write(path, text)
+        _make_room(path.parent)
+    return text
+
+
+def all_code() -> str:
+    """One hash over every module and template, and the lock."""
+    return files_digest([*_code(every=True), ROOT / "requirements.txt"], ROOT)
+
+
+@functools.cache
+def imported_code() -> str:
+    """`all_code` as it was when this process first asked: what it has imported is of then."""
+    return all_code()
+
+
+def _make_room(folder: Path) -> None:
+    """Drop the entries of a folder that were used longest ago."""
+    old = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in old[KEPT:]:
         path.unlink(missing_ok=True)
 
@@ -128,12 +163,14 @@ def _write(path: Path, text: str) -> None:
 
 def edition_key(command: Mapping[str, Any], out: Path) -> str:
     """The key of an edition: the command as given and where, and the code that a build reads."""
-    code = [*_code(every=True), *NOTEBOOKS.glob("*.ipynb"), *(NOTEBOOKS / "editions").glob("*")]
+    imported_code()
+    told = [*NOTEBOOKS.glob("*.ipynb"), *(NOTEBOOKS / "editions").glob("*")]
     parts = [
         json.dumps(command, sort_keys=True, default=str),
         str(Path.cwd()),
         str(out),
-        files_digest([*code, ROOT / "requirements.txt"], ROOT),
+        all_code(),
+        files_digest(told, ROOT),
     ]
     return digest([*(part.encode() for part in parts), _machine()])
 

@@ -42,6 +42,7 @@ from . import cache, evidence
 from .document import Document, document
 from .gate import outside_requests, typed_digits
 from .page import page
+from .paper import for_paper
 from .pdf import typeset
 from .run import execute_all
 from .warm import Nursery
@@ -174,9 +175,10 @@ def build(
         body, snippets = _with_evidence(edition, briefing)
         meta = _meta(edition)
         charts = {f"{key}.svg": svg for key, svg in briefing.charts.items()}
+        sheet = for_paper(body)
         # Pandoc and Typst work outside Python: the page is made meanwhile.
         with ThreadPoolExecutor(max_workers=1) as beside:
-            setting = beside.submit(typeset, body, charts, meta, picture=front)
+            setting = beside.submit(typeset, sheet, charts, meta, picture=front)
             html = page(body, briefing.charts, meta, snippets)
             hold_to_promises(html)
             (stage / "briefing.html").write_text(html, encoding="utf-8")

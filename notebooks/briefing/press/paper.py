@@ -104,7 +104,7 @@ def _known(elements: Iterable[Tag], entries: Mapping[str, str]) -> tuple[str, ..
 def _refer(sheet: BeautifulSoup, entries: Mapping[str, str]) -> None:
     """Put references after the numbers of the text; titles and the evidence stay clean."""
     holders: dict[int, Tag] = {}
-    for number in sheet.select("data[data-claims]"):
+    for number in sheet.find_all("data", attrs={"data-claims": True}):
         if not number.find_parent(_TITLES) and not number.find_parent(class_="claims"):
             holder = number.find_parent(_HOLDERS) or sheet
             holders[id(holder)] = holder
@@ -214,10 +214,13 @@ def _check_headings(sheet: BeautifulSoup) -> None:
 
 def _mark_anchors(sheet: BeautifulSoup) -> None:
     """Keep as targets the elements that something links to, and drop every other id."""
-    for section in sheet.select("section[id], div[id]"):
-        _hand_down_id(sheet, section)
-    wanted = {link["href"][1:] for link in sheet.select("a[href^='#']")}
-    for element in sheet.select("[id]"):
+    moved = dict(filter(None, map(_hand_down_id, sheet.find_all(["section", "div"], id=True))))
+    links = sheet.find_all("a", href=True)
+    for link in links:
+        if link["href"][1:] in moved and link["href"][0] == "#":
+            link["href"] = f"#{moved[link['href'][1:]]}"
+    wanted = {link["href"][1:] for link in links if link["href"].startswith("#")}
+    for element in sheet.find_all(id=True):
         name = element.attrs.pop("id")
         if name not in wanted:
             continue
@@ -228,33 +231,30 @@ def _mark_anchors(sheet: BeautifulSoup) -> None:
             element.insert(0, _new(sheet, "span", anchor=name))
     if wanted:
         raise PdfFailed("links that lead nowhere: " + ", ".join(f"#{it}" for it in sorted(wanted)))
-    for link in sheet.select("a[href]"):
+    for link in links:
         if not re.match(r"#|https?:|mailto:", link["href"]):
             link.unwrap()
 
 
-def _hand_down_id(sheet: BeautifulSoup, section: Tag) -> None:
-    """Let links to a section lead to its heading, which is a better place to land."""
+def _hand_down_id(section: Tag) -> tuple[str, str] | None:
+    """Give a section's id to its heading, a better place to land; that of before and of after."""
     heading = section.find(["h2", "h3", "h4"])
     if heading is None:
-        return
+        return None
     name = section.attrs.pop("id")
-    target = heading.attrs.setdefault("id", name)
-    for link in sheet.select("a[href]"):
-        if link["href"] == f"#{name}":
-            link["href"] = f"#{target}"
+    return name, heading.attrs.setdefault("id", name)
 
 
 def _join_words(sheet: BeautifulSoup) -> None:
     """Keep a number and its unit, a day and its month, on one line."""
-    for text in list(sheet.find_all(string=True)):
-        if text.find_parent(["pre", "code"]):
-            continue
+    for text in sheet.find_all(string=True):
         joined = str(text)
-        rules = [_JOINED_IN_NUMBERS] if text.find_parent("data") else []
-        for pattern, replacement in rules + _JOINED:
+        pattern, replacement = _JOINED_IN_NUMBERS
+        if pattern.search(joined) and text.find_parent("data"):
             joined = pattern.sub(replacement, joined)
-        if joined != text:
+        for pattern, replacement in _JOINED:
+            joined = pattern.sub(replacement, joined)
+        if joined != text and not text.find_parent(["pre", "code"]):
             text.replace_with(joined)
 
 
@@ -408,6 +408,6 @@ def _gather_entries(sheet: BeautifulSoup, first: Tag) -> None:
 
 def _wrap_classes(sheet: BeautifulSoup) -> None:
     """Put blocks into divisions of their class: pandoc keeps classes of divisions only."""
-    for name in _WRAPPED:
-        for element in sheet.select(f"p.{name}, ol.{name}, ul.{name}"):
-            element.wrap(_new(sheet, "div", name))
+    for element in sheet.find_all(["p", "ol", "ul"], class_=_WRAPPED):
+        name = next(name for name in _WRAPPED if name in element["class"])
+        element.wrap(_new(sheet, "div", name))

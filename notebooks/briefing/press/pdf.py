@@ -1,9 +1,9 @@
 """The briefing on paper: the body that the HTML page also shows, as an accessible PDF.
 
-Three steps. The body is rewritten for paper: what only a screen can do goes, and each
-number gets a short reference to its evidence. pandoc turns it into Typst, with a filter
-that maps our classes to the functions of a template. Typst sets it, and refuses what would
-not be PDF/UA-1 and PDF/A-2a: an image without an alternative text, a skipped heading level.
+Three steps. `for_paper` rewrites the body: what only a screen can do goes, and each number
+gets a short reference to its evidence. pandoc turns it into Typst, with a filter that maps
+our classes to the functions of a template. Typst sets it, and refuses what would not be
+PDF/UA-1 and PDF/A-2a: an image without an alternative text, a skipped heading level.
 
 Nothing is read from the clock, the environment or the system's fonts.
 """
@@ -15,6 +15,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +24,7 @@ import pypandoc
 import typst
 from bs4 import BeautifulSoup
 
+from . import cache
 from .paper import PdfFailed, for_paper
 
 TEMPLATES = Path(__file__).parent / "templates" / "pdf"
@@ -32,6 +34,11 @@ STANDARDS = ["ua-1", "a-2a"]
 
 #: How far the front page is drawn in, step by step, until the summary fits on it.
 TIGHTER = range(5)
+
+#: The document, and its front page alone, whose links have nowhere to lead.
+MAIN, FRONT = "main.typ", "front.typ"
+_HEAD = '#import "template.typ": *\n#show: briefing.with(json("meta.json"))\n\n'
+_UNLINKED = "#show link: it => it.body\n"
 
 #: What a body may say of its language, and the region whose typography that means.
 _REGIONS = {"en": "GB"}
@@ -50,28 +57,26 @@ PICTURE = 100
 
 def pdf(body: str, exhibits: Mapping[str, str], meta: Mapping) -> bytes:
     """Set a briefing as a tagged, archivable PDF, and return its bytes; see `typeset`."""
-    return typeset(body, exhibits, meta)[0]
+    return typeset(for_paper(body), exhibits, meta)[0]
 
 
 def typeset(
-    body: str, exhibits: Mapping[str, str], meta: Mapping, picture: bool = False
+    sheet: BeautifulSoup, exhibits: Mapping[str, str], meta: Mapping, picture: bool = False
 ) -> tuple[bytes, bytes]:
     """Set a briefing as a tagged, archivable PDF; with `picture`, its first page as PNG too.
 
-    ``body`` is the HTML body that the page shows too. ``exhibits`` maps the file name of
-    each chart to its SVG. ``meta`` holds at least ``title`` and ``as_of`` (ISO 8601), and
-    may hold ``subtitle``, ``as_of_text``, ``description``, ``language``, ``author``,
-    ``keywords`` and ``stamp`` (pairs of a name and a text, printed under the title).
+    ``sheet`` is the body that the page shows too, as `for_paper` rewrote it. ``exhibits`` maps
+    the file name of each chart to its SVG. ``meta`` holds at least ``title`` and ``as_of``
+    (ISO 8601), and may hold ``subtitle``, ``as_of_text``, ``description``, ``language``,
+    ``author``, ``keywords`` and ``stamp`` (pairs of a name and a text, printed under the title).
 
     The same input gives the same bytes; the PDF is dated ``as_of``. Raises `PdfFailed`
     with the message and the place where the document cannot be set.
     """
-    sheet = for_paper(body)
     with tempfile.TemporaryDirectory(prefix="press-") as name:
         folder = Path(name)
         _write_exhibits(sheet, exhibits, folder)
-        _write_main(sheet, meta, folder)
-        has_front = sheet.select_one(".front") is not None
+        has_front = _write_documents(sheet, meta, folder)
         return _compile(folder, _timestamp(meta["as_of"]), has_front, picture)
 
 
@@ -88,23 +93,42 @@ def _write_exhibits(sheet: BeautifulSoup, exhibits: Mapping[str, str], folder: P
         image["src"] = name
 
 
-def _write_main(sheet: BeautifulSoup, meta: Mapping, folder: Path) -> None:
-    """Write the document: metadata, template, and the body as Typst."""
-    text = pypandoc.convert_text(
-        str(sheet),
-        to="typst-smart",
-        format="html",
-        extra_args=[
-            f"--lua-filter={TEMPLATES / 'filter.lua'}",
-            f"--data-dir={folder}",  # not the user's own
-            "--wrap=none",
-        ],
-    )
-    head = '#import "template.typ": *\n#show: briefing.with(json("meta.json"))\n\n'
+def _write_documents(sheet: BeautifulSoup, meta: Mapping, folder: Path) -> bool:
+    """Write metadata, template, and the body as Typst; the front page also by itself.
+
+    Returns whether there is a front page.
+    """
+    parts = sheet.find_all(recursive=False)
+    with ThreadPoolExecutor() as pool:
+        texts = list(pool.map(_as_typst, map(str, parts)))
+    fronts = [text for part, text in zip(parts, texts, strict=True) if part["class"] == ["front"]]
     template = (TEMPLATES / "template.typ").read_text(encoding="utf-8")
     (folder / "template.typ").write_text(template, encoding="utf-8")
-    (folder / "main.typ").write_text(head + text, encoding="utf-8")
     (folder / "meta.json").write_text(json.dumps(_metadata(sheet, meta)), encoding="utf-8")
+    (folder / MAIN).write_text(_HEAD + "\n".join(texts), encoding="utf-8")
+    (folder / FRONT).write_text(_HEAD + _UNLINKED + "\n".join(fronts), encoding="utf-8")
+    return bool(fronts)
+
+
+def _as_typst(html: str) -> str:
+    """A part of the body as Typst, by pandoc."""
+    told = [html.encode(), (TEMPLATES / "filter.lua").read_bytes()]
+    return cache.remembered("typst", told, lambda: _by_pandoc(html))
+
+
+def _by_pandoc(html: str) -> str:
+    with tempfile.TemporaryDirectory(prefix="press-") as nowhere:
+        text = pypandoc.convert_text(
+            html,
+            to="typst-smart",
+            format="html",
+            extra_args=[
+                f"--lua-filter={TEMPLATES / 'filter.lua'}",
+                f"--data-dir={nowhere}",  # not the user's own
+                "--wrap=none",
+            ],
+        )
+    return text.strip("\n")
 
 
 def _metadata(sheet: BeautifulSoup, meta: Mapping) -> dict:
@@ -134,31 +158,39 @@ def _timestamp(as_of: str) -> int:
 def _compile(folder: Path, timestamp: int, has_front: bool, picture: bool) -> tuple[bytes, bytes]:
     """Set the document; draw its front page in until the summary fits, if it can."""
     compiler = typst.Compiler(
-        folder / "main.typ",
+        folder / MAIN,
         root=folder,
         font_paths=[_copy_fonts(folder / "fonts")],
         ignore_system_fonts=True,
         package_path=folder / "packages",
         package_cache_path=folder / "packages",
     )
-    loose = None
+    tight = _tightness(compiler, folder, timestamp) if has_front else TIGHTER[0]
+    made = _set(compiler, folder / MAIN, timestamp, tight)
+    return made, _first_page(compiler, folder, tight) if picture else b""
+
+
+def _tightness(compiler: typst.Compiler, folder: Path, timestamp: int) -> int:
+    """How far the front page must be drawn in, tried on that page alone; not at all if in vain."""
     for tight in TIGHTER:
-        made = _set(compiler, timestamp, tight)
-        if not has_front or compiler.query("<front-end>", field="value", one=True) == "1":
-            return made, _first_page(compiler, tight) if picture else b""
-        loose = loose or made
-    return loose, _first_page(compiler, TIGHTER[0]) if picture else b""
+        _set(compiler, folder / FRONT, timestamp, tight)
+        if compiler.query("<front-end>", field="value", one=True) == "1":
+            return tight
+    return TIGHTER[0]
 
 
-def _first_page(compiler: typst.Compiler, tight: int) -> bytes:
-    pages = compiler.compile(format="png", ppi=PICTURE, sys_inputs={"tight": str(tight)})
+def _first_page(compiler: typst.Compiler, folder: Path, tight: int) -> bytes:
+    pages = compiler.compile(
+        folder / MAIN, format="png", ppi=PICTURE, sys_inputs={"tight": str(tight)}
+    )
     return pages[0] if isinstance(pages, list) else pages
 
 
-def _set(compiler: typst.Compiler, timestamp: int, tight: int) -> bytes:
+def _set(compiler: typst.Compiler, document: Path, timestamp: int, tight: int) -> bytes:
     """Compile once; what Typst refuses or doubts is an error with its place."""
     try:
         made, doubts = compiler.compile_with_warnings(
+            document,
             format="pdf",
             pdf_standards=STANDARDS,
             timestamp=timestamp,
