@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bs4 import BeautifulSoup
+import nbformat
+from bs4 import BeautifulSoup, Tag
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 from ..chapter.chapter import MIME
 from ..faults import ChapterFailed
+from . import cache
 
 TEMPLATES = Path(__file__).with_name("templates")
 _MERGED = ("prose", "judgement")
@@ -59,53 +64,72 @@ class Document:
 
 def document(chapters: Mapping[str, NotebookNode]) -> Document:
     """The body of several executed chapters, in the order given; one that is silent is left out."""
-    chapters = {name: it for name, it in chapters.items() if list(records_of(name, it))}
-    sections = [section(name, notebook) for name, notebook in chapters.items()]
-    records = [
-        (name, record)
-        for name, notebook in chapters.items()
-        for record in records_of(name, notebook)
-    ]
+    records = [(name, record) for name, it in chapters.items() for record in records_of(name, it)]
+    speaking = {name for name, _ in records}
+    parts = [_kept_part(name, it) for name, it in chapters.items() if name in speaking]
     exhibits = [record for _, record in records if "key" in record]
-    twice = [
-        key
-        for key in {record["key"] for record in exhibits}
-        if sum(record["key"] == key for record in exhibits) > 1
-    ]
-    if twice:
+    uses = Counter(record["key"] for record in exhibits)
+    if twice := [key for key, count in uses.items() if count > 1]:
         raise ChapterFailed(f"exhibit {twice[0]!r} stands in two chapters; keys name files")
     sentences = [
         {"chapter": name, "text": record["text"]}
         for name, record in records
         if record["kind"] in _MERGED
     ]
-    body = _with_annexed("\n".join(sections))
+    body = "\n".join([*(part["section"] for part in parts), *_further(parts)])
     made = [record["verdicts"] for _, record in records if record["kind"] == "verdicts"]
     verdicts = list(itertools.chain.from_iterable(made))
-    numbers = _numbers(body, exhibits)
+    numbers = _numbers(parts, exhibits)
     return Document(body, exhibits, numbers, sentences, _uses(records), verdicts)
 
 
-def _with_annexed(body: str) -> str:
-    """The body with the exhibits for the annex moved there, and pointers after each chapter."""
-    soup = BeautifulSoup(body, "html.parser")
-    annexed = soup.select("figure.annexed")
+def _kept_part(name: str, notebook: NotebookNode) -> dict[str, Any]:
+    """`_part`, made again only where the chapter or its template changed."""
+    read = nbformat.writes(notebook).encode()
+    template = cache.folder_digest(TEMPLATES / "chapter").encode()
+    told = [name.encode(), read, template]
+    return json.loads(cache.remembered("parts", told, lambda: json.dumps(_part(name, notebook))))
+
+
+def _part(name: str, notebook: NotebookNode) -> dict[str, Any]:
+    """What a chapter gives to the body.
+
+    `section` is its HTML with pointers to its exhibits that stand in the annex; `annexed` is
+    these; `numbers` and `annexed_numbers` are the numbers printed in the two.
+    """
+    soup = BeautifulSoup(section(name, notebook), "html.parser")
+    annexed = [_to_annex(soup, figure) for figure in soup.select("figure.annexed")]
+    numbers = _printed(soup)
+    return {
+        "section": str(soup),
+        "annexed": [str(figure) for figure in annexed],
+        "numbers": numbers,
+        "annexed_numbers": [number for figure in annexed for number in _printed(figure)],
+    }
+
+
+def _to_annex(soup: BeautifulSoup, figure: Tag) -> Tag:
+    """Take an exhibit out of its chapter, and leave a pointer at the chapter's end."""
+    chapter = figure.find_parent("section")
+    pointer = chapter.find("p", class_="further")
+    if pointer is None:
+        pointer = soup.new_tag("p", attrs={"class": "further"}, string="In the annex: ")
+        chapter.append(pointer)
+    else:
+        pointer.append("; ")
+    pointer.append(soup.new_tag("a", attrs={"href": f"#{figure['id']}"}))
+    pointer("a")[-1].append(copy(figure.select_one(".numbering")))
+    pointer.extend([", ", *copy(figure.select_one(".title")).contents])
+    return figure.extract()
+
+
+def _further(parts: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The annex of the exhibits that stand in no chapter, where there is any."""
+    annexed = [figure for part in parts for figure in part["annexed"]]
     if not annexed:
-        return body
-    annex = '<section class="annex" id="tables">\n<h2 id="tables-further">Further tables</h2>'
-    for figure in annexed:
-        chapter = figure.find_parent("section")
-        pointer = chapter.find("p", class_="further")
-        if pointer is None:
-            pointer = soup.new_tag("p", attrs={"class": "further"}, string="In the annex: ")
-            chapter.append(pointer)
-        else:
-            pointer.append("; ")
-        pointer.append(soup.new_tag("a", attrs={"href": f"#{figure['id']}"}))
-        pointer("a")[-1].append(copy(figure.select_one(".numbering")))
-        pointer.extend([", ", *copy(figure.select_one(".title")).contents])
-        annex += f"\n{figure.extract()}"
-    return f"{soup}\n{annex}\n</section>"
+        return []
+    head = '<section class="annex" id="tables">\n<h2 id="tables-further">Further tables</h2>'
+    return [head, *annexed, "</section>"]
 
 
 def section(name: str, notebook: NotebookNode) -> str:
@@ -210,22 +234,27 @@ def _uses(records: Iterable[tuple[str, dict]]) -> dict[str, dict[str, str]]:
     return uses
 
 
-def _numbers(body: str, exhibits: list[dict]) -> list[dict]:
+def _printed(tag: Tag) -> list[dict]:
+    """The numbers printed in a part of the body, in order."""
+    return [
+        {
+            "text": element.get_text(),
+            "low": element["data-low"] or None,
+            "high": element["data-high"] or None,
+            "unit": element["data-unit"],
+            "claims": element["data-claims"].split(),
+            "formula": element["data-formula"],
+            "place": (element.find_parent("figure") or element.find_parent("section"))["id"],
+        }
+        for element in tag.find_all("data")
+    ]
+
+
+def _numbers(parts: Sequence[Mapping[str, Any]], exhibits: Iterable[dict]) -> list[dict]:
     """Every published number: those in the body in order, then those inside charts."""
-    found = []
-    for element in BeautifulSoup(body, "html.parser").find_all("data"):
-        place = element.find_parent("figure") or element.find_parent("section")
-        found.append(
-            {
-                "text": element.get_text(),
-                "low": element["data-low"] or None,
-                "high": element["data-high"] or None,
-                "unit": element["data-unit"],
-                "claims": element["data-claims"].split(),
-                "formula": element["data-formula"],
-                "place": place["id"],
-            }
-        )
+    found = [
+        number for where in ("numbers", "annexed_numbers") for it in parts for number in it[where]
+    ]
     for record in exhibits:
         place = f"exhibit-{record['number'].replace('.', '-')}"
         found += [{**number, "place": f"{place}, chart"} for number in record.get("numbers", [])]

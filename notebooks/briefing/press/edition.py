@@ -37,10 +37,10 @@ from ..dossier.load import Dossier, load
 from ..dossier.schema import read_text
 from ..dossier.texts import folder_of, read_texts
 from ..dossier.verdicts import verdicts
-from ..faults import ChapterFailed, Fault, Refusal, nearest
+from ..faults import Fault, Refusal, nearest
 from . import cache, evidence
 from .document import Document, document
-from .gate import outside_requests, typed_digits
+from .gate import hold_to_promises
 from .page import page
 from .paper import for_paper
 from .pdf import typeset
@@ -191,14 +191,6 @@ def build(
         manifest = _manifest(edition, briefing)
         (stage / "manifest.json").write_text(manifest, encoding="utf-8")
     return out
-
-
-def hold_to_promises(html: str) -> None:
-    """Raise ChapterFailed for a page that would fetch something, or shows a typed number."""
-    for text in typed_digits(html):
-        raise ChapterFailed(f"a digit that no claim accounts for: {text[:80]!r}")
-    for request in outside_requests(html):
-        raise ChapterFailed(f"the page would fetch {request}")
 
 
 @contextmanager

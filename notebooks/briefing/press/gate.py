@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from html.parser import HTMLParser
 
-from bs4 import BeautifulSoup
+from ..faults import ChapterFailed
 
 #: Where a digit may stand: in a value or a date, in the classes that are no statement, in what
 #: is drawn (charts list their own numbers) and in what is only offered (code, data).
-_ACCOUNTED = (
-    "data, time, svg, details.code, a.data, .numbering, .name, .evidence, .stamp, head, style"
-)
+_ACCOUNTED = {"data", "time", "svg", "head", "style"}
+_ACCOUNTED_CLASSES = {"numbering", "name", "evidence", "stamp"}
+_OFFERED = {("details", "code"), ("a", "data")}
+#: Elements that hold nothing.
+_VOID = set("area base br col embed hr img input link meta source track wbr".split())
 
 #: Attributes that make a browser fetch what they name as soon as the page is read or used.
 _FETCHING = set(
@@ -25,26 +28,68 @@ _CSS_URL = re.compile(
 
 
 class _Reader(HTMLParser):
-    """Every attribute of a page with its element, and the text of its style sheets."""
+    """What a page is held to, read once: attributes, style sheets, texts without an account.
+
+    `attributes` are all of them, each with its element; `unaccounted` are the texts that stand
+    where a digit needs one.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.attributes: list[tuple[str, str, str]] = []
         self.styles: list[str] = []
-        self._in_style = False
+        self.unaccounted: list[str] = []
+        self._open: list[tuple[str, bool]] = []
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._in_style = tag == "style"
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in _VOID:
+            accounted = self._accounted or _is_accounted(tag, dict(attrs).get("class") or "")
+            self._open.append((tag, accounted))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.attributes += [(tag, name, value or "") for name, value in attrs]
 
     def handle_endtag(self, tag: str) -> None:
-        self._in_style = False
+        # One that closes nothing is no end; what was left open ends with what it stands in.
+        if any(tag == name for name, _ in self._open):
+            while self._open.pop()[0] != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
-        if self._in_style:
+        if self._open and self._open[-1][0] == "style":
             self.styles.append(data)
+        if not self._accounted:
+            self.unaccounted.append(data)
+
+    handle_comment = handle_data
+
+    @property
+    def _accounted(self) -> bool:
+        return bool(self._open) and self._open[-1][1]
+
+
+def _is_accounted(tag: str, classes: str) -> bool:
+    named = set(classes.split())
+    return (
+        tag in _ACCOUNTED
+        or bool(named & _ACCOUNTED_CLASSES)
+        or any((tag, name) in _OFFERED for name in named)
+    )
+
+
+#: A page is asked for several things one after the other.
+_read = lru_cache(maxsize=1)(_Reader)
+
+
+def hold_to_promises(html: str) -> None:
+    """Raise ChapterFailed for a page that would fetch something, or shows a typed number."""
+    for text in typed_digits(html):
+        raise ChapterFailed(f"a digit that no claim accounts for: {text[:80]!r}")
+    for request in outside_requests(html):
+        raise ChapterFailed(f"the page would fetch {request}")
 
 
 def outside_requests(html: str) -> list[str]:
@@ -52,7 +97,7 @@ def outside_requests(html: str) -> list[str]:
 
     A link that fetches nothing until it is followed is allowed.
     """
-    read = _Reader(html)
+    read = _read(html)
     found = [f"<style>: {url}" for css in read.styles for url in _css_urls(css)]
     for tag, name, value in read.attributes:
         found += [f"<{tag} {name}>: {url}" for url in _urls(tag, name, value)]
@@ -85,7 +130,7 @@ def _outside(url: str) -> bool:
 
 def refuse_doubled_ids(html: str) -> None:
     """Raise ValueError where an id stands twice in a page."""
-    ids = Counter(value for _, name, value in _Reader(html).attributes if name == "id")
+    ids = Counter(value for _, name, value in _read(html).attributes if name == "id")
     doubled = sorted(id for id, count in ids.items() if count > 1)
     if doubled:
         raise ValueError(f"these ids stand twice in the page: {', '.join(doubled)}")
@@ -93,7 +138,4 @@ def refuse_doubled_ids(html: str) -> None:
 
 def typed_digits(html: str) -> list[str]:
     """Texts of a page with a digit for which nothing accounts, in reading order."""
-    soup = BeautifulSoup(html, "html.parser")
-    for element in soup.select(_ACCOUNTED):
-        element.extract()
-    return [text.strip() for text in soup.find_all(string=re.compile(r"\d"))]
+    return [text.strip() for text in _read(html).unaccounted if re.search(r"\d", text)]

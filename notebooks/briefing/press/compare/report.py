@@ -9,8 +9,7 @@ from markupsafe import Markup
 
 from ...chapter.prose import shown as dated
 from ...dossier.periods import Period
-from ..edition import hold_to_promises
-from ..gate import refuse_doubled_ids
+from ..gate import hold_to_promises, refuse_doubled_ids
 from ..page import TEMPLATES, environment
 from ..plots import themes
 from .built import Built
