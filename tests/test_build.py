@@ -17,7 +17,8 @@ from briefing.chapter.lint import sentences, typed_numbers
 from briefing.chapter.parameters import chapters
 from briefing.chapter.prose import typed_numerals
 from briefing.dossier.load import load
-from briefing.press.edition import ROOT, build, prepare, replaced_whole
+from briefing.press.build import build, replaced_whole
+from briefing.press.edition import ROOT, prepare
 from briefing.press.evidence import RECORDS
 from briefing.press.gate import outside_requests, typed_digits
 

@@ -13,8 +13,9 @@ from bs4 import BeautifulSoup
 
 import briefing.press.compare as press
 from briefing.__main__ import main
-from briefing.chapter.chapter import MIME
+from briefing.chapter import MIME
 from briefing.faults import Refusal
+from briefing.press.build import build
 from briefing.press.compare import compare, written
 from briefing.press.compare.built import Built, read_built
 from briefing.press.compare.changes import changes
@@ -22,7 +23,7 @@ from briefing.press.compare.matching import versions
 from briefing.press.compare.numbers import figures
 from briefing.press.compare.redline import likeness, redline
 from briefing.press.compare.summary import summary
-from briefing.press.edition import ROOT, build, prepare
+from briefing.press.edition import ROOT, prepare
 from briefing.press.gate import outside_requests, typed_digits
 
 LISTS = ("parameters", "numbers", "sentences", "exhibits")

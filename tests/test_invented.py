@@ -12,11 +12,11 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import INVENTED
 
-from briefing.chapter.chapter import what_counts
-from briefing.chapter.parameters import every_parameter
+from briefing.chapter.parameters import every_parameter, what_counts
 from briefing.dossier import disagreements
 from briefing.dossier.load import load
-from briefing.press.edition import ROOT, Edition, build
+from briefing.press.build import build
+from briefing.press.edition import ROOT, Edition
 
 CHAPTER = INVENTED / "1-quay.ipynb"
 

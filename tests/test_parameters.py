@@ -292,7 +292,7 @@ def verb(monkeypatch, capsys, tmp_path):
     def no_kernel(*_):
         raise AssertionError("a kernel was started")
 
-    monkeypatch.setattr(edition, "execute_all", no_kernel)
+    monkeypatch.setattr("briefing.press.build.execute_all", no_kernel)
 
     def call(*arguments: str):
         code = main(list(arguments))

@@ -11,8 +11,8 @@ import pytest
 
 from briefing.chapter.parameters import chapters, every_parameter
 from briefing.dossier.load import DEFAULT_DATA
-from briefing.press import edition
-from briefing.press.edition import build, prepare
+from briefing.press.build import build
+from briefing.press.edition import prepare
 
 #: Chapter, `NAME=VALUE`, and what differs in the manifest and the files of the chapter.
 CHANGES = [
@@ -40,7 +40,7 @@ CHANGES = [
 def made(tmp_path_factory):
     """Build one chapter with some settings, each combination once, and without its PDF."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(edition, "typeset", lambda *_, **__: (b"", b""))
+        patch.setattr("briefing.press.render.typeset", lambda *_, **__: (b"", b""))
         yield _builder(tmp_path_factory)
 
 

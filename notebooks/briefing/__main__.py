@@ -6,6 +6,7 @@ Exit code 0: done. 1: a chapter broke. 2: something that the user can mend.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -85,7 +86,8 @@ def _make(chosen: argparse.Namespace, out: Path) -> dict[str, str]:
 
     with Nursery() as nursery:
         nursery.start()  # it imports what kernels need while we import what a build needs
-        from .press.edition import build, prepare
+        from .press.build import build
+        from .press.edition import prepare
 
         edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
         folders = [folder for folder in (edition.dossier.folder, edition.texts) if folder]
@@ -145,4 +147,6 @@ def _parameters(chosen: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    gc.freeze()  # looking for garbage at the end takes longer than an edition that is up to date
+    sys.exit(status)

@@ -1,7 +1,28 @@
-"""What a notebook imports: checked parameters, prose, tables and charts."""
+"""What a notebook imports: checked parameters, prose, tables and charts.
 
-from .chapter import Chapter, open_chapter
-from .prose import line, listed
-from .tables import claims_table, events_table
+Each name is fetched when it is first asked for, so that who only reads parameters or prose,
+as the press does, need not wait for what draws.
+"""
 
-__all__ = ["Chapter", "claims_table", "events_table", "line", "listed", "open_chapter"]
+from importlib import import_module
+from typing import Any
+
+#: Under which an output of a chapter holds the record that the press reads.
+MIME = "application/vnd.briefing+json"
+
+_HOMES = {
+    "Chapter": "chapter",
+    "open_chapter": "chapter",
+    "line": "prose",
+    "listed": "prose",
+    "claims_table": "tables",
+    "events_table": "tables",
+}
+
+__all__ = ["MIME", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

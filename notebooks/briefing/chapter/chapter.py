@@ -20,15 +20,13 @@ from IPython.display import display
 
 from ..dossier.load import Dossier, load
 from ..dossier.texts import folder_of
-from ..faults import Fault, Refusal, nearest
 from ..value import Value
+from . import MIME
 from .drawing import Drawing, greys, house_style
-from .parameters import Allowed, declared, find_chapter, served, validated
+from .parameters import Allowed, declared, find_chapter, served, validated, what_counts
 from .prose import Line, cited, line, listed, quoted, series, shown
 from .saving import save_edition
 from .tables import csv_text, html_table, lines_of
-
-MIME = "application/vnd.briefing+json"
 
 #: Words of likelihood for inferences, and what they mean in per cent: the scale of the
 #: US Intelligence Community Directive 203 (2015), annexed to the briefing.
@@ -284,30 +282,6 @@ def _number(text: str, value: Value) -> dict:
         "claims": list(value.claims),
         "formula": value.formula,
     }
-
-
-def what_counts(dossier: Dossier, values: Mapping[str, Any]) -> Dossier:
-    """The dossier with the claims of the articles that the parameters let count.
-
-    Those named in `articles` count (all where none is), opinion pieces only with `opinion`;
-    the official record stands beside them unless `record` is False.
-    Raises Refusal where none is left, or where the preferred article does not count.
-    """
-    articles, prefer = values.get("articles", []), values.get("prefer", "")
-    chosen = [
-        key
-        for key, article in dossier.articles.items()
-        if (not articles or key in articles)
-        and (values.get("opinion", True) or not article.opinion)
-    ]
-    if not chosen:
-        expected = "with opinion=false they leave no article that counts"
-        raise Refusal([Fault("parameter articles", ",".join(articles), expected)])
-    if prefer and prefer not in chosen:
-        expected = f"it is not among the articles that count; {nearest(prefer, chosen)}"
-        raise Refusal([Fault("parameter prefer", prefer, expected)])
-    counted = dossier.counting(chosen, prefer)
-    return counted if values.get("record", True) else counted.without_record()
 
 
 def open_chapter(

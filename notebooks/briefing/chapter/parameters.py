@@ -287,3 +287,27 @@ def _as_text(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return "null" if value is None else str(value).lower()
     return repr(value) if isinstance(value, str) and not value.strip() else str(value)
+
+
+def what_counts(dossier: Dossier, values: Mapping[str, Any]) -> Dossier:
+    """The dossier with the claims of the articles that the parameters let count.
+
+    Those named in `articles` count (all where none is), opinion pieces only with `opinion`;
+    the official record stands beside them unless `record` is False.
+    Raises Refusal where none is left, or where the preferred article does not count.
+    """
+    articles, prefer = values.get("articles", []), values.get("prefer", "")
+    chosen = [
+        key
+        for key, article in dossier.articles.items()
+        if (not articles or key in articles)
+        and (values.get("opinion", True) or not article.opinion)
+    ]
+    if not chosen:
+        expected = "with opinion=false they leave no article that counts"
+        raise Refusal([Fault("parameter articles", ",".join(articles), expected)])
+    if prefer and prefer not in chosen:
+        expected = f"it is not among the articles that count; {nearest(prefer, chosen)}"
+        raise Refusal([Fault("parameter prefer", prefer, expected)])
+    counted = dossier.counting(chosen, prefer)
+    return counted if values.get("record", True) else counted.without_record()

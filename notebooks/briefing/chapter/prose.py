@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from html import escape
 
-from ..dossier.load import Article, Claim, Event, Measure, Party, Quantity
+from ..dossier.load import Article, Claim, Dossier, Event, Measure, Party, Quantity
 from ..dossier.numerals import find_numerals
 from ..dossier.periods import Period
 from ..value import Value
@@ -263,3 +263,9 @@ def quoted(text: str, claim: Claim | None = None) -> Line:
     rests = (claim.id,) if claim else ()
     html = f'<span class="evidence">{escape(text, quote=False)}</span>'
     return Line(html, text, rests=rests)
+
+
+def speaker(dossier: Dossier, claim: Claim) -> str:
+    """Who says it, with office or affiliation."""
+    party = dossier.parties[claim.speaker]
+    return f"{party.name}, {party.role}" if party.role and party.kind == "person" else party.name

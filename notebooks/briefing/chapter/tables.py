@@ -7,10 +7,10 @@ from html import escape
 
 import pandas as pd
 
-from ..dossier.load import Claim, Dossier, Event, Quantity
+from ..dossier.load import Dossier, Event, Quantity
 from ..dossier.periods import Period
 from ..value import Value
-from .prose import Line, line, quoted, shown
+from .prose import Line, line, quoted, shown, speaker
 
 
 def lines_of(frame: pd.DataFrame) -> list[list[Line]]:
@@ -146,9 +146,3 @@ def events_table(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
             for event in events
         ]
     )
-
-
-def speaker(dossier: Dossier, claim: Claim) -> str:
-    """Who says it, with office or affiliation."""
-    party = dossier.parties[claim.speaker]
-    return f"{party.name}, {party.role}" if party.role and party.kind == "person" else party.name

@@ -23,7 +23,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from ..chapter.chapter import MIME
+from ..chapter import MIME
 from ..faults import ChapterFailed
 from . import cache
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from urllib.parse import urlsplit
 
-from ..chapter.prose import line, named
-from ..chapter.tables import speaker
+from ..chapter.prose import line, named, speaker
 from ..dossier.check import paragraphs, recorded_paragraphs
 from ..dossier.load import Claim, Dossier, Quantity
 from ..dossier.record import Origin

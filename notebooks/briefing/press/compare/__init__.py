@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...faults import Refusal
-from ..edition import EDITIONS, ROOT, Edition, build, edition_file, made_from, prepare
+from ..build import build
+from ..edition import EDITIONS, ROOT, Edition, edition_file, made_from, prepare
 from .built import MANIFEST, Built, read_built, read_manifest
 from .changes import changes
 from .exhibits import plain

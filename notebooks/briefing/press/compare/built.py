@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from nbconvert.filters import markdown2html
 from pydantic import TypeAdapter, ValidationError
 
-from ...chapter.chapter import MIME
+from ...chapter import MIME
 from ...dossier.schema import read_text
 from ...faults import ChapterFailed, Fault, Refusal
 from ..document import records_of

@@ -1,0 +1,62 @@
+"""An edition built: its chapters executed, rendered, and put in place whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from . import cache
+from .edition import Edition
+from .run import execute_all
+from .warm import Nursery
+
+
+def build(
+    edition: Edition,
+    out: Path,
+    tell: Callable[[str], None],
+    front: bool = False,
+    nursery: Nursery | None = None,
+) -> Path:
+    """Execute and render an edition into `out`, which is replaced whole or not at all.
+
+    With `front` there is a picture of page one among the exhibits. A `nursery` that was started
+    before has kernels ready; without one there is one for this build.
+    """
+    shared = partial(cache.surroundings, edition.dossier.folder, edition.texts)
+    with (
+        replaced_whole(out) as stage,
+        nullcontext(nursery) if nursery else Nursery() as warm,
+        ThreadPoolExecutor(max_workers=1) as beside,
+    ):
+        # What renders takes a while to import: that passes while the kernels work.
+        rendering = beside.submit(import_module, ".render", __package__)
+        executed = execute_all(edition.notebooks, edition.values, tell, warm, shared)
+        rendering.result().render(edition, executed, stage, tell, front)
+    return out
+
+
+@contextmanager
+def replaced_whole(out: Path) -> Iterator[Path]:
+    """A folder to fill; it takes the place of `out` only when all went well."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    stage = out.with_name(f".{out.name}.new-{os.getpid()}")
+    old = out.with_name(f".{out.name}.old-{os.getpid()}")
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir()
+    try:
+        yield stage
+        if out.exists():
+            out.rename(old)
+        stage.rename(out)
+    finally:
+        if old.exists() and not out.exists():
+            old.rename(out)
+        shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
