@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from bs4 import BeautifulSoup
 
-from briefing.press.pdf import PdfFailed, for_paper, pdf
+from briefing.press.paper import PdfFailed, for_paper
+from briefing.press.pdf import pdf
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 META = {
@@ -83,29 +85,27 @@ def table(rows):
     )
 
 
-BODY = "".join(
-    [
-        chapter(
-            f'<p class="lede">Trade was {number("US$3.6 billion", "herring")} in '
-            '<time datetime="1932">1932</time>, said Nguyễn Thị Hồng.</p>'
-            f'<ol class="judgements"><li><p>It was the {number("fifth", "visits")} visit.</p></li>'
-            "</ol>",
-            number="0",
-            title="Summary",
-        ),
-        chapter(
-            f"<h3>Of {number('7.5', 'barrels')} barrels</h3><p>Between {number('60–70%', 'share')} "
-            f"and {number('nothing known', 'unheard-of')}; see <a "
-            'href="#exhibit-1-1">Exhibit 1.1</a> and <a href="https://example.org/x">the Post</a>. '
-            f"It came on <time>9 November 1932</time>.</p>{chart()}{table(60)}"
-        ),
-        evidence(),
-    ]
-)
+BODY = [
+    chapter(
+        f'<p class="lede">Trade was {number("US$3.6 billion", "herring")} in '
+        '<time datetime="1932">1932</time>, said Nguyễn Thị Hồng.</p>'
+        f'<ol class="judgements"><li><p>It was the {number("fifth", "visits")} visit.</p></li>'
+        "</ol>",
+        number="0",
+        title="Summary",
+    ),
+    chapter(
+        f"<h3>Of {number('7.5', 'barrels')} barrels</h3><p>Between {number('60–70%', 'share')} "
+        f"and {number('nothing known', 'unheard-of')}; see <a "
+        'href="#exhibit-1-1">Exhibit 1.1</a> and <a href="https://example.org/x">the Post</a>. '
+        f"It came on <time>9 November 1932</time>.</p>{chart()}{table(60)}"
+    ),
+    evidence(),
+]
 
 
-def made(body=BODY, **meta):
-    return pdf(body, {"herring.svg": SVG}, META | meta)
+def made(*sections, **meta):
+    return pdf(sections or BODY, {"herring.svg": SVG}, META | meta)
 
 
 @pytest.fixture(scope="module")
@@ -285,7 +285,7 @@ def test_full_summary_is_drawn_in_to_stay_on_one_page(tmp_path):
     sentence = f"It was {number('7.5 billion', 'barrels')} in all the years of the old harbour. "
     points = "".join(f"<li><p>{sentence * 4}</p></li>" for _ in range(6))
     summary = f'<ol class="judgements">{points}</ol>{table(11)}{chart()}<p>{sentence * 8}</p>'
-    body = chapter(summary, "0", "Summary") + chapter("<p>Second.</p>", "1") + evidence()
+    body = [chapter(summary, "0", "Summary"), chapter("<p>Second.</p>", "1"), evidence()]
     tall = SVG.replace('height="60pt" viewBox="0 0 200 60"', 'height="85pt" viewBox="0 0 200 85"')
     pages = text_of(pdf(body, {"herring.svg": tall}, META), tmp_path).split("\f")
     assert "Contents" in pages[1]
@@ -316,9 +316,14 @@ def test_markup_of_the_typesetter_is_text(text, frame, tmp_path):
 # ---- References ----------------------------------------------------------------------------
 
 
+def rewritten(content):
+    """A chapter of the content as it goes to paper."""
+    sheet, _ = for_paper([chapter(content), evidence()])
+    return BeautifulSoup(sheet.html, "html.parser")
+
+
 def references(content):
-    sheet = for_paper(chapter(content) + evidence())
-    return [mark.get_text() for mark in sheet.select(".refs, .slot, .below")]
+    return [mark.get_text() for mark in rewritten(content).select(".refs, .slot, .below")]
 
 
 def test_reference_is_not_repeated_within_a_sentence():
@@ -340,15 +345,14 @@ def test_no_reference_without_an_entry_or_in_a_title():
 
 
 def test_figures_keep_room_for_references_so_that_their_edge_stays_straight():
-    sheet = for_paper(chapter(table(3)) + evidence())
-    slots = sheet.select(".slot")
+    slots = rewritten(table(3)).select(".slot")
     assert [slot.get_text() for slot in slots] == ["", "E2", "E3", "E4"]
     assert {slot["data-chars"] for slot in slots} == {"2"}
 
 
 def test_chart_names_the_evidence_of_its_title_and_of_what_it_draws():
     drawn = chart().replace("<figure", '<figure data-claims="herring share visits"', 1)
-    foot = for_paper(chapter(drawn) + evidence()).select_one(".foot")
+    foot = rewritten(drawn).select_one(".foot")
     assert foot.get_text() == "Sources: Post. Evidence: E1–E4."
 
 

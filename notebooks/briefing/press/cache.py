@@ -119,6 +119,15 @@ def keep(key: str, text: str) -> None:
 # What is made of text alone --------------------------------------------------------------
 
 
+#: Asked for a text by its kind, by what it is made of, and by how it is made.
+Remember = Callable[[str, Iterable[bytes], Callable[[], str]], str]
+
+
+def afresh(kind: str, told: Iterable[bytes], make: Callable[[], str]) -> str:
+    """A text made anew; see `remembered`."""
+    return make()
+
+
 def remembered(kind: str, told: Iterable[bytes], make: Callable[[], str]) -> str:
     """A text that depends on nothing but what it is told, and the code; made where not kept."""
     key = digest([imported_code().encode(), _machine(), *told])

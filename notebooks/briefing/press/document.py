@@ -26,6 +26,7 @@ from nbformat import NotebookNode
 from ..chapter import MIME
 from ..faults import ChapterFailed
 from . import cache
+from .cache import Remember, afresh
 
 TEMPLATES = Path(__file__).with_name("templates")
 _MERGED = ("prose", "judgement")
@@ -37,14 +38,14 @@ FIRST_ANNEX = "8"
 class Document:
     """The body of a briefing with everything that belongs to it.
 
-    `exhibits` are the records of charts and tables in order; `numbers` are the published
-    numbers, each with id, text, low, high, unit, claims, formula and place; `sentences`
-    are what the prose says, by chapter, as plain words. `uses`
+    `sections` are its elements, as HTML; `exhibits` are the records of charts and tables in
+    order; `numbers` are the published numbers, each with id, text, low, high, unit, claims,
+    formula and place; `sentences` are what the prose says, by chapter, as plain words. `uses`
     maps each claim to the anchors that use it, with what a reader calls them; `verdicts` are
     what the chapters hand on of claims held against the record.
     """
 
-    body: str
+    sections: list[str]
     exhibits: list[dict]
     numbers: list[dict]
     sentences: list[dict]
@@ -62,11 +63,14 @@ class Document:
         return wide | {f"{record['key']}-narrow": record["svg_narrow"] for record in drawn}
 
 
-def document(chapters: Mapping[str, NotebookNode]) -> Document:
-    """The body of several executed chapters, in the order given; one that is silent is left out."""
+def document(chapters: Mapping[str, NotebookNode], remember: Remember = afresh) -> Document:
+    """The body of several executed chapters, in the order given; one that is silent is left out.
+
+    `remember` is asked for what was made of the same chapter before.
+    """
     records = [(name, record) for name, it in chapters.items() for record in records_of(name, it)]
     speaking = {name for name, _ in records}
-    parts = [_kept_part(name, it) for name, it in chapters.items() if name in speaking]
+    parts = [_part(name, it, remember) for name, it in chapters.items() if name in speaking]
     exhibits = [record for _, record in records if "key" in record]
     uses = Counter(record["key"] for record in exhibits)
     if twice := [key for key, count in uses.items() if count > 1]:
@@ -76,27 +80,25 @@ def document(chapters: Mapping[str, NotebookNode]) -> Document:
         for name, record in records
         if record["kind"] in _MERGED
     ]
-    body = "\n".join([*(part["section"] for part in parts), *_further(parts)])
+    sections = [part["section"] for part in parts] + _further(parts)
     made = [record["verdicts"] for _, record in records if record["kind"] == "verdicts"]
     verdicts = list(itertools.chain.from_iterable(made))
     numbers = _numbers(parts, exhibits)
-    return Document(body, exhibits, numbers, sentences, _uses(records), verdicts)
+    return Document(sections, exhibits, numbers, sentences, _uses(records), verdicts)
 
 
-def _kept_part(name: str, notebook: NotebookNode) -> dict[str, Any]:
-    """`_part`, made again only where the chapter or its template changed."""
-    read = nbformat.writes(notebook).encode()
-    template = cache.folder_digest(TEMPLATES / "chapter").encode()
-    told = [name.encode(), read, template]
-    return json.loads(cache.remembered("parts", told, lambda: json.dumps(_part(name, notebook))))
-
-
-def _part(name: str, notebook: NotebookNode) -> dict[str, Any]:
+def _part(name: str, notebook: NotebookNode, remember: Remember) -> dict[str, Any]:
     """What a chapter gives to the body.
 
     `section` is its HTML with pointers to its exhibits that stand in the annex; `annexed` is
     these; `numbers` and `annexed_numbers` are the numbers printed in the two.
     """
+    template = cache.folder_digest(TEMPLATES / "chapter")
+    told = [name.encode(), nbformat.writes(notebook).encode(), template.encode()]
+    return json.loads(remember("parts", told, lambda: json.dumps(_made_part(name, notebook))))
+
+
+def _made_part(name: str, notebook: NotebookNode) -> dict[str, Any]:
     soup = BeautifulSoup(section(name, notebook), "html.parser")
     annexed = [_to_annex(soup, figure) for figure in soup.select("figure.annexed")]
     numbers = _printed(soup)
@@ -126,10 +128,8 @@ def _to_annex(soup: BeautifulSoup, figure: Tag) -> Tag:
 def _further(parts: Iterable[Mapping[str, Any]]) -> list[str]:
     """The annex of the exhibits that stand in no chapter, where there is any."""
     annexed = [figure for part in parts for figure in part["annexed"]]
-    if not annexed:
-        return []
     head = '<section class="annex" id="tables">\n<h2 id="tables-further">Further tables</h2>'
-    return [head, *annexed, "</section>"]
+    return ["\n".join([head, *annexed, "</section>"])] if annexed else []
 
 
 def section(name: str, notebook: NotebookNode) -> str:

@@ -6,13 +6,17 @@ that belong together stay on one line; tables and figures get what their setting
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from statistics import mean
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from ..faults import ChapterFailed
+from .cache import Remember, afresh
 
 _SCREEN_ONLY = "details.code, a.data, a[download], .visually-hidden, script, style, template"
 _TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "thead"]
@@ -58,26 +62,118 @@ class PdfFailed(ChapterFailed, RuntimeError):
     """The document could not be set: what is wrong, and where."""
 
 
-def for_paper(body: str) -> BeautifulSoup:
-    """Rewrite the body for paper: references for numbers, nothing that only a screen can do."""
-    sheet = BeautifulSoup(_PICTOGRAPHS.sub("▯", body), "html.parser")
+@dataclass(frozen=True)
+class Sheet:
+    """One section of a briefing, on paper.
+
+    `html` is what pandoc turns into Typst; `images` are the sources and alternative texts of
+    its pictures; `title` is its heading; `kind` is "front", "chapter" or "annex".
+    """
+
+    html: str
+    images: list[list[str]]
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class _Survey:
+    """What others need to know of a section.
+
+    `entries` are the printed numbers of the claims that have an entry in it; `moved` tells
+    which heading stands for a section, by their ids; `ids` are what a link can lead to,
+    `links` what its own lead to.
+    """
+
+    entries: dict[str, str]
+    moved: dict[str, str]
+    ids: list[str]
+    links: list[str]
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What a section needs to know of all: the entries, where its links lead, its own targets."""
+
+    entries: dict[str, str]
+    leads: dict[str, str]
+    targets: list[str]
+
+
+def for_paper(sections: Sequence[str], remember: Remember = afresh) -> list[Sheet]:
+    """Rewrite a body for paper: references for numbers, nothing that only a screen can do.
+
+    `sections` are the elements that the body consists of. `remember` is asked for what was
+    made of the same text before. Raises PdfFailed for a skipped heading level, or for a link
+    that leads nowhere.
+    """
+    surveys = [
+        _Survey(**json.loads(remember("surveys", [text.encode()], partial(_surveyed, text))))
+        for text in sections
+    ]
+    sheets = []
+    for text, frame in zip(sections, map(json.dumps, _frames(surveys)), strict=True):
+        told = [text.encode(), frame.encode()]
+        sheets.append(Sheet(**json.loads(remember("sheets", told, partial(_sheet, text, frame)))))
+    return sheets
+
+
+def _frames(surveys: Sequence[_Survey]) -> Iterator[dict]:
+    entries = {claim: printed for it in surveys for claim, printed in it.entries.items()}
+    moved = {section: heading for it in surveys for section, heading in it.moved.items()}
+    wanted = {moved.get(name, name) for it in surveys for name in it.links}
+    if lost := wanted.difference(*(it.ids for it in surveys)):
+        raise PdfFailed("links that lead nowhere: " + ", ".join(f"#{it}" for it in sorted(lost)))
+    wanted |= {f"c-{claim}" for claim in entries}
+    for it in surveys:
+        leads = {name: moved[name] for name in it.links if name in moved}
+        yield asdict(_Frame(entries, leads, [name for name in it.ids if name in wanted]))
+
+
+def _surveyed(section: str) -> str:
+    """A `_Survey` of a section, as JSON."""
+    sheet = _readable(section)
+    moved = dict(filter(None, map(_hand_down_id, sheet.find_all(["section", "div"], id=True))))
+    ids = [element["id"] for element in sheet.find_all(id=True)]
+    links = [link["href"][1:] for link in sheet.select("a[href^='#']")]
+    return json.dumps(asdict(_Survey(_entries(sheet), moved, ids, list(dict.fromkeys(links)))))
+
+
+def _readable(section: str) -> BeautifulSoup:
+    """A section without what only a screen can do."""
+    sheet = BeautifulSoup(_PICTOGRAPHS.sub("▯", section), "html.parser")
     for element in sheet.select(_SCREEN_ONLY):
         element.decompose()
-    entries = _entries(sheet)
-    _refer(sheet, entries)
+    return sheet
+
+
+def _sheet(section: str, told: str) -> str:
+    """A section as a `Sheet`, as JSON; what is told is a `_Frame`, as JSON too."""
+    frame = _Frame(**json.loads(told))
+    sheet = _readable(section)
+    _refer(sheet, frame.entries)
     for figure in sheet.find_all("figure"):
-        _refer_in_foot(sheet, figure, entries)
+        _refer_in_foot(sheet, figure, frame.entries)
     _check_headings(sheet)
-    _mark_anchors(sheet)
+    _mark_anchors(sheet, frame)
     _join_words(sheet)
     for table in sheet.find_all("table"):
         _lay_out(sheet, table)
     for figure in sheet.find_all("figure"):
         _exhibit(sheet, figure)
-    _parts(sheet)
+    kind = _kind(sheet)
     _evidence(sheet)
     _wrap_classes(sheet)
-    return sheet
+    images = [[image.get("src", ""), image.get("alt", "")] for image in sheet.find_all("img")]
+    for image in sheet.find_all("img"):
+        image["src"] = file_name(image.get("src", ""))
+    title = sheet.h2.get_text(" ", strip=True) if sheet.h2 else ""
+    return json.dumps(asdict(Sheet(str(sheet), images, title, kind)))
+
+
+def file_name(source: str) -> str:
+    """The name of the file that an image shows."""
+    return source.rsplit("/", 1)[-1]
 
 
 def _new(sheet: BeautifulSoup, name: str, classes: str = "", **attributes: str) -> Tag:
@@ -212,27 +308,23 @@ def _check_headings(sheet: BeautifulSoup) -> None:
         before = level
 
 
-def _mark_anchors(sheet: BeautifulSoup) -> None:
+def _mark_anchors(sheet: BeautifulSoup, frame: _Frame) -> None:
     """Keep as targets the elements that something links to, and drop every other id."""
-    moved = dict(filter(None, map(_hand_down_id, sheet.find_all(["section", "div"], id=True))))
-    links = sheet.find_all("a", href=True)
-    for link in links:
-        if link["href"][1:] in moved and link["href"][0] == "#":
-            link["href"] = f"#{moved[link['href'][1:]]}"
-    wanted = {link["href"][1:] for link in links if link["href"].startswith("#")}
+    for section in sheet.find_all(["section", "div"], id=True):
+        _hand_down_id(section)
     for element in sheet.find_all(id=True):
         name = element.attrs.pop("id")
-        if name not in wanted:
+        if name not in frame.targets:
             continue
-        wanted.remove(name)
         if element.name in ("figure", "span", "h2", "h3", "h4", "h5", "h6"):
             element["data-anchor"] = name
         else:
             element.insert(0, _new(sheet, "span", anchor=name))
-    if wanted:
-        raise PdfFailed("links that lead nowhere: " + ", ".join(f"#{it}" for it in sorted(wanted)))
-    for link in links:
-        if not re.match(r"#|https?:|mailto:", link["href"]):
+    for link in sheet.find_all("a", href=True):
+        if link["href"].startswith("#"):
+            name = link["href"][1:]
+            link["href"] = f"#{frame.leads.get(name, name)}"
+        elif not re.match(r"https?:|mailto:", link["href"]):
             link.unwrap()
 
 
@@ -362,20 +454,18 @@ def _is_long(table: Tag) -> bool:
     return rows > _ROWS_TOGETHER or len(table.get_text()) > _CHARACTERS_TOGETHER
 
 
-def _parts(sheet: BeautifulSoup) -> None:
-    """Make the summary the front page, with the contents after it."""
-    sections = sheet.find_all("section")
-    for section in sections:
+def _kind(sheet: BeautifulSoup) -> str:
+    """Which part of a document a section is; the summary becomes the front page."""
+    kind = "chapter"
+    for section in sheet.find_all("section"):
         section.name = "div"
         number = section.select_one("h2 .numbering")
         if number is not None and number.get_text(strip=True) == "0":
             number.decompose()
-            section["class"] = ["front"]
-            if len(sections) > 2:
-                section.insert_after(_new(sheet, "div", "contents"))
-    annex = sheet.select_one(".annex")
-    if annex is not None:
-        annex.insert_before(_new(sheet, "div", "new-page"))
+            section["class"] = [kind := "front"]
+        elif "annex" in section.get("class", []):
+            kind = "annex"
+    return kind
 
 
 def _evidence(sheet: BeautifulSoup) -> None:

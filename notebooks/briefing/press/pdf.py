@@ -1,9 +1,10 @@
 """The briefing on paper: the body that the HTML page also shows, as an accessible PDF.
 
 Three steps. `for_paper` rewrites the body: what only a screen can do goes, and each number
-gets a short reference to its evidence. pandoc turns it into Typst, with a filter that maps
-our classes to the functions of a template. Typst sets it, and refuses what would not be
-PDF/UA-1 and PDF/A-2a: an image without an alternative text, a skipped heading level.
+gets a short reference to its evidence. For `source`, pandoc turns it into Typst, with a filter
+that maps our classes to the functions of a template. `typeset` has Typst set it, which refuses
+what would not be PDF/UA-1 and PDF/A-2a: an image without an alternative text, a skipped
+heading level.
 
 Nothing is read from the clock, the environment or the system's fonts.
 """
@@ -14,18 +15,18 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import pypandoc
 import typst
-from bs4 import BeautifulSoup
 
-from . import cache
-from .paper import PdfFailed, for_paper
+from .cache import Remember, afresh
+from .paper import PdfFailed, Sheet, file_name, for_paper
 
 TEMPLATES = Path(__file__).parent / "templates" / "pdf"
 
@@ -37,8 +38,8 @@ TIGHTER = range(5)
 
 #: The document, and its front page alone, whose links have nowhere to lead.
 MAIN, FRONT = "main.typ", "front.typ"
-_HEAD = '#import "template.typ": *\n#show: briefing.with(json("meta.json"))\n\n'
-_UNLINKED = "#show link: it => it.body\n"
+_HEAD = '#import "template.typ": *\n#show: briefing.with(json("meta.json"))\n'
+_UNLINKED = "#show link: it => it.body"
 
 #: What a body may say of its language, and the region whose typography that means.
 _REGIONS = {"en": "GB"}
@@ -55,65 +56,69 @@ _FONTS = {
 PICTURE = 100
 
 
-def pdf(body: str, exhibits: Mapping[str, str], meta: Mapping) -> bytes:
-    """Set a briefing as a tagged, archivable PDF, and return its bytes; see `typeset`."""
-    return typeset(for_paper(body), exhibits, meta)[0]
+def pdf(sections: Sequence[str], exhibits: Mapping[str, str], meta: Mapping) -> bytes:
+    """Set a briefing as a tagged, archivable PDF, and return its bytes.
 
-
-def typeset(
-    sheet: BeautifulSoup, exhibits: Mapping[str, str], meta: Mapping, picture: bool = False
-) -> tuple[bytes, bytes]:
-    """Set a briefing as a tagged, archivable PDF; with `picture`, its first page as PNG too.
-
-    ``sheet`` is the body that the page shows too, as `for_paper` rewrote it. ``exhibits`` maps
-    the file name of each chart to its SVG. ``meta`` holds at least ``title`` and ``as_of``
-    (ISO 8601), and may hold ``subtitle``, ``as_of_text``, ``description``, ``language``,
-    ``author``, ``keywords`` and ``stamp`` (pairs of a name and a text, printed under the title).
-
-    The same input gives the same bytes; the PDF is dated ``as_of``. Raises `PdfFailed`
-    with the message and the place where the document cannot be set.
+    ``sections`` are the elements of the HTML body that the page shows too. See `source`.
     """
-    with tempfile.TemporaryDirectory(prefix="press-") as name:
-        folder = Path(name)
-        _write_exhibits(sheet, exhibits, folder)
-        has_front = _write_documents(sheet, meta, folder)
-        return _compile(folder, _timestamp(meta["as_of"]), has_front, picture)
+    return typeset(source(for_paper(sections), exhibits, meta), meta["as_of"])[0]
 
 
-def _write_exhibits(sheet: BeautifulSoup, exhibits: Mapping[str, str], folder: Path) -> None:
-    """Write the charts that the body shows; each must be there, and described in words."""
-    for image in sheet.find_all("img"):
-        name = image.get("src", "").rsplit("/", 1)[-1]
-        svg = exhibits.get(name, exhibits.get(image.get("src", "")))
-        if svg is None:
-            raise PdfFailed(f"no exhibit for the image {image.get('src', '')!r}")
-        if not image.get("alt", "").strip():
-            raise PdfFailed(f"missing alt text: the image {image['src']!r} is not described")
-        (folder / name).write_text(svg, encoding="utf-8")
-        image["src"] = name
+def source(
+    sheets: Sequence[Sheet],
+    exhibits: Mapping[str, str],
+    meta: Mapping,
+    remember: Remember = afresh,
+) -> dict[str, str]:
+    """All that Typst reads, but for the fonts: texts by the names of their files.
 
-
-def _write_documents(sheet: BeautifulSoup, meta: Mapping, folder: Path) -> bool:
-    """Write metadata, template, and the body as Typst; the front page also by itself.
-
-    Returns whether there is a front page.
+    ``exhibits`` maps the file name of each chart to its SVG. ``meta`` holds at least ``title``
+    and ``as_of`` (ISO 8601), and may hold ``subtitle``, ``as_of_text``, ``description``,
+    ``language``, ``author``, ``keywords`` and ``stamp`` (pairs of a name and a text, printed
+    under the title). ``remember`` is asked for what pandoc made of the same text before.
+    Raises `PdfFailed` for an image that is missing, or not described.
     """
-    parts = sheet.find_all(recursive=False)
+    drawn = _drawn(sheets, exhibits)
     with ThreadPoolExecutor() as pool:
-        texts = list(pool.map(_as_typst, map(str, parts)))
-    fronts = [text for part, text in zip(parts, texts, strict=True) if part["class"] == ["front"]]
-    template = (TEMPLATES / "template.typ").read_text(encoding="utf-8")
-    (folder / "template.typ").write_text(template, encoding="utf-8")
-    (folder / "meta.json").write_text(json.dumps(_metadata(sheet, meta)), encoding="utf-8")
-    (folder / MAIN).write_text(_HEAD + "\n".join(texts), encoding="utf-8")
-    (folder / FRONT).write_text(_HEAD + _UNLINKED + "\n".join(fronts), encoding="utf-8")
-    return bool(fronts)
+        texts = list(pool.map(partial(_as_typst, remember=remember), sheets))
+    kinds = [sheet.kind for sheet in sheets]
+    body = []
+    for place, (kind, text) in enumerate(zip(kinds, texts, strict=True)):
+        if kind == "annex" and "annex" not in kinds[:place]:
+            body.append("#pagebreak(weak: true)")
+        body.append(text)
+        if kind == "front" and len(sheets) > 2:
+            body.append("#contents()")
+    fronts = [text for kind, text in zip(kinds, texts, strict=True) if kind == "front"]
+    alone = {FRONT: "\n".join([_HEAD, _UNLINKED, *fronts])} if fronts else {}
+    return (
+        drawn
+        | alone
+        | {
+            MAIN: "\n".join([_HEAD, *body]),
+            "template.typ": (TEMPLATES / "template.typ").read_text(encoding="utf-8"),
+            "meta.json": json.dumps(_metadata(sheets, meta)),
+        }
+    )
 
 
-def _as_typst(html: str) -> str:
-    """A part of the body as Typst, by pandoc."""
-    told = [html.encode(), (TEMPLATES / "filter.lua").read_bytes()]
-    return cache.remembered("typst", told, lambda: _by_pandoc(html))
+def _drawn(sheets: Iterable[Sheet], exhibits: Mapping[str, str]) -> dict[str, str]:
+    """The charts that the body shows; each must be there, and described in words."""
+    drawn = {}
+    for path, alt in (image for sheet in sheets for image in sheet.images):
+        svg = exhibits.get(file_name(path), exhibits.get(path))
+        if svg is None:
+            raise PdfFailed(f"no exhibit for the image {path!r}")
+        if not alt.strip():
+            raise PdfFailed(f"missing alt text: the image {path!r} is not described")
+        drawn[file_name(path)] = svg
+    return drawn
+
+
+def _as_typst(sheet: Sheet, remember: Remember) -> str:
+    """A section as Typst, by pandoc."""
+    told = [sheet.html.encode(), (TEMPLATES / "filter.lua").read_bytes()]
+    return remember("typst", told, partial(_by_pandoc, sheet.html))
 
 
 def _by_pandoc(html: str) -> str:
@@ -131,17 +136,17 @@ def _by_pandoc(html: str) -> str:
     return text.strip("\n")
 
 
-def _metadata(sheet: BeautifulSoup, meta: Mapping) -> dict:
+def _metadata(sheets: Iterable[Sheet], meta: Mapping) -> dict:
     """Complete the metadata that the template prints and embeds."""
     language, _, region = meta.get("language", "en").partition("-")
-    chapters = [heading.get_text(" ", strip=True) for heading in sheet.find_all("h2")]
+    titles = [re.sub(r"^\d+ ", "", sheet.title) for sheet in sheets]
     as_of = [["As of", meta.get("as_of_text") or meta["as_of"]]]
     return {
         "title": meta["title"],
         "subtitle": meta.get("subtitle", ""),
         "description": meta.get("description", ""),
         "author": meta.get("author") or meta["title"],
-        "keywords": list(meta.get("keywords") or [re.sub(r"^\d+ ", "", it) for it in chapters]),
+        "keywords": list(meta.get("keywords") or titles),
         "lang": language,
         "region": region or _REGIONS.get(language),
         "grey": bool(meta.get("grey")),
@@ -155,19 +160,29 @@ def _timestamp(as_of: str) -> int:
     return int(datetime(int(year), int(month), int(day), tzinfo=UTC).timestamp())
 
 
-def _compile(folder: Path, timestamp: int, has_front: bool, picture: bool) -> tuple[bytes, bytes]:
-    """Set the document; draw its front page in until the summary fits, if it can."""
-    compiler = typst.Compiler(
-        folder / MAIN,
-        root=folder,
-        font_paths=[_copy_fonts(folder / "fonts")],
-        ignore_system_fonts=True,
-        package_path=folder / "packages",
-        package_cache_path=folder / "packages",
-    )
-    tight = _tightness(compiler, folder, timestamp) if has_front else TIGHTER[0]
-    made = _set(compiler, folder / MAIN, timestamp, tight)
-    return made, _first_page(compiler, folder, tight) if picture else b""
+def typeset(texts: Mapping[str, str], as_of: str, picture: bool = False) -> tuple[bytes, bytes]:
+    """Set what `source` gave; the PDF, and with `picture` its first page as PNG.
+
+    The front page is drawn in until the summary fits, if it can. The same input gives the same
+    bytes; the PDF is dated `as_of`. Raises `PdfFailed` with the message and the place where
+    the document cannot be set.
+    """
+    with tempfile.TemporaryDirectory(prefix="press-") as name:
+        folder = Path(name)
+        for file, text in texts.items():
+            (folder / file).write_text(text, encoding="utf-8")
+        compiler = typst.Compiler(
+            folder / MAIN,
+            root=folder,
+            font_paths=[_copy_fonts(folder / "fonts")],
+            ignore_system_fonts=True,
+            package_path=folder / "packages",
+            package_cache_path=folder / "packages",
+        )
+        timestamp = _timestamp(as_of)
+        tight = _tightness(compiler, folder, timestamp) if FRONT in texts else TIGHTER[0]
+        made = _set(compiler, folder / MAIN, timestamp, tight)
+        return made, _first_page(compiler, folder, tight) if picture else b""
 
 
 def _tightness(compiler: typst.Compiler, folder: Path, timestamp: int) -> int:

@@ -18,12 +18,13 @@ from ..dossier.check import verification
 from ..dossier.schema import read_text
 from ..dossier.texts import read_texts
 from . import evidence
+from .cache import remembered
 from .document import Document, document
 from .edition import Edition, made_from
 from .gate import hold_to_promises
 from .page import page
 from .paper import for_paper
-from .pdf import typeset
+from .pdf import source, typeset
 
 
 def render(
@@ -38,17 +39,17 @@ def render(
     `tell` is told of the briefing's two files. Raises ChapterFailed where a chapter cannot be
     rendered.
     """
-    briefing = document(executed)
+    briefing = document(executed, remembered)
     _write_chapters(stage, executed)
     _write_exhibits(stage, briefing)
-    body, snippets = _with_evidence(edition, briefing)
+    sections, snippets = _with_evidence(edition, briefing)
     meta = _meta(edition)
     charts = {f"{key}.svg": svg for key, svg in briefing.charts.items()}
-    sheet = for_paper(body)
-    # Pandoc and Typst work outside Python: the page is made meanwhile.
+    texts = source(for_paper(sections, remembered), charts, meta, remembered)
+    # Typst works outside Python: the page is made meanwhile.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        setting = beside.submit(typeset, sheet, charts, meta, picture=front)
-        html = page(body, briefing.charts, meta, snippets)
+        setting = beside.submit(typeset, texts, meta["as_of"], picture=front)
+        html = page("\n".join(sections), briefing.charts, meta, snippets)
         hold_to_promises(html)
         (stage / "briefing.html").write_text(html, encoding="utf-8")
         tell("briefing.html")
@@ -78,14 +79,14 @@ def _write_exhibits(stage: Path, briefing: Document) -> None:
             (folder / f"{record['key']}.png").write_bytes(base64.b64decode(record["png"]))
 
 
-def _with_evidence(edition: Edition, briefing: Document) -> tuple[str, dict[str, str]]:
-    """The body with its annexes, and the snippets that numbers open."""
+def _with_evidence(edition: Edition, briefing: Document) -> tuple[list[str], dict[str, str]]:
+    """The sections of the body with its annexes, and the snippets that numbers open."""
     claims = evidence.ordered(edition.dossier)
     rows = edition.dossier.tables["articles"].rows
     texts = read_texts(edition.texts, rows) if edition.texts else {}
     snippets = evidence.snippets(edition.dossier, claims, texts)
     annex = evidence.annex(edition.dossier, claims, snippets, briefing.uses)
-    return "\n".join([briefing.body, _own_annex(edition), annex]), snippets
+    return [*briefing.sections, _own_annex(edition), annex], snippets
 
 
 def _own_annex(edition: Edition) -> str:

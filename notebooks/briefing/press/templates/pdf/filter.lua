@@ -256,8 +256,6 @@ local WRAPPED = {
 
 function filter.Div(div)
   if div.classes:includes('exhibit') then return exhibit(div), false end
-  if div.classes:includes('contents') then return typst('#contents()'), false end
-  if div.classes:includes('new-page') then return typst('#pagebreak(weak: true)'), false end
   local content = div.content:walk(filter)
   for _, pair in ipairs(WRAPPED) do
     if div.classes:includes(pair[1]) then
