@@ -81,7 +81,7 @@ EXHIBITS = {"cargo": SVG, "again": SVG}
 
 
 def made(body: str = BODY, exhibits: dict | None = None, **meta: object) -> str:
-    return page(body, exhibits or EXHIBITS, META | meta, EVIDENCE)
+    return page([body], exhibits or EXHIBITS, META | meta, EVIDENCE)
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def render(
     # Typst works outside Python: the page is made meanwhile.
     with ThreadPoolExecutor(max_workers=1) as beside:
         setting = beside.submit(typeset, texts, meta["as_of"], picture=front)
-        html = page("\n".join(sections), briefing.charts, meta, snippets)
+        html = page(sections, briefing.charts, meta, snippets, remembered)
         hold_to_promises(html)
         (stage / "briefing.html").write_text(html, encoding="utf-8")
         tell("briefing.html")
