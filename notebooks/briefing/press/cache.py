@@ -29,7 +29,7 @@ CACHE = ROOT / "build" / ".cache" / "briefing"
 KEPT = 120
 #: The part of the package that no chapter can import, but for how it is run.
 _PRESS = NOTEBOOKS / "briefing" / "press"
-_RUNNING = ("run.py", "warm.py")
+_RUNNING = ("run.py", "warm.py", "kernels.py")
 
 
 def digest(parts: Iterable[bytes]) -> str:

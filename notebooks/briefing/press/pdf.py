@@ -36,8 +36,8 @@ STANDARDS = ["ua-1", "a-2a"]
 #: How far the front page is drawn in, step by step, until the summary fits on it.
 TIGHTER = range(5)
 
-#: The document, and its front page alone, whose links have nowhere to lead.
-MAIN, FRONT = "main.typ", "front.typ"
+#: The document, its front page alone, whose links have nowhere to lead, and the fonts.
+MAIN, FRONT, FONTS = "main.typ", "front.typ", "fonts"
 _HEAD = '#import "template.typ": *\n#show: briefing.with(json("meta.json"))\n'
 _UNLINKED = "#show link: it => it.body"
 
@@ -61,7 +61,10 @@ def pdf(sections: Sequence[str], exhibits: Mapping[str, str], meta: Mapping) -> 
 
     ``sections`` are the elements of the HTML body that the page shows too. See `source`.
     """
-    return typeset(source(for_paper(sections), exhibits, meta), meta["as_of"])[0]
+    with tempfile.TemporaryDirectory(prefix="press-") as name:
+        folder = Path(name)
+        lay_out(source(for_paper(sections), exhibits, meta), folder)
+        return typeset(folder, meta["as_of"])[0]
 
 
 def source(
@@ -160,29 +163,33 @@ def _timestamp(as_of: str) -> int:
     return int(datetime(int(year), int(month), int(day), tzinfo=UTC).timestamp())
 
 
-def typeset(texts: Mapping[str, str], as_of: str, picture: bool = False) -> tuple[bytes, bytes]:
-    """Set what `source` gave; the PDF, and with `picture` its first page as PNG.
+def lay_out(texts: Mapping[str, str], folder: Path) -> None:
+    """Put into a folder what `source` gave, and the fonts that our packages bring."""
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    _copy_fonts(folder / FONTS)
+
+
+def typeset(folder: Path, as_of: str, picture: bool = False) -> tuple[bytes, bytes]:
+    """Set what was laid out in a folder; the PDF, and with `picture` its first page as PNG.
 
     The front page is drawn in until the summary fits, if it can. The same input gives the same
     bytes; the PDF is dated `as_of`. Raises `PdfFailed` with the message and the place where
     the document cannot be set.
     """
-    with tempfile.TemporaryDirectory(prefix="press-") as name:
-        folder = Path(name)
-        for file, text in texts.items():
-            (folder / file).write_text(text, encoding="utf-8")
-        compiler = typst.Compiler(
-            folder / MAIN,
-            root=folder,
-            font_paths=[_copy_fonts(folder / "fonts")],
-            ignore_system_fonts=True,
-            package_path=folder / "packages",
-            package_cache_path=folder / "packages",
-        )
-        timestamp = _timestamp(as_of)
-        tight = _tightness(compiler, folder, timestamp) if FRONT in texts else TIGHTER[0]
-        made = _set(compiler, folder / MAIN, timestamp, tight)
-        return made, _first_page(compiler, folder, tight) if picture else b""
+    compiler = typst.Compiler(
+        folder / MAIN,
+        root=folder,
+        font_paths=[folder / FONTS],
+        ignore_system_fonts=True,
+        package_path=folder / "packages",
+        package_cache_path=folder / "packages",
+    )
+    timestamp = _timestamp(as_of)
+    has_front = (folder / FRONT).is_file()
+    tight = _tightness(compiler, folder, timestamp) if has_front else TIGHTER[0]
+    made = _set(compiler, folder / MAIN, timestamp, tight)
+    return made, _first_page(compiler, folder, tight) if picture else b""
 
 
 def _tightness(compiler: typst.Compiler, folder: Path, timestamp: int) -> int:
@@ -224,7 +231,7 @@ def _said(problem: typst.TypstError | typst.TypstWarning) -> str:
     return re.sub(r"[^\s]*press-\w+/", "", said)
 
 
-def _copy_fonts(folder: Path) -> Path:
+def _copy_fonts(folder: Path) -> None:
     """Put the fonts that our packages bring into one folder, without importing the packages."""
     folder.mkdir()
     for package, pattern in _FONTS.items():
@@ -235,4 +242,3 @@ def _copy_fonts(folder: Path) -> Path:
             raise PdfFailed(f"the fonts of the package {package!r} are not installed")
         for font in found:
             shutil.copyfile(font, folder / font.name)
-    return folder

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -24,7 +25,7 @@ from .edition import Edition, made_from
 from .gate import hold_to_promises
 from .page import page
 from .paper import for_paper
-from .pdf import source, typeset
+from .pdf import lay_out, source, typeset
 
 
 def render(
@@ -46,9 +47,10 @@ def render(
     meta = _meta(edition)
     charts = {f"{key}.svg": svg for key, svg in briefing.charts.items()}
     texts = source(for_paper(sections, remembered), charts, meta, remembered)
-    # Typst works outside Python: the page is made meanwhile.
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        setting = beside.submit(typeset, texts, meta["as_of"], picture=front)
+    with TemporaryDirectory(prefix="press-") as folder, ThreadPoolExecutor(max_workers=1) as beside:
+        lay_out(texts, Path(folder))
+        # Typst works outside Python: the page is made meanwhile.
+        setting = beside.submit(typeset, Path(folder), meta["as_of"], picture=front)
         html = page(sections, briefing.charts, meta, snippets, remembered)
         hold_to_promises(html)
         (stage / "briefing.html").write_text(html, encoding="utf-8")

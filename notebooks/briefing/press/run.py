@@ -19,6 +19,7 @@ from ..chapter.lint import typed_numbers
 from ..chapter.parameters import declared
 from ..faults import ChapterFailed, Refusal
 from . import cache
+from .kernels import manager_of
 from .warm import Nursery
 
 # It takes annotations such as Literal["linear", "log"] for no declaration, and warns.
@@ -111,7 +112,7 @@ def execute(
             progress_bar=False,
             shutdown_kernel="immediate",
             extra_arguments=["--IPKernelApp.log_level=40"],
-            **({"kernel_manager_class": nursery.manager()} if nursery else {}),
+            **({"kernel_manager_class": manager_of(nursery)} if nursery else {}),
         )
     except PapermillExecutionError as error:
         raise _failure(notebook, error) from None

@@ -1,15 +1,14 @@
-"""Kernels that start warm: copies of one process that has imported what chapters import.
+"""Where warm kernels come from: one process that has imported what chapters import.
 
 `Nursery` starts that process while the driver still imports its own libraries. It forks for
 each chapter; the copy becomes the kernel that Jupyter would have started from the same
-arguments, spoken to in the same way, with nothing left to import.
-
-Only on Linux: elsewhere libraries of the system may not survive a fork. Where a warm kernel
-cannot be had, Jupyter starts a cold one.
+arguments, with nothing left to import. Only on Linux: elsewhere libraries of the system may
+not survive a fork.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -20,12 +19,11 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from .cache import NOTEBOOKS, chapter_code
 
 #: The module that a kernel's command runs; what follows it are the kernel's own arguments.
-_LAUNCHER = "ipykernel_launcher"
+LAUNCHER = "ipykernel_launcher"
 #: What it imports when it starts.
 _KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger")
 
@@ -57,7 +55,7 @@ class Nursery:
         self._code = chapter_code()
         path = os.pathsep.join(filter(None, [str(NOTEBOOKS), os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
-            [sys.executable, "-Xfrozen_modules=off", "-m", __name__],
+            [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
@@ -78,70 +76,6 @@ class Nursery:
             print(json.dumps(order), file=self._process.stdin, flush=True)
             return int(self._process.stdout.readline())
 
-    def manager(self) -> type:
-        """A class of kernel managers, for nbclient, whose kernels are warm."""
-        from jupyter_client.manager import AsyncKernelManager
-
-        provisioner = _provisioner(self)
-
-        class WarmKernelManager(AsyncKernelManager):
-            """Starts kernels from the nursery; all else is Jupyter's."""
-
-            async def _async_pre_start_kernel(self, **options: Any) -> Any:
-                if self.provisioner is None:
-                    self.provisioner = provisioner(kernel_spec=self.kernel_spec, parent=self)
-                return await super()._async_pre_start_kernel(**options)
-
-        return WarmKernelManager
-
-
-def _provisioner(nursery: Nursery) -> type:
-    from jupyter_client.provisioning import LocalProvisioner
-
-    class WarmProvisioner(LocalProvisioner):
-        """Has the kernel forked in place of running its command."""
-
-        async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
-            arguments = cmd[cmd.index(_LAUNCHER) + 1 :]
-            cwd = str(options.get("cwd") or os.getcwd())
-            try:
-                pid = nursery.fork(arguments, cwd, options.get("env") or os.environ)
-            except (OSError, ValueError):
-                return await super().launch_kernel(cmd, **options)
-            self.process, self.pid, self.cwd = _Kernel(pid), pid, cwd
-            return self.connection_info
-
-    return WarmProvisioner
-
-
-class _Kernel:
-    """A forked kernel, as much like `subprocess.Popen` as a provisioner needs."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-
-    def poll(self) -> int | None:
-        """None while it lives. How it ended is not known here: it is the nursery's child."""
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return 0
-        return None
-
-    wait = poll
-
-    def send_signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
-
 
 # In the nursery ------------------------------------------------------------------------
 
@@ -150,10 +84,14 @@ def main() -> None:
     """Import what chapters import, then fork a kernel for each order that comes in."""
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # by it a kernel knows whom it must not outlive
     own = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
-    for module in (*_KERNEL, "briefing.chapter", *own):
+    sys.modules["debugpy"] = None  # a build has no use for a debugger, which takes long to import
+    gc.disable()  # nothing that is imported becomes garbage
+    for module in (*_KERNEL, "briefing.chapter.chapter", *own):
         # What cannot be imported is left to the chapter that needs it, which says why.
         with suppress(Exception):
             import_module(module)
+    gc.freeze()  # and kernels need not look at it
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # kernels that ended leave nothing behind
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the driver to handle
     for line in sys.stdin:
@@ -173,7 +111,7 @@ def _become_kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
-    sys.argv = [_LAUNCHER, *arguments]
+    sys.argv = [LAUNCHER, *arguments]
     from ipykernel.kernelapp import IPKernelApp
 
     IPKernelApp.launch_instance()
