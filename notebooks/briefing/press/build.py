@@ -35,9 +35,11 @@ def build(
         nullcontext(nursery) if nursery else Nursery() as warm,
         ThreadPoolExecutor(max_workers=1) as beside,
     ):
-        # What renders takes a while to import: that passes while the kernels work.
+        # What renders takes a while to import and to get going: that passes while kernels work.
         rendering = beside.submit(import_module, ".render", __package__)
+        rehearsal = beside.submit(lambda: rendering.result().rehearse())
         executed = execute_all(edition.notebooks, edition.values, tell, warm, shared)
+        rehearsal.cancel()
         rendering.result().render(edition, executed, stage, tell, front)
     return out
 

@@ -36,8 +36,9 @@ STANDARDS = ["ua-1", "a-2a"]
 #: How far the front page is drawn in, step by step, until the summary fits on it.
 TIGHTER = range(5)
 
-#: The document, its front page alone, whose links have nowhere to lead, and the fonts.
-MAIN, FRONT, FONTS = "main.typ", "front.typ", "fonts"
+#: What lies in a folder to be set: the document, its front page alone, whose links have
+#: nowhere to lead, the template and the metadata of both, and the fonts.
+MAIN, FRONT, TEMPLATE, META, FONTS = "main.typ", "front.typ", "template.typ", "meta.json", "fonts"
 _HEAD = '#import "template.typ": *\n#show: briefing.with(json("meta.json"))\n'
 _UNLINKED = "#show link: it => it.body"
 
@@ -99,8 +100,8 @@ def source(
         | alone
         | {
             MAIN: "\n".join([_HEAD, *body]),
-            "template.typ": (TEMPLATES / "template.typ").read_text(encoding="utf-8"),
-            "meta.json": json.dumps(_metadata(sheets, meta)),
+            TEMPLATE: (TEMPLATES / TEMPLATE).read_text(encoding="utf-8"),
+            META: json.dumps(_metadata(sheets, meta)),
         }
     )
 
@@ -170,12 +171,14 @@ def lay_out(texts: Mapping[str, str], folder: Path) -> None:
     _copy_fonts(folder / FONTS)
 
 
-def typeset(folder: Path, as_of: str, picture: bool = False) -> tuple[bytes, bytes]:
+def typeset(
+    folder: Path, as_of: str, picture: bool = False, remember: Remember = afresh
+) -> tuple[bytes, bytes]:
     """Set what was laid out in a folder; the PDF, and with `picture` its first page as PNG.
 
-    The front page is drawn in until the summary fits, if it can. The same input gives the same
-    bytes; the PDF is dated `as_of`. Raises `PdfFailed` with the message and the place where
-    the document cannot be set.
+    The front page is drawn in until the summary fits, if it can; `remember` is asked how far
+    that was for the same page before. The same input gives the same bytes; the PDF is dated
+    `as_of`. Raises `PdfFailed` with the message and the place where the document cannot be set.
     """
     compiler = typst.Compiler(
         folder / MAIN,
@@ -186,19 +189,28 @@ def typeset(folder: Path, as_of: str, picture: bool = False) -> tuple[bytes, byt
         package_cache_path=folder / "packages",
     )
     timestamp = _timestamp(as_of)
-    has_front = (folder / FRONT).is_file()
-    tight = _tightness(compiler, folder, timestamp) if has_front else TIGHTER[0]
+    tight = TIGHTER[0]
+    if (folder / FRONT).is_file():
+        tried = partial(_tightness, compiler, folder, timestamp)
+        tight = int(remember("tightness", _read_by_front(folder), tried))
     made = _set(compiler, folder / MAIN, timestamp, tight)
     return made, _first_page(compiler, folder, tight) if picture else b""
 
 
-def _tightness(compiler: typst.Compiler, folder: Path, timestamp: int) -> int:
+def _read_by_front(folder: Path) -> list[bytes]:
+    """The files that Typst reads for the front page alone, but for the fonts."""
+    front = (folder / FRONT).read_text(encoding="utf-8")
+    shown = sorted(path.name for path in folder.glob("*.svg") if f'"{path.name}"' in front)
+    return [(folder / name).read_bytes() for name in (FRONT, TEMPLATE, META, *shown)]
+
+
+def _tightness(compiler: typst.Compiler, folder: Path, timestamp: int) -> str:
     """How far the front page must be drawn in, tried on that page alone; not at all if in vain."""
     for tight in TIGHTER:
         _set(compiler, folder / FRONT, timestamp, tight)
         if compiler.query("<front-end>", field="value", one=True) == "1":
-            return tight
-    return TIGHTER[0]
+            return str(tight)
+    return str(TIGHTER[0])
 
 
 def _first_page(compiler: typst.Compiler, folder: Path, tight: int) -> bytes:

@@ -20,12 +20,14 @@ from ..dossier.schema import read_text
 from ..dossier.texts import read_texts
 from . import evidence
 from .cache import remembered
-from .document import Document, document
+from .document import Document, document, rehearse
 from .edition import Edition, made_from
 from .gate import hold_to_promises
 from .page import page
 from .paper import for_paper
 from .pdf import lay_out, source, typeset
+
+__all__ = ["rehearse", "render"]
 
 
 def render(
@@ -50,7 +52,7 @@ def render(
     with TemporaryDirectory(prefix="press-") as folder, ThreadPoolExecutor(max_workers=1) as beside:
         lay_out(texts, Path(folder))
         # Typst works outside Python: the page is made meanwhile.
-        setting = beside.submit(typeset, Path(folder), meta["as_of"], picture=front)
+        setting = beside.submit(typeset, Path(folder), meta["as_of"], front, remembered)
         html = page(sections, briefing.charts, meta, snippets, remembered)
         hold_to_promises(html)
         (stage / "briefing.html").write_text(html, encoding="utf-8")
