@@ -295,7 +295,7 @@ def test_the_verb_check_fails_with_a_lost_record(tmp_path, capsys):
 def editions(tmp_path_factory):
     """Manifests of the chapters that cite the record, with and without it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("briefing.press.render.typeset", lambda *_, **__: (b"", b""))
+        patch.setattr("briefing.press.pdf.typeset", lambda *_, **__: (b"", b""))
         yield {
             (chapter, shown): manifest_of(tmp_path_factory, chapter, shown)
             for chapter in ("0-summary", "6-disagreements", "7-record")

@@ -40,7 +40,7 @@ CHANGES = [
 def made(tmp_path_factory):
     """Build one chapter with some settings, each combination once, and without its PDF."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("briefing.press.render.typeset", lambda *_, **__: (b"", b""))
+        patch.setattr("briefing.press.pdf.typeset", lambda *_, **__: (b"", b""))
         yield _builder(tmp_path_factory)
 
 

@@ -188,7 +188,10 @@ def up_to_date(out: Path, key: str) -> bool:
     """Whether a folder holds the edition that a key names, to the byte."""
     try:
         recorded = json.loads(_record(out).read_text(encoding="utf-8"))
-        return recorded == _state(out, key, held(map(Path, recorded["read"])))
+        # The key first: to hash what was read and made takes longer.
+        return recorded["key"] == key and recorded == _state(
+            out, key, held(map(Path, recorded["read"]))
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

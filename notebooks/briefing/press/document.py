@@ -133,7 +133,7 @@ def _further(parts: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def rehearse() -> None:
-    """Render a chapter that says nothing, so that the first real one finds all that it needs."""
+    """Render a chapter that says nothing; the first real one finds what it needs loaded."""
     record = dict.fromkeys(("title", "subtitle", "table", "foot", "csv"), "")
     record |= {"kind": "table", "key": "none", "number": "0.0", "claims": []}
     output = v4.new_output("display_data", data={MIME: record})

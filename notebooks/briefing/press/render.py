@@ -18,16 +18,19 @@ from ..chapter.saving import PLACES
 from ..dossier.check import verification
 from ..dossier.schema import read_text
 from ..dossier.texts import read_texts
-from . import evidence
+from . import document, evidence, pdf
 from .cache import remembered
-from .document import Document, document, rehearse
+from .document import Document
 from .edition import Edition, made_from
 from .gate import hold_to_promises
 from .page import page
 from .paper import for_paper
-from .pdf import lay_out, source, typeset
 
-__all__ = ["rehearse", "render"]
+
+def rehearse() -> None:
+    """Do at leisure once what the first chapter would have to wait for."""
+    document.rehearse()
+    pdf.rehearse()
 
 
 def render(
@@ -42,17 +45,17 @@ def render(
     `tell` is told of the briefing's two files. Raises ChapterFailed where a chapter cannot be
     rendered.
     """
-    briefing = document(executed, remembered)
+    briefing = document.document(executed, remembered)
     _write_chapters(stage, executed)
     _write_exhibits(stage, briefing)
     sections, snippets = _with_evidence(edition, briefing)
     meta = _meta(edition)
     charts = {f"{key}.svg": svg for key, svg in briefing.charts.items()}
-    texts = source(for_paper(sections, remembered), charts, meta, remembered)
+    texts = pdf.source(for_paper(sections, remembered), charts, meta, remembered)
     with TemporaryDirectory(prefix="press-") as folder, ThreadPoolExecutor(max_workers=1) as beside:
-        lay_out(texts, Path(folder))
+        pdf.lay_out(texts, Path(folder))
         # Typst works outside Python: the page is made meanwhile.
-        setting = beside.submit(typeset, Path(folder), meta["as_of"], front, remembered)
+        setting = beside.submit(pdf.typeset, Path(folder), meta["as_of"], front, remembered)
         html = page(sections, briefing.charts, meta, snippets, remembered)
         hold_to_promises(html)
         (stage / "briefing.html").write_text(html, encoding="utf-8")
