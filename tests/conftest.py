@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from briefing.press import cache
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 INVENTED = Path(__file__).resolve().parent / "dossier"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Find nothing that was made before, and keep nothing: tests patch the code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cache, "CACHE", tmp_path_factory.mktemp("cache"))
+        yield
 
 
 @pytest.fixture

@@ -135,9 +135,24 @@ def test_a_touched_file_with_the_same_bytes_runs_nothing(house, runs):
 
 def test_a_broken_entry_is_not_used(runs, tmp_path):
     runs()
-    for path in (tmp_path / "cache" / "chapters").glob("*.ipynb"):
-        path.write_text("{", encoding="utf-8")
+    for path in (tmp_path / "cache" / "chapters").iterdir():
+        path.write_bytes(path.read_bytes()[:-1])
     assert runs() == BOTH
+
+
+def test_what_ran_while_its_inputs_changed_is_not_kept(house, runs, monkeypatch):
+    path = house / "data" / "events.csv"
+    execute = run.execute
+
+    def meddled(*told: object) -> nbformat.NotebookNode:
+        path.write_bytes(path.read_bytes() + b"\n")
+        return execute(*told)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "execute", meddled)
+        assert runs() == BOTH
+    assert runs() == BOTH
+    assert runs() == []
 
 
 def test_the_chapters_used_longest_ago_make_room(monkeypatch, tmp_path):
@@ -148,6 +163,57 @@ def test_the_chapters_used_longest_ago_make_room(monkeypatch, tmp_path):
         time.sleep(0.02)
     assert cache.kept("a") is None
     assert cache.kept("c") == "c"
+
+
+# What is made of text ------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(house) -> Callable[..., bool]:
+    """Whether a text had to be made, in a process that starts now."""
+
+    def call(kind: str = "typst", told: bytes = b"a") -> bool:
+        cache.imported_code.cache_clear()
+        made = []
+        text = cache.remembered(kind, [told], lambda: made.append(1) or told.decode())
+        assert text == told.decode()
+        return bool(made)
+
+    yield call
+    cache.imported_code.cache_clear()
+
+
+def test_a_text_is_made_once_of_the_same(asked):
+    assert asked()
+    assert not asked()
+    assert asked(told=b"b")
+    assert asked(kind="screens")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notebooks/briefing/press/paper.py",
+        "notebooks/briefing/press/templates/pdf/filter.lua",
+        "notebooks/briefing/press/templates/pdf/template.typ",
+        "notebooks/briefing/press/templates/chapter/index.html.j2",
+        "notebooks/briefing/chapter/prose.py",
+        "requirements.txt",
+    ],
+)
+def test_a_text_is_made_again_by_other_code(house, asked, name):
+    asked()
+    path = house / name
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert asked()
+    assert not asked()
+
+
+def test_a_text_that_was_cut_off_is_made_again(asked, tmp_path):
+    asked()
+    for path in (tmp_path / "cache" / "typst").iterdir():
+        path.write_bytes(path.read_bytes()[:-1])
+    assert asked()
 
 
 # Whole editions ----------------------------------------------------------------------

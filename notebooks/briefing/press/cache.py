@@ -18,6 +18,7 @@ import json
 import os
 import platform
 import sys
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -100,20 +101,12 @@ def chapter_key(notebook: Path, parameters: Mapping[str, Any], shared: str) -> s
 
 def kept(key: str) -> str | None:
     """An executed chapter as JSON, None where it is not kept."""
-    path = CACHE / "chapters" / f"{key}.ipynb"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError:
-        return None
-    os.utime(path)
-    return text
+    return _entry(CACHE / "chapters" / key)
 
 
 def keep(key: str, text: str) -> None:
     """Keep an executed chapter; the ones used longest ago make room."""
-    path = CACHE / "chapters" / f"{key}.ipynb"
-    _write(path, text)
-    _make_room(path.parent)
+    _enter(CACHE / "chapters" / key, text)
 
 
 # What is made of text alone --------------------------------------------------------------
@@ -130,15 +123,11 @@ def afresh(kind: str, told: Iterable[bytes], make: Callable[[], str]) -> str:
 
 def remembered(kind: str, told: Iterable[bytes], make: Callable[[], str]) -> str:
     """A text that depends on nothing but what it is told, and the code; made where not kept."""
-    key = digest([imported_code().encode(), _machine(), *told])
-    path = CACHE / kind / f"{key}.txt"
-    try:
-        text = path.read_text(encoding="utf-8")
-        os.utime(path)
-    except (OSError, ValueError):
+    path = CACHE / kind / digest([imported_code().encode(), _machine(), *told])
+    text = _entry(path)
+    if text is None:
         text = make()
-        _write(path, text)
-        _make_room(path.parent)
+        _enter(path, text)
     return text
 
 
@@ -153,17 +142,39 @@ def imported_code() -> str:
     return all_code()
 
 
-def _make_room(folder: Path) -> None:
-    """Drop the entries of a folder that were used longest ago."""
-    old = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in old[KEPT:]:
-        path.unlink(missing_ok=True)
+# Entries of the cache --------------------------------------------------------------------
+
+
+def _entry(path: Path) -> str | None:
+    """The text of an entry, None where there is none or where it is not whole."""
+    try:
+        told, text = path.read_bytes().decode().split("\n", 1)
+    except (OSError, ValueError):
+        return None
+    if told != digest([text.encode()]):
+        return None
+    os.utime(path)
+    return text
+
+
+def _enter(path: Path, text: str) -> None:
+    """Write an entry; those of its folder that were used longest ago make room."""
+    _write(path, f"{digest([text.encode()])}\n{text}")
+    for entry in sorted(path.parent.glob("[!.]*"), key=_last_used, reverse=True)[KEPT:]:
+        entry.unlink(missing_ok=True)
+
+
+def _last_used(entry: Path) -> float:
+    try:
+        return entry.stat().st_mtime
+    except FileNotFoundError:  # another build made room
+        return 0.0
 
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.new-{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
+    aside = path.with_name(f".{path.name}.new-{os.getpid()}-{threading.get_ident()}")
+    aside.write_bytes(text.encode())
     aside.replace(path)
 
 

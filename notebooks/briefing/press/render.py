@@ -46,27 +46,27 @@ def render(
     rendered.
     """
     briefing = document.document(executed, remembered)
-    _write_chapters(stage, executed)
-    _write_exhibits(stage, briefing)
     sections, snippets = _with_evidence(edition, briefing)
     meta = _meta(edition)
     charts = {f"{key}.svg": svg for key, svg in briefing.charts.items()}
     texts = pdf.source(for_paper(sections, remembered), charts, meta, remembered)
     with TemporaryDirectory(prefix="press-") as folder, ThreadPoolExecutor(max_workers=1) as beside:
         pdf.lay_out(texts, Path(folder))
-        # Typst works outside Python: the page is made meanwhile.
+        # Typst works outside Python: all else is made meanwhile.
         setting = beside.submit(pdf.typeset, Path(folder), meta["as_of"], front, remembered)
         html = page(sections, briefing.charts, meta, snippets, remembered)
         hold_to_promises(html)
         (stage / "briefing.html").write_text(html, encoding="utf-8")
         tell("briefing.html")
+        _write_chapters(stage, executed)
+        _write_exhibits(stage, briefing)
+        manifest = _manifest(edition, briefing)
+        (stage / "manifest.json").write_text(manifest, encoding="utf-8")
         paper, picture = setting.result()
     (stage / "briefing.pdf").write_bytes(paper)
     if front:
         (stage / "exhibits" / "page-one.png").write_bytes(picture)
     tell("briefing.pdf")
-    manifest = _manifest(edition, briefing)
-    (stage / "manifest.json").write_text(manifest, encoding="utf-8")
 
 
 def _write_chapters(stage: Path, executed: Mapping[str, nbformat.NotebookNode]) -> None:

@@ -75,9 +75,7 @@ def _kept_or_executed(
     own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
     key = cache.chapter_key(notebook, own, shared())
     if text := cache.kept(key):
-        # What cannot be read is made again.
-        with contextlib.suppress(ValueError):
-            return nbformat.reads(text, as_version=4)
+        return nbformat.reads(text, as_version=4)
     executed = execute(notebook, values, nursery)
     # What changed while it ran may be in it, or not.
     if key == cache.chapter_key(notebook, own, shared()):
