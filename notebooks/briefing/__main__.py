@@ -10,8 +10,12 @@ import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .faults import ChapterFailed, Refusal
+
+if TYPE_CHECKING:
+    from .press.warm import Nursery
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,40 +69,39 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(chosen: argparse.Namespace) -> int:
     from .press import cache
+    from .press.warm import Nursery
 
     folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
     out = (chosen.out or cache.ROOT / "build" / folder).absolute()
     asked = ("edition", "pairs", "data", "texts", "name", "front")
-    key = cache.edition_key({name: getattr(chosen, name) for name in asked}, out)
-    if cache.up_to_date(out, key):
-        print("up to date")
-    else:
-        cache.record(out, key, _make(chosen, out))
+    with Nursery() as nursery:
+        nursery.start()  # it imports what kernels need while we import what a build needs
+        key = cache.edition_key({name: getattr(chosen, name) for name in asked}, out)
+        if cache.up_to_date(out, key):
+            print("up to date")
+        else:
+            cache.record(out, key, _make(chosen, out, nursery))
     for name in ("briefing.html", "briefing.pdf"):
         print(_short(out / name))
     return 0
 
 
-def _make(chosen: argparse.Namespace, out: Path) -> dict[str, str]:
+def _make(chosen: argparse.Namespace, out: Path, nursery: Nursery) -> dict[str, str]:
     """Execute and render what was asked for, telling of each step; return what it was made from."""
     from .press import cache
-    from .press.warm import Nursery
+    from .press.build import build
+    from .press.edition import prepare
 
-    with Nursery() as nursery:
-        nursery.start()  # it imports what kernels need while we import what a build needs
-        from .press.build import build
-        from .press.edition import prepare
+    edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
+    folders = [folder for folder in (edition.dossier.folder, edition.texts) if folder]
+    read = cache.held(folder.absolute() for folder in folders)
+    total = len(edition.notebooks) + 2
+    steps = iter(range(1, total + 1))
 
-        edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
-        folders = [folder for folder in (edition.dossier.folder, edition.texts) if folder]
-        read = cache.held(folder.absolute() for folder in folders)
-        total = len(edition.notebooks) + 2
-        steps = iter(range(1, total + 1))
+    def tell(step: str) -> None:
+        print(f"[{next(steps)}/{total}] {step}", flush=True)
 
-        def tell(step: str) -> None:
-            print(f"[{next(steps)}/{total}] {step}", flush=True)
-
-        build(edition, out, tell, chosen.front, nursery)
+    build(edition, out, tell, chosen.front, nursery)
     return read
 
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from bs4 import BeautifulSoup, Tag
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
@@ -94,7 +93,7 @@ def _part(name: str, notebook: NotebookNode, remember: Remember) -> dict[str, An
     these; `numbers` and `annexed_numbers` are the numbers printed in the two.
     """
     template = cache.folder_digest(TEMPLATES / "chapter")
-    told = [name.encode(), nbformat.writes(notebook).encode(), template.encode()]
+    told = [name.encode(), v4.writes(notebook).encode(), template.encode()]
     return json.loads(remember("parts", told, lambda: json.dumps(_made_part(name, notebook))))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 import papermill
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 from papermill.exceptions import PapermillExecutionError
 
 from ..chapter.lint import typed_numbers
@@ -48,13 +48,14 @@ def execute_all(
     Raises ChapterFailed or Refusal of the first chapter that broke, when all have ended.
     """
     notebooks = list(notebooks)
+    before = shared() if shared else ""
     # Kernels start where this process is. Told by papermill each thread would move all of it.
     with (
         contextlib.chdir(notebooks[0].parent),
         ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1)) as pool,
     ):
         running = {
-            path.stem: pool.submit(_kept_or_executed, path, values, nursery, shared)
+            path.stem: pool.submit(_kept_or_executed, path, values, nursery, shared, before)
             for path in notebooks
         }
         finished = {}
@@ -69,17 +70,18 @@ def _kept_or_executed(
     values: Mapping[str, Any],
     nursery: Nursery | None,
     shared: Callable[[], str] | None,
+    before: str,
 ) -> NotebookNode:
     if not shared:
         return execute(notebook, values, nursery)
     own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
-    key = cache.chapter_key(notebook, own, shared())
+    key = cache.chapter_key(notebook, own, before)
     if text := cache.kept(key):
-        return nbformat.reads(text, as_version=4)
+        return v4.reads(text)
     executed = execute(notebook, values, nursery)
     # What changed while it ran may be in it, or not.
     if key == cache.chapter_key(notebook, own, shared()):
-        cache.keep(key, nbformat.writes(executed))
+        cache.keep(key, v4.writes(executed))
     return executed
 
 
@@ -115,7 +117,7 @@ def execute(
     except PapermillExecutionError as error:
         raise _failure(notebook, error) from None
     # As it is read back from a file: its keys are in the same order then, kept or not.
-    return nbformat.reads(nbformat.writes(_settled(executed)), as_version=4)
+    return v4.reads(v4.writes(_settled(executed)))
 
 
 def _failure(notebook: Path, error: PapermillExecutionError) -> Exception:
