@@ -14,10 +14,8 @@ from queue import Empty
 from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
-from jupyter_client.client import KernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import Type
 
 from .warm import LAUNCHER, Nursery
 
@@ -94,7 +92,9 @@ class _Manager(AsyncKernelManager):
     """Starts kernels from a nursery; all else is Jupyter's."""
 
     nursery: Nursery
-    client_factory = Type(_Client, klass=KernelClient)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(client_factory=_Client, **options)
 
     async def _async_pre_start_kernel(self, **options: Any) -> Any:
         if self.provisioner is None:

@@ -82,6 +82,7 @@ class Nursery:
 
 def main() -> None:
     """Import what chapters import, then fork a kernel for each order that comes in."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the driver to handle
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # by it a kernel knows whom it must not outlive
     own = sorted(path.stem for path in NOTEBOOKS.glob("*.py"))
     sys.modules["debugpy"] = None  # a build has no use for a debugger, which takes long to import
@@ -93,7 +94,6 @@ def main() -> None:
     gc.freeze()  # and kernels need not look at it
     gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # kernels that ended leave nothing behind
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the driver to handle
     for line in sys.stdin:
         order = json.loads(line)
         pid = os.fork()
@@ -105,6 +105,7 @@ def main() -> None:
 def _become_kernel(arguments: list[str], cwd: str, env: dict[str, str]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.setsid()  # as Jupyter starts them: an interrupt reaches the driver alone
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)  # standard output is how the nursery answers
