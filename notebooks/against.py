@@ -413,6 +413,13 @@ def last_window(dossier: Dossier) -> Window | None:
     return _window(max(windows), windows) if windows else None
 
 
+def window_length(dossier: Dossier) -> Value | None:
+    """How many years a rolling window has."""
+    windows = rolling(dossier)
+    claims = windows[max(windows)].claims if windows else ()
+    return counted(SPAN, claims, "the years of a rolling window") if windows else None
+
+
 def _window(last: int, windows: dict[int, Value]) -> Window:
     return Window(Period(str(last - SPAN + 1), str(last)), windows[last])
 

@@ -52,8 +52,14 @@ def test_a_warm_kernel_gives_the_same_bytes_as_a_cold_one(nursery, monkeypatch):
     assert executed(nursery) == cold
 
 
-def test_what_breaks_in_a_warm_kernel_is_told_as_in_a_cold_one(nursery, tmp_path, monkeypatch):
-    cells = [nbformat.v4.new_code_cell(source) for source in ("", "import findings\n[][0]")]
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [("import findings\n[][0]", r"9-broken.*IndexError"), ("import os\nos._exit(3)", "9-.*died")],
+)
+def test_what_breaks_in_a_warm_kernel_is_told_as_in_a_cold_one(
+    nursery, tmp_path, monkeypatch, source, said
+):
+    cells = [nbformat.v4.new_code_cell(text) for text in ("", source)]
     cells[0].metadata["tags"] = ["parameters"]
     kernelspec = {"name": "python3", "display_name": "", "language": "python"}
     broken = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec})
@@ -62,7 +68,7 @@ def test_what_breaks_in_a_warm_kernel_is_told_as_in_a_cold_one(nursery, tmp_path
     monkeypatch.chdir(NOTEBOOKS)
     told = []
     for kernels_from in (nursery, None):
-        with pytest.raises(ChapterFailed, match=r"9-broken.*IndexError") as failure:
+        with pytest.raises(ChapterFailed, match=said) as failure:
             run.execute(path, {}, kernels_from)
         told.append(str(failure.value))
     assert told[0] == told[1]

@@ -94,6 +94,9 @@ class _Manager(AsyncKernelManager):
     nursery: Nursery
 
     def __init__(self, **options: Any) -> None:
+        # Sockets are files: of ports, another build at the same time may take the same ones.
+        if sockets := self.nursery.sockets():
+            options |= {"transport": "ipc", "ip": sockets}
         super().__init__(client_factory=_Client, **options)
 
     async def _async_pre_start_kernel(self, **options: Any) -> Any:

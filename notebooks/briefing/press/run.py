@@ -116,6 +116,8 @@ def execute(
         )
     except PapermillExecutionError as error:
         raise _failure(notebook, error) from None
+    except RuntimeError as error:  # the kernel, not what it ran
+        raise ChapterFailed(f"{notebook.name}: {error}") from None
     # As it is read back from a file: its keys are in the same order then, kept or not.
     return v4.reads(v4.writes(_settled(executed)))
 

@@ -17,13 +17,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
+from itertools import count
 from pathlib import Path
-from threading import Lock
+from tempfile import TemporaryDirectory
+from threading import RLock
 
 from .cache import NOTEBOOKS, chapter_code
 
 #: The module that a kernel's command runs; what follows it are the kernel's own arguments.
 LAUNCHER = "ipykernel_launcher"
+#: The path of a socket has at most 107 bytes; Jupyter appends "-1" to "-5".
+_LONGEST = 105
 #: What it imports when it starts.
 _KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger")
 
@@ -35,7 +39,9 @@ class Nursery:
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = RLock()
+        self._count = count(1)
+        self._folder: TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[str] | None = None
         self._code = ""
 
@@ -47,12 +53,14 @@ class Nursery:
             self._process.kill()
             self._process.communicate()
             self._process = None
+            self._folder.cleanup()
 
     def start(self) -> None:
         """Start the process, if it has not been; returns at once."""
         if self._process or sys.platform != "linux":
             return
         self._code = chapter_code()
+        self._folder = TemporaryDirectory(prefix="kernels-")
         path = os.pathsep.join(filter(None, [str(NOTEBOOKS), os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__],
@@ -61,6 +69,13 @@ class Nursery:
             env={**os.environ, "PYTHONPATH": path},
             text=True,
         )
+
+    def sockets(self) -> str:
+        """A path for the sockets of one more kernel; "" where there can be none."""
+        with self._lock:
+            self.start()
+            path = f"{self._folder.name}/{next(self._count)}" if self._folder else ""
+            return path if len(path.encode()) <= _LONGEST else ""
 
     def fork(self, arguments: Sequence[str], cwd: str, env: Mapping[str, str]) -> int:
         """The process id of a new kernel. Raises OSError or ValueError where none can be had.
