@@ -417,7 +417,7 @@ def _width(cells: Sequence[Tag], figures: bool) -> str:
     if longest <= (_LONG_FIGURE if figures else _SHORT):
         return "auto"
     share = longest if figures or longest <= _LABEL else (longest * mean(lengths)) ** 0.5
-    return f"{min(max(round(share), 12), 60)}fr"
+    return f"{min(max(round(share), 12), 75)}fr"
 
 
 # Exhibits and parts
