@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import papermill
 from nbformat import NotebookNode, v4
 from papermill.exceptions import PapermillExecutionError
@@ -92,7 +91,7 @@ def execute(
 
     Raises ChapterFailed for a number typed into its prose before anything runs.
     """
-    read = nbformat.read(notebook, as_version=4)
+    read = v4.reads(notebook.read_text(encoding="utf-8"))
     typed = list(typed_numbers(read))
     if typed:
         raise ChapterFailed(f"{notebook.name}, {typed[0]}; a number comes from a claim")
