@@ -87,6 +87,14 @@ def test_another_folder_gives_no_warm_kernel(nursery, tmp_path):
         forked(nursery, tmp_path, tmp_path)
 
 
+def test_the_kernel_of_another_python_is_not_forked():
+    ours = [sys.executable, "-m", "ipykernel_launcher", "-f", "connection.json"]
+    assert kernels._arguments(ours) == ["-f", "connection.json"]
+    for other in (["/usr/bin/other", *ours[1:]], [sys.executable, "-m", "xeus", "-f", "c.json"]):
+        with pytest.raises(ValueError):  # noqa: PT011 - the provisioner takes any
+            kernels._arguments(other)
+
+
 def test_a_nursery_that_died_gives_cold_kernels():
     with Nursery() as dying:
         dying.start()

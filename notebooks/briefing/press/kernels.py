@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import time
 from contextlib import suppress
 from queue import Empty
@@ -56,15 +57,21 @@ class _Provisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
         """Start the kernel and say how it is reached."""
-        arguments = cmd[cmd.index(LAUNCHER) + 1 :]
         cwd = str(options.get("cwd") or os.getcwd())
         env = options.get("env") or os.environ
         try:
-            pid = await asyncio.to_thread(self.parent.nursery.fork, arguments, cwd, env)
+            pid = await asyncio.to_thread(self.parent.nursery.fork, _arguments(cmd), cwd, env)
         except (OSError, ValueError):
             return await super().launch_kernel(cmd, **options)
         self.process, self.pid, self.cwd = _Kernel(pid), pid, cwd
         return self.connection_info
+
+
+def _arguments(cmd: list[str]) -> list[str]:
+    """A kernel's own arguments. Raises ValueError for one that another Python would run."""
+    if cmd[0] != sys.executable:
+        raise ValueError(f"not ours: {cmd[0]}")
+    return cmd[cmd.index(LAUNCHER) + 1 :]
 
 
 class _Client(AsyncKernelClient):
