@@ -303,6 +303,15 @@ def verb(monkeypatch, capsys, tmp_path):
     return call
 
 
+def test_an_interrupt_is_told_in_a_line(verb, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("briefing.press.build.execute_all", interrupted)
+    code, _, told = verb("build")
+    assert (code, told) == (130, "interrupted; what was built before is as it was\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -1,6 +1,6 @@
 """The verbs: `python -m briefing VERB`, with notebooks/ on the path.
 
-Exit code 0: done. 1: a chapter broke. 2: something that the user can mend.
+Exit code 0: done. 1: a chapter broke. 2: something that the user can mend. 130: interrupted.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ChapterFailed as failure:
         print(f"failed: {failure}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("interrupted; what was built before is as it was", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
