@@ -48,6 +48,7 @@ figure.briefing.briefing :is(td, th) { text-align: left; vertical-align: top }
 figure.briefing.briefing tbody th { font-weight: normal }
 figure.briefing.briefing .figure { text-align: right }
 figure.briefing.briefing .visually-hidden { display: none }
+figure.briefing.briefing cite { white-space: nowrap }
 figure.briefing.briefing img { display: block; max-width: 100%; background: white }
 </style>"""
 
