@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
+from briefing.press.build import build
+from briefing.press.compare import written
+from briefing.press.compare.built import read_built
+from briefing.press.edition import prepare
+
 ROOT = Path(__file__).resolve().parent.parent
 
 if TYPE_CHECKING:
@@ -206,6 +211,27 @@ def test_axe_finds_nothing_by_day_or_by_night_nor_with_a_note_open(show, edition
     for found in axe(by_day, color_contrast={"enabled": False}):
         assert found["faults"] == []
         assert "aria-dialog-name" in found["rules"]
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory) -> Path:
+    """The page that compares a chapter of the two editions."""
+    folder = tmp_path_factory.mktemp("compare")
+    for name in EDITIONS:
+        build(prepare(name, [], None, "", "3-arms"), folder / name, lambda step: None)
+    old, new = (read_built(folder / name, name) for name in EDITIONS)
+    return written(old, new, folder).page
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_nothing_in_a_comparison_by_day_or_by_night(show, comparison, width):
+    pages = by_day_and_by_night(show, comparison, width)
+    for page in pages:
+        page.add_style_tag(content=".scroll { background: none }")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for found in axe(pages):
+        assert found["faults"] == []
+        assert set(found["rules"]) >= {"color-contrast", "heading-order", "region"}
 
 
 #: Shows all notes one below the other, where a reader has one at a time.
