@@ -85,9 +85,7 @@ lab: .venv/.installed filter ## open the chapters in JupyterLab
 
 # Published without the texts, even where data/texts/ holds them: no sentence of an article leaves here.
 figures: .venv/.installed ## rebuild what the repository publishes, figures/
-	@$(briefing) build --texts '' --front --out build/figures
-	@rm -rf figures && mkdir figures
-	@cd build/figures && cp -R briefing.html briefing.pdf exhibits ../../figures/
+	@$(briefing) build --texts '' --front --out build/figures --publish figures
 
 # A test that calls make or the verbs must not inherit what this make was told.
 test: .venv/.installed ## run the tests, with TEXTS= against the articles too
@@ -125,7 +123,7 @@ filter: .venv/.installed ## set the git filter that strips outputs from commits
 	fi
 
 clean: ## remove what was built; keeps .venv
-	@rm -rf build
+	@"$(PYTHON)" notebooks/briefing/press/folders.py
 	@find notebooks tests \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 .venv/bin/python:

@@ -53,7 +53,8 @@ def _parser() -> argparse.ArgumentParser:
         help="a parameter; see the verb `parameters`",
     )
     what.add_argument("--front", action="store_true", help="with a picture of page one")
-    what.add_argument("--out", metavar="DIR", type=Path, help="the folder that the edition becomes")
+    what.add_argument("--out", metavar="DIR", help="the folder that the edition becomes")
+    what.add_argument("--publish", metavar="DIR", help="a folder to fill with what readers need")
     verb = verbs.add_parser("build", parents=[what], help="execute and render one edition")
     verb.set_defaults(verb=_build, name=None)
     verb = verbs.add_parser("chapter", parents=[what], help="execute and render one chapter")
@@ -72,10 +73,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(chosen: argparse.Namespace) -> int:
     from .press import cache
+    from .press.folders import out_folder, publish, restore
     from .press.warm import Nursery
 
     folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
-    out = (chosen.out or cache.ROOT / "build" / folder).absolute()
+    out = out_folder(cache.ROOT / "build" / folder if chosen.out is None else chosen.out)
+    restore(out)
     asked = ("edition", "pairs", "data", "texts", "name", "front")
     with Nursery() as nursery:
         nursery.start()  # it imports what kernels need while we import what a build needs
@@ -84,6 +87,8 @@ def _build(chosen: argparse.Namespace) -> int:
             print("up to date")
         else:
             cache.record(out, key, _make(chosen, out, nursery))
+    if chosen.publish is not None:
+        out = publish(out, Path(chosen.publish))
     for name in ("briefing.html", "briefing.pdf"):
         print(_short(out / name))
     return 0

@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -117,7 +118,9 @@ class Chapter:
         if likelihood:
             reason = f", {because}" if because else ""
             text = f"Confidence: {confidence}{reason}."
-            said += Line(f' <span class="confidence">{text}</span>', f" {text}")
+            said += Line(
+                f' <span class="confidence">{escape(text, quote=False)}</span>', f" {text}"
+            )
         elif "<cite>" not in said.html:
             said += Line(" ", " ") + self.sources(said.claims) + Line(".", ".")
         self._show(said, {"kind": "judgement", "class": "inferred" if likelihood else "reported"})

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 from . import cache
 from .edition import Edition
+from .folders import out_folder, replaced_whole
 from .run import execute_all
 from .warm import Nursery
 
@@ -27,8 +26,10 @@ def build(
     """Execute and render an edition into `out`, which is replaced whole or not at all.
 
     With `front` there is a picture of page one among the exhibits. A `nursery` that was started
-    before has kernels ready; without one there is one for this build.
+    before has kernels ready; without one there is one for this build. Raises Refusal, before
+    anything is written, where `out` is no folder that a build may replace.
     """
+    out = out_folder(out, (edition.dossier.folder, edition.texts))
     shared = partial(cache.surroundings, edition.dossier.folder, edition.texts)
     with (
         replaced_whole(out) as stage,
@@ -42,23 +43,3 @@ def build(
         rehearsal.cancel()
         rendering.result().render(edition, executed, stage, tell, front)
     return out
-
-
-@contextmanager
-def replaced_whole(out: Path) -> Iterator[Path]:
-    """A folder to fill; it takes the place of `out` only when all went well."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    stage = out.with_name(f".{out.name}.new-{os.getpid()}")
-    old = out.with_name(f".{out.name}.old-{os.getpid()}")
-    shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir()
-    try:
-        yield stage
-        if out.exists():
-            out.rename(old)
-        stage.rename(out)
-    finally:
-        if old.exists() and not out.exists():
-            old.rename(out)
-        shutil.rmtree(stage, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)

@@ -6,6 +6,7 @@ the texts at hand it also shows the sentence, the phrase marked in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from urllib.parse import urlsplit
@@ -80,8 +81,14 @@ def _origin(origin: Origin) -> str:
     """An official record: what it says, and where it comes from."""
     link = ""
     if origin.address:
-        host = urlsplit(origin.address).hostname or origin.address
-        link = f' <a href="{escape(origin.address)}">{escape(host)}</a>.'
+        # A link that runs something when it is followed is no address: it is printed as it stands.
+        web = re.match(r"https?://", origin.address)
+        host = escape(urlsplit(origin.address).hostname or origin.address) if web else ""
+        link = (
+            f' <a href="{escape(origin.address)}">{host}</a>.'
+            if host
+            else (f" {escape(origin.address, quote=False)}.")
+        )
     return (
         f'<span class="statement">{escape(origin.what, quote=False)}</span> '
         f'<span class="where">{escape(origin.where, quote=False)}.{link} '

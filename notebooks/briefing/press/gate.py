@@ -1,4 +1,5 @@
-"""What a finished page must not do: fetch from outside, use an id twice, show a typed number."""
+"""What a finished page must not do: run anything, fetch from outside, use an id twice, show a
+typed number."""
 
 from __future__ import annotations
 
@@ -22,6 +23,11 @@ _FETCHING = set(
     "src srcset imagesrcset poster data background action formaction ping manifest archive "
     "classid codebase profile longdesc".split()
 )
+#: Elements that run or take in something foreign, and attributes that name an address.
+_RUNNING = set("script iframe object embed applet base form portal foreignobject".split())
+_ADDRESSES = {*_FETCHING, "href", "xlink:href"}
+#: How an address may begin: a place in the page, the web, data that is looked at or saved.
+_ALLOWED = re.compile(r"#|https?:|data:(?:,|text/csv;|image/(?:png|svg\+xml|jpeg|gif)[;,])", re.I)
 _CSS_URL = re.compile(
     r"""(?:url|src|image-set)\(\s*["']?([^"')\s]*)|@import\s+["']([^"']*)""", re.IGNORECASE
 )
@@ -39,18 +45,35 @@ class _Reader(HTMLParser):
         self.attributes: list[tuple[str, str, str]] = []
         self.styles: list[str] = []
         self.unaccounted: list[str] = []
+        self.unsafe: list[str] = []
+        self._place = "the head of the page"
         self._open: list[tuple[str, bool]] = []
         self.feed(html)
         self.close()
 
+    def _note(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take down an element's attributes, and what in it would run."""
+        given = {name: value or "" for name, value in attrs}
+        self.attributes += [(tag, name, value) for name, value in given.items()]
+        self._place = given.get("data-claims") or given.get("id") or self._place
+        # JSON-LD is data, which nothing runs.
+        if tag in _RUNNING and given.get("type") != "application/ld+json":
+            self.unsafe.append(f"<{tag}> ({self._place})")
+        for name, value in given.items():
+            # What a browser passes over must not hide a scheme.
+            scheme = re.match(r"[a-z][a-z0-9+.-]*:", re.sub(r"[\x00-\x20]", "", value), re.I)
+            foreign = name in _ADDRESSES and scheme and not _ALLOWED.match(value.strip())
+            if name.startswith("on") or name == "srcdoc" or foreign:
+                self.unsafe.append(f"<{tag} {name}={value[:60]!r}> ({self._place})")
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        self._note(tag, attrs)
         if tag not in _VOID:
             accounted = self._accounted or _is_accounted(tag, dict(attrs).get("class") or "")
             self._open.append((tag, accounted))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        self._note(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
         # One that closes nothing is no end; what was left open ends with what it stands in.
@@ -85,7 +108,9 @@ _read = lru_cache(maxsize=1)(_Reader)
 
 
 def hold_to_promises(html: str) -> None:
-    """Raise ChapterFailed for a page that would fetch something, or shows a typed number."""
+    """Raise ChapterFailed for a page that would run or fetch something, or shows a typed number."""
+    for found in _read(html).unsafe:
+        raise ChapterFailed(f"the page would run or open what no page of ours may: {found}")
     for text in typed_digits(html):
         raise ChapterFailed(f"a digit that no claim accounts for: {text[:80]!r}")
     for request in outside_requests(html):

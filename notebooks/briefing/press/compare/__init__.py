@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...faults import Refusal
+from ...faults import Fault, Refusal
 from ..build import build
 from ..edition import EDITIONS, ROOT, Edition, edition_file, made_from, prepare
+from ..folders import comparison_of_ours, restore
 from .built import MANIFEST, Built, read_built, read_manifest
 from .changes import changes
 from .exhibits import plain
@@ -69,6 +70,7 @@ def _is_edition(name: str) -> bool:
 def _current(edition: Edition, tell: Callable[[str], None]) -> Built:
     """The build of an edition, made anew where it is missing or stale."""
     folder = BUILDS / edition.name
+    restore(folder)
     if reason := _stale(edition, folder):
         tell(f"{edition.name}: {reason}; building it")
         build(edition, folder, lambda step: tell(f"{edition.name}: {step}"))
@@ -89,10 +91,17 @@ def _stale(edition: Edition, folder: Path) -> str:
 
 
 def written(old: Built, new: Built, folder: Path) -> Comparison:
-    """Write the comparison of two builds into a folder; a file is put in place whole."""
+    """Write the comparison of two builds into a folder; a file is put in place whole.
+
+    Raises Refusal where a file of that name is there and is no comparison.
+    """
     found = changes(old, new)
     stem = f"{_stem(old.name)}--{_stem(new.name)}"
     texts = {folder / f"{stem}.html": report(found), folder / f"{stem}.json": listing(found)}
+    for path in texts:
+        if os.path.lexists(path) and not comparison_of_ours(path):
+            expected = "it is no comparison of this program, and stays as it is; move it away"
+            raise Refusal([Fault(str(path), "", expected)])
     folder.mkdir(parents=True, exist_ok=True)
     aside = {path: path.with_name(f".{path.name}.new-{os.getpid()}") for path in texts}
     try:

@@ -1,0 +1,244 @@
+"""Nothing is replaced or removed but what this program made."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from briefing.faults import Refusal
+from briefing.press import folders
+from briefing.press.edition import ROOT
+from briefing.press.folders import clean, out_folder, publish, restore
+
+
+@pytest.fixture
+def checkout(tmp_path) -> Path:
+    """A copy of the project with a link to it, somebody's thesis and somebody's file beside it."""
+    root = tmp_path / "checkout"
+    ignored = shutil.ignore_patterns("__pycache__", "texts")
+    for name in ("notebooks", "data"):
+        shutil.copytree(ROOT / name, root / name, ignore=ignored)
+    shutil.copy(ROOT / "requirements.txt", root)
+    (root / ".git").mkdir()
+    (root / ".git" / "HEAD").write_text("ref: refs/heads/main")
+    (tmp_path / "link").symlink_to(root)
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter-one.txt").write_text("three years of work")
+    (tmp_path / "plain").write_text("a file")
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "own.txt").write_text("a text")
+    return root
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink() and "__pycache__" not in path.parts
+    }
+
+
+SPELLINGS = {
+    "nothing": "",
+    "the root": "/",
+    "the current folder": ".",
+    "with a slash": "./",
+    "the checkout": "{root}",
+    "the checkout with a slash": "{root}/",
+    "the checkout through a link": "{top}/link",
+    "the checkout by a detour": "{root}/data/../../checkout",
+    "above the checkout": "{top}",
+    "above by dots": "..",
+    "the dossier": "{root}/data",
+    "the dossier through a link": "{top}/link/data/",
+    "inside the dossier": "{root}/data/new",
+    "the notebooks": "{root}/notebooks",
+    "the texts": "{top}/texts",
+    "a thesis": "{top}/thesis",
+    "a plain file": "{top}/plain",
+    "below a plain file": "{top}/plain/new",
+}
+
+
+@pytest.mark.parametrize("verb", [["build"], ["chapter", "8-method"]], ids=lambda verb: verb[0])
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("here", ["{root}", "{root}/notebooks"])
+def test_an_out_that_is_not_ours_is_refused(spelling, here, verb, checkout):
+    top = checkout.parent
+    before = contents(top)
+    command = [sys.executable, "-m", "briefing", *verb, "--texts", ""]
+    if spelling == "{top}/texts":
+        # The texts are refused before they are read, whatever they hold.
+        (top / "texts" / "own.txt").unlink()
+        command[-1] = str(top / "texts")
+        before = contents(top)
+    done = subprocess.run(
+        [*command, "--out", spelling.format(root=checkout, top=top)],
+        cwd=here.format(root=checkout),
+        env={**os.environ, "PYTHONPATH": str(checkout / "notebooks")},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("refused: ")
+    assert "Traceback" not in done.stderr
+    assert contents(top) == before
+
+
+def a_build(folder: Path, edition: str = "default") -> Path:
+    """A folder that looks like a build of ours, with one chart and one chapter."""
+    (folder / "exhibits").mkdir(parents=True)
+    (folder / "chapters").mkdir()
+    manifest = {
+        "edition": edition,
+        "parameters": {},
+        "inputs": {"notebooks/1-trade.ipynb": "0"},
+        "exhibits": [{"files": ["exhibits/bars.svg"]}],
+        "numbers": [],
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    for name in ("briefing.html", "briefing.pdf", "exhibits/bars.svg", "chapters/1-trade.ipynb"):
+        (folder / name).write_text(name)
+    return folder
+
+
+def test_new_empty_and_built_folders_are_taken(tmp_path):
+    (tmp_path / "empty").mkdir()
+    a_build(tmp_path / "built")
+    (tmp_path / "built" / "chapters" / ".ipynb_checkpoints").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "built")
+    for name, real in {"new/deep": "new/deep", "empty/": "empty", "link": "built"}.items():
+        assert out_folder(f"{tmp_path}/{name}") == tmp_path / real
+
+
+def test_a_build_that_holds_somebodys_file_is_left(tmp_path):
+    built = a_build(tmp_path / "built")
+    (built / "chapters" / "my-notes.md").write_text("notes")
+    with pytest.raises(Refusal, match="my-notes"):
+        out_folder(built)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"edition": 3}', "[" * 9999, "\x00"])
+def test_any_manifest_does_not_make_a_build(text, tmp_path):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(Refusal, match="no build"):
+        out_folder(tmp_path)
+
+
+def test_links_in_a_ring_and_names_that_no_system_has_are_refused(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    for given in (tmp_path / "a", f"{tmp_path}/\x00"):
+        with pytest.raises(Refusal):
+            out_folder(given)
+
+
+@pytest.fixture
+def dead() -> int:
+    """The id of a process that has ended."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    return ended.pid
+
+
+def test_a_build_killed_in_the_swap_comes_back_at_the_next_start(tmp_path, dead):
+    out = a_build(tmp_path / "edition")
+    out.rename(tmp_path / f".edition.old-{dead}")
+    (tmp_path / f".edition.new-{dead}").mkdir()
+    restore(out)
+    assert (out / "briefing.html").read_text() == "briefing.html"
+    assert [path.name for path in tmp_path.iterdir()] == ["edition"]
+
+
+def test_what_another_build_is_at_work_on_stays(tmp_path):
+    (tmp_path / f".edition.new-{os.getppid()}").mkdir()
+    (tmp_path / ".edition.old-mine").mkdir()
+    restore(tmp_path / "edition")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_killed_at_any_rename_an_edition_is_there_after_the_next_start(tmp_path, step, dead):
+    """The process dies at the first, at the second, or after both renames of the swap."""
+    out = a_build(tmp_path / "edition")
+    program = f"""
+import os
+from pathlib import Path
+from briefing.press.folders import replaced_whole
+real, calls = Path.rename, []
+def rename(self, target):
+    if len(calls) == {step}:
+        os._exit(9)
+    calls.append(1)
+    return real(self, target)
+Path.rename = rename
+with replaced_whole(Path({str(out)!r})) as stage:
+    (stage / "briefing.html").write_text("newer")
+os._exit(9)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "notebooks")}
+    assert subprocess.run([sys.executable, "-c", program], env=environment).returncode == 9
+    restore(out)
+    assert (out / "briefing.html").read_text() == ("newer" if step == 2 else "briefing.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["edition"]
+
+
+def test_publishing_replaces_a_briefing_and_nothing_else(tmp_path):
+    built = a_build(tmp_path / "built")
+    published = tmp_path / "figures"
+    publish(built, published)
+    publish(built, published)
+    assert set(contents(published)) == {"briefing.html", "briefing.pdf", "exhibits/bars.svg"}
+    (published / "thesis.txt").write_text("three years")
+    with pytest.raises(Refusal, match=r"thesis\.txt"):
+        publish(built, published)
+    assert (published / "thesis.txt").is_file()
+
+
+def test_clean_removes_what_was_made_and_names_what_it_leaves(tmp_path):
+    build = tmp_path / "build"
+    for name in ("default", "default-8-method", "figures"):
+        a_build(build / name)
+    a_build(build / "before")  # somebody's copy of an earlier build
+    (build / "thesis").mkdir()
+    (build / "compare").mkdir()
+    keys = ("old", "new", "parameters", "numbers", "sentences", "exhibits")
+    (build / "compare" / "a--b.json").write_text(json.dumps(dict.fromkeys(keys)))
+    (build / "compare" / "a--b.html").write_text("")
+    (build / "compare" / "mine.html").write_text("")
+    left = clean(build)
+    assert sorted(path.name for path in build.iterdir()) == ["before", "compare", "thesis"]
+    assert [path.name for path in (build / "compare").iterdir()] == ["mine.html"]
+    assert len(left) == 3
+
+
+def test_clean_follows_no_link(tmp_path):
+    (tmp_path / "real").mkdir()
+    a_build(tmp_path / "real" / "default")
+    (tmp_path / "build").symlink_to(tmp_path / "real")
+    clean(tmp_path / "build")
+    assert (tmp_path / "real" / "default" / "manifest.json").is_file()
+
+
+def test_cleaning_needs_nothing_installed(tmp_path):
+    copy = tmp_path / "checkout" / "notebooks" / "briefing" / "press" / "folders.py"
+    copy.parent.mkdir(parents=True)
+    shutil.copy(folders.__file__, copy)
+    a_build(tmp_path / "checkout" / "build" / "default")
+    done = subprocess.run([sys.executable, "-S", "-I", copy], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert not (tmp_path / "checkout" / "build").exists()
+
+
+def test_a_comparison_overwrites_no_file_of_somebodys(tmp_path):
+    from briefing.press.compare import written
+    from briefing.press.compare.built import Built, Manifest
+
+    side = Built("a", Manifest("a", "2024", {}, {}, {}, []), [], {})
+    (tmp_path / "a--a.html").write_text("mine")
+    with pytest.raises(Refusal, match=r"a--a\.html"):
+        written(side, side, tmp_path)
+    assert (tmp_path / "a--a.html").read_text() == "mine"

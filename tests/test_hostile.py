@@ -1,0 +1,138 @@
+"""Text from a table is text everywhere: on the page, on paper, in charts, in JupyterLab.
+
+Every column of every table that holds words gets markup of its own, with a marker that names the
+column; one edition is built of them all, and each column is looked for in everything made of it.
+"""
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from bs4 import BeautifulSoup
+
+from briefing.press.build import build
+from briefing.press.compare import written
+from briefing.press.compare.built import read_built
+from briefing.press.edition import ROOT, prepare
+
+#: Columns that name rows or hold a query: words in them are looked up, never shown.
+LOOKED_UP = set("topic claims headline comparable_with query read_as elsewhere resolution".split())
+#: No blanks, so that a phrase stays as short as it has to be; and no digit.
+MARKUP = '"\'><script>{0}</script><img/src=//x.y/onerror={0}>#panic("{0}")$x^y$[{0}]*_`\\'
+
+
+def text_columns() -> list[tuple[str, str]]:
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    found = []
+    for resource in package["resources"]:
+        keys = {key["fields"] for key in resource["schema"].get("foreignKeys", [])}
+        for field in resource["schema"]["fields"]:
+            held = {"enum", "pattern"} & set(field.get("constraints", {}))
+            if field["type"] == "string" and not held and field["name"] not in keys | LOOKED_UP:
+                found.append((resource["path"], field["name"]))
+    return found
+
+
+COLUMNS = text_columns()
+MARKERS = {
+    column: "zq" + "".join("abcdefghij"[int(digit)] for digit in f"{index:03}")
+    for index, column in enumerate(COLUMNS)
+}
+
+
+def plant(folder: Path) -> None:
+    """Markup into every cell of every text column; addresses that run what follows them."""
+    for path in {path for path, _ in COLUMNS}:
+        with (folder / path).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            for table, column in COLUMNS:
+                if table == path and row[column]:
+                    marker = MARKERS[table, column]
+                    address = f"javascript:alert('{marker}')"
+                    marked = row[column] + MARKUP.format(marker)
+                    row[column] = address if column == "address" else marked
+        with (folder / path).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory) -> Path:
+    """An edition of a dossier with markup in all its words."""
+    folder = tmp_path_factory.mktemp("hostile")
+    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("texts"))
+    plant(folder / "data")
+    edition = prepare("default", [], str(folder / "data"), "")
+    return build(edition, folder / "default", lambda step: None)
+
+
+@pytest.fixture(scope="module")
+def looked_at(planted, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
+    """Everything that was made of it and that something could run in, read as its reader would."""
+    page = (planted / "briefing.html").read_text(encoding="utf-8")
+    clean = build(prepare("default", [], None, ""), planted.parent / "clean", lambda step: None)
+    sides = [read_built(clean, "clean"), read_built(planted, "hostile")]
+    compared = [
+        written(*pair, tmp_path_factory.mktemp("compare")).page.read_text(encoding="utf-8")
+        for pair in (sides, sides[::-1])
+    ]
+    notebooks = [json.loads(path.read_text()) for path in (planted / "chapters").glob("*.ipynb")]
+    outputs = [
+        "".join(output["data"]["text/html"])
+        for notebook in notebooks
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+    ]
+    drawings = [path.read_text(encoding="utf-8") for path in planted.glob("exhibits/*.svg")]
+    made = {"page": [page], "comparison": compared, "JupyterLab": outputs, "SVG": drawings}
+    return {
+        what: [BeautifulSoup(text, "html.parser") for text in texts] for what, texts in made.items()
+    }
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids="/".join)
+@pytest.mark.parametrize("what", ["page", "comparison", "JupyterLab", "SVG"])
+def test_words_of_a_column_never_become_an_element(column, what, looked_at):
+    marker = MARKERS[column]
+    for soup in looked_at[what]:
+        for tag in soup.find_all(["script", "img", "a", "iframe"]):
+            assert tag.name != "script"
+            assert marker not in str(tag.attrs.get("src", "")) + str(tag.attrs.get("onerror", ""))
+            assert tag.name != "a" or not tag.get("href", "").startswith("javascript")
+        for tag in soup.find_all(True):
+            assert not [name for name in tag.attrs if name.startswith("on")]
+
+
+def test_what_a_reader_sees_is_what_the_table_says(looked_at):
+    """The words come through whole, so that nothing was cut away to be safe."""
+    words = looked_at["page"][0].get_text()
+    shown = [column for column in COLUMNS if f"<script>{MARKERS[column]}</script>" in words]
+    assert ("articles.csv", "short") in shown
+    assert ("quantities.csv", "statement") in shown
+    assert ("parties.csv", "name") in shown
+    assert ("checks.csv", "matter") in {(Path(path).name, name) for path, name in shown}
+    assert len(shown) > 20
+
+
+def test_charts_are_sound_documents(planted):
+    for path in planted.glob("exhibits/*.svg"):
+        root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+        assert not [tag for tag in root.iter() if "script" in str(tag.tag).lower()]
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not here")
+def test_paper_prints_markup_and_runs_none(planted):
+    command = ["pdftotext", planted / "briefing.pdf", "-"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    text = re.sub(r"\s+", "", text)
+    for column in ("short", "note"):
+        marker = MARKERS["articles.csv", column]
+        assert f'#panic("{marker}")$x^y$[{marker}]*_`\\' in text
+    assert b"javascript:" not in (planted / "briefing.pdf").read_bytes()
