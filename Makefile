@@ -123,7 +123,7 @@ filter: .venv/.installed ## set the git filter that strips outputs from commits
 	fi
 
 clean: ## remove what was built; keeps .venv
-	@"$(PYTHON)" notebooks/briefing/press/folders.py
+	@"$(PYTHON)" notebooks/briefing/render/folders.py
 	@find notebooks tests \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 .venv/bin/python:

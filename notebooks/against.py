@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 import findings
-from briefing.chapter.charts import Mark, bars
-from briefing.chapter.drawing import NEUTRAL, Drawing
-from briefing.chapter.history import Panel, Stretch, history
-from briefing.chapter.prose import Line, line, listed, quoted, series
-from briefing.chapter.timelines import Moment, grid
 from briefing.dossier.load import Claim, Dossier, Quantity
 from briefing.dossier.periods import Period
 from briefing.dossier.record import PREFIX, Finding
 from briefing.dossier.verdicts import VERDICTS, Verdict, reading
+from briefing.report.charts import Mark, bars
+from briefing.report.drawing import NEUTRAL, Drawing
+from briefing.report.history import Panel, Stretch, history
+from briefing.report.text import Text, line, listed, quoted, series
+from briefing.report.timelines import Moment, grid
 from briefing.value import Value, counted
 from findings import GUEST, HOST
 
@@ -46,7 +46,7 @@ def claims_of(made: Sequence[Verdict], *kinds: str) -> Value | None:
     return counted(len(ids), ids, "claims held against the record") if made else None
 
 
-def tally(made: Sequence[Verdict]) -> list[Line]:
+def tally(made: Sequence[Verdict]) -> list[Text]:
     """How many claims have each verdict, in words; verdicts that no claim has are left out."""
     return [
         line("{number} {kind}", number=claims_of(made, kind), kind=kind)
@@ -68,7 +68,7 @@ def verdict_on(made: Sequence[Verdict], id: str, kind: str = "") -> Verdict | No
     return found if found and kind in ("", found.verdict) else None
 
 
-def told_matters(made: Sequence[Verdict], kind: str) -> Line:
+def told_matters(made: Sequence[Verdict], kind: str) -> Text:
     """What the verdicts of one kind are about, each matter once."""
     return series(line("{name}", name=name) for name in _matters(of_kind(made, kind)))
 
@@ -111,7 +111,7 @@ def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
     )
 
 
-def _claimed(dossier: Dossier, claim: Claim) -> Line:
+def _claimed(dossier: Dossier, claim: Claim) -> Text:
     source = dossier.everyone[claim.article]
     if isinstance(claim, Quantity):
         return line("{claim} ({source})", claim=claim, source=source)
@@ -126,12 +126,12 @@ def _on_record(verdict: Verdict) -> object:
     return verdict.found.value or recorded(verdict.found)
 
 
-def recorded(found: Finding) -> Line:
+def recorded(found: Finding) -> Text:
     """A date that the record has, marked as evidence."""
     return line("{date}", date=found.period)
 
 
-def _verdict_words(verdict: Verdict) -> Line:
+def _verdict_words(verdict: Verdict) -> Text:
     how = "argued" if verdict.argued else "computed"
     if not verdict.elsewhere:
         return line("{verdict}, {how}", verdict=verdict.verdict, how=how)
@@ -139,7 +139,7 @@ def _verdict_words(verdict: Verdict) -> Line:
     return line("{verdict}: fits {year}; {how}", verdict=verdict.verdict, year=year, how=how)
 
 
-def _why(verdict: Verdict) -> Line:
+def _why(verdict: Verdict) -> Text:
     return quoted(" ".join(filter(None, [verdict.argument, verdict.limits])) or "–")
 
 
@@ -328,7 +328,7 @@ def _resolution(date: str) -> str:
     return f"{day} {month[:3]}\n{year}"
 
 
-def _tally_told(dossier: Dossier, rows: Sequence[dict], date: str) -> Line:
+def _tally_told(dossier: Dossier, rows: Sequence[dict], date: str) -> Text:
     count = dossier.record.queries.count
     votes = {word: count("un_votes", date=date, vote=vote).value for vote, word in VOTES.items()}
     parts = [line("{number} {word}", number=number, word=word) for word, number in votes.items()]
@@ -384,7 +384,7 @@ def later_windows(dossier: Dossier, verdict: Verdict | None) -> tuple[Period, Va
     return Period(str(first), str(first + EARLY - 1)), value
 
 
-def later_orders(dossier: Dossier, id: str) -> list[Line]:
+def later_orders(dossier: Dossier, id: str) -> list[Text]:
     """What the guest's orders after a certain one were for, as the register names it."""
     rows = dossier.record.queries.tables["arms_orders"].rows if dossier.record else []
     years = [int(row["order_year"]) for row in rows if row["id"] == id]
@@ -443,7 +443,7 @@ def asked_window(dossier: Dossier, verdict: Verdict | None) -> Period | None:
     return Period(claim.period.start[:4], str(int(claim.period.end[:4]) - 1))
 
 
-def vote_date(dossier: Dossier, vote: str) -> Line | None:
+def vote_date(dossier: Dossier, vote: str) -> Text | None:
     """When the host cast a vote, as the record has it."""
     rows = dossier.record.queries.tables["un_votes"].rows
     dates = [row["date"] for row in rows if row["country"] == HOST and row["vote"] == vote]

@@ -2,7 +2,7 @@
 
 Each function takes findings and returns a DataFrame for `chapter.table` or a Drawing for
 `chapter.chart`, None where there is nothing to draw. What is computed is computed in
-`findings`; how a chart is drawn is known in `briefing.chapter.charts`.
+`findings`; how a chart is drawn is known in `briefing.report.charts`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 import findings
-from briefing.chapter.charts import Group, Mark, bars, parts, shares
-from briefing.chapter.drawing import NEUTRAL, Drawing
-from briefing.chapter.prose import Line, cited, line, listed, named, quoted, series
-from briefing.chapter.timelines import Moment, grid, timeline
 from briefing.dossier.load import Claim, Dossier, Event, Quantity
 from briefing.dossier.periods import first_day, last_day
+from briefing.report.charts import Group, Mark, bars, parts, shares
+from briefing.report.drawing import NEUTRAL, Drawing
+from briefing.report.text import Text, cited, line, listed, named, quoted, series
+from briefing.report.timelines import Moment, grid, timeline
 from findings import DAYTIMES, GUEST, HOST, Trade
 from wording import HAPPENINGS, STATUS_WORDS, end_of, titled, told_time
 
@@ -30,7 +30,7 @@ def trade_chart(rows: Iterable[Trade], scale: str) -> Drawing | None:
     return bars(marks, "US$ billion", scale)
 
 
-def _name(row: Trade) -> Line:
+def _name(row: Trade) -> Text:
     return line("{partner:plain}", partner=row.partner)
 
 
@@ -38,7 +38,7 @@ def exports_chart(dossier: Dossier, rows: Iterable[Trade]) -> Drawing | None:
     """Every export figure inside the two-way trade with the same partner."""
     groups = [
         Group(
-            _name(row).text,
+            str(_name(row)),
             [
                 Mark(named(dossier.everyone[claim.article].short), claim.value, row.partner.color)
                 for claim in sorted(row.export_claims, key=lambda claim: claim.value.bounds[::-1])
@@ -67,7 +67,7 @@ def trade_table(dossier: Dossier, rows: Iterable[Trade]) -> pd.DataFrame:
     )
 
 
-def _alternatives(dossier: Dossier, claims: Sequence[Quantity]) -> Line | None:
+def _alternatives(dossier: Dossier, claims: Sequence[Quantity]) -> Text | None:
     """Claims that differ, each with its source; a single one alone."""
     each = [line("{claim}", claim=claim) for claim in claims]
     if len(each) > 1:
@@ -78,7 +78,7 @@ def _alternatives(dossier: Dossier, claims: Sequence[Quantity]) -> Line | None:
     return listed(each, " or ") if each else None
 
 
-def _sources(dossier: Dossier, row: Trade) -> Line:
+def _sources(dossier: Dossier, row: Trade) -> Text:
     claims = [claim for claim in (row.two_way, *row.export_claims) if claim]
     return cited(dossier.sources(claim.id for claim in claims))
 
@@ -145,7 +145,7 @@ def visits_table(dossier: Dossier, events: Sequence[Event]) -> pd.DataFrame:
     )
 
 
-def _tellers(dossier: Dossier, event: Event) -> Line:
+def _tellers(dossier: Dossier, event: Event) -> Text:
     ids = [claim.id for claim in dossier.happenings(event=event.event)]
     return cited(dossier.sources(ids))
 
@@ -183,12 +183,12 @@ def programme_table(dossier: Dossier, steps: Sequence[Event]) -> pd.DataFrame:
     )
 
 
-def stated(dossier: Dossier, claims: Sequence[Claim]) -> Line:
+def stated(dossier: Dossier, claims: Sequence[Claim]) -> Text:
     """What claims state, each with its source: a value, or a status and a time."""
     return series(_one_stated(dossier, claim) for claim in claims)
 
 
-def _one_stated(dossier: Dossier, claim: Claim) -> Line:
+def _one_stated(dossier: Dossier, claim: Claim) -> Text:
     source = dossier.everyone[claim.article]
     if isinstance(claim, Quantity):
         return line("{claim} ({source})", claim=claim, source=source)
@@ -203,7 +203,7 @@ def _one_stated(dossier: Dossier, claim: Claim) -> Line:
     return line("{status} {when} ({source})", status=status, when=told_time(claim), source=source)
 
 
-def _when(event: Event) -> Line:
+def _when(event: Event) -> Text:
     # A plan with a first day only is due at some time from then on.
     part = f", {event.daytime}" if event.daytime else ""
     return line("{date}{part}", date=event, part=part)
@@ -227,7 +227,7 @@ def arms_groups(dossier: Dossier, measures: Sequence[str]) -> list[Group]:
     ]
 
 
-def dated(dossier: Dossier, claim: Quantity) -> Line:
+def dated(dossier: Dossier, claim: Quantity) -> Text:
     """A claim's period and source, as the label of its mark."""
     source = dossier.everyone[claim.article]
     return line("{claim.period} ({source})", claim=claim, source=source)
@@ -365,5 +365,5 @@ def key_figures(dossier: Dossier, rows: Sequence[Trade], measures: Sequence[str]
     )
 
 
-def _key(title: str, row: Trade, claims: Sequence[Quantity]) -> tuple[Line, Sequence[Quantity]]:
+def _key(title: str, row: Trade, claims: Sequence[Quantity]) -> tuple[Text, Sequence[Quantity]]:
     return line(title, p=row.partner), claims

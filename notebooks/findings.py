@@ -13,9 +13,9 @@ from decimal import Decimal
 from functools import reduce
 from itertools import combinations
 
-from briefing.chapter.prose import Line, cited, line, listed
 from briefing.dossier.load import Article, Dossier, Event, Party, Quantity
 from briefing.dossier.periods import Period, first_day
+from briefing.report.text import Text, cited, line, listed
 from briefing.value import Value, counted
 from wording import HAPPENINGS, SHARE_WORDS, titled
 
@@ -416,7 +416,7 @@ def year_of(rows: Sequence[Trade]) -> Period:
     return next(row.two_way.period for row in rows if row.two_way)
 
 
-def sole_source(dossier: Dossier, rows: Iterable[Trade]) -> Line | None:
+def sole_source(dossier: Dossier, rows: Iterable[Trade]) -> Text | None:
     """The article behind all two-way trade, None where there are none or several."""
     sources = dossier.sources(row.two_way.id for row in rows if row.two_way)
     return line("{source}", source=sources[0]) if len(sources) == 1 else None
@@ -449,7 +449,7 @@ def latest(dossier: Dossier, measures: Sequence[str]) -> list[Quantity]:
     return [found[-1] for found in claims if found]
 
 
-def shares_told(dossier: Dossier, measures: Sequence[str]) -> list[Line]:
+def shares_told(dossier: Dossier, measures: Sequence[str]) -> list[Text]:
     """Each measure with its latest claim and source, in words."""
     return [
         line(
@@ -509,7 +509,7 @@ def differ(claims: Sequence[Event]) -> bool:
     return _differ(claims)
 
 
-def disputed_words(dossier: Dossier, steps: Iterable[Event]) -> Line | None:
+def disputed_words(dossier: Dossier, steps: Iterable[Event]) -> Text | None:
     """The happenings that are placed differently, in words."""
     settled = {id for row in dossier.disagreements if row.kind == "reconciled" for id in row.claims}
     names = disputed(dossier, [step for step in steps if step.id not in settled])
@@ -517,7 +517,7 @@ def disputed_words(dossier: Dossier, steps: Iterable[Event]) -> Line | None:
     return listed([line("the {name}", name=lowered[name]) for name in names]) if names else None
 
 
-def still_planned(dossier: Dossier) -> list[Line]:
+def still_planned(dossier: Dossier) -> list[Text]:
     """Steps that some article expects and none reports as held."""
     steps = programme(dossier, planned=True)
     held = {event.event for event in steps if event.status == "happened"}
@@ -558,11 +558,11 @@ def visit_dates(dossier: Dossier) -> Period:
     return told[0].period if told else dossier.as_of
 
 
-def visit_dates_source(dossier: Dossier) -> Line:
+def visit_dates_source(dossier: Dossier) -> Text:
     """The article that states the dates of the visit, in brackets after a space, if any does."""
     told = _dated_visit(dossier)
     sources = dossier.sources([told[0].id]) if told else []
-    return line(" ({sources})", sources=cited(sources)) if sources else Line("", "")
+    return line(" ({sources})", sources=cited(sources)) if sources else Text()
 
 
 def _dated_visit(dossier: Dossier) -> list[Event]:
@@ -581,7 +581,7 @@ def dated_telling(dossier: Dossier, event: str) -> Event | None:
     return dossier.headline(told)
 
 
-def told_in_brackets(dossier: Dossier, event: str) -> Line | None:
+def told_in_brackets(dossier: Dossier, event: str) -> Text | None:
     """The articles that report a happening as done: "(AP; op-ed)"."""
     claims = dossier.happenings(event=event, status="happened")
     return (

@@ -11,13 +11,13 @@ from decimal import Decimal
 import pandas as pd
 
 import ties
-from briefing.chapter.chapter import LIKELIHOODS
-from briefing.chapter.drawing import NEUTRAL, Drawing
-from briefing.chapter.prose import Line, cited, line, named, quoted, series
-from briefing.chapter.timelines import Moment, grid, timeline
 from briefing.dossier.check import recorded_account
 from briefing.dossier.load import Disagreement, Dossier, Event
 from briefing.dossier.periods import Period
+from briefing.report.chapter import LIKELIHOODS
+from briefing.report.drawing import NEUTRAL, Drawing
+from briefing.report.text import Text, cited, line, named, quoted, series
+from briefing.report.timelines import Moment, grid, timeline
 from briefing.value import Value, counted
 from exhibits import moment, stated
 from findings import GUEST
@@ -177,7 +177,7 @@ def who_says_what(dossier: Dossier, found: Sequence[ties.Statement]) -> Drawing 
     return grid(moments, columns, alt)
 
 
-def matters(rows: Iterable[Disagreement]) -> list[Line]:
+def matters(rows: Iterable[Disagreement]) -> list[Text]:
     """What the conflicts are about."""
     names = [MATTERS.get(row.id, row.id) for row in rows]
     return [line("{name}", name=name[:1].lower() + name[1:]) for name in names]

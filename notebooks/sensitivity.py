@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 import findings
-from briefing.chapter.drawing import NEUTRAL, Drawing
-from briefing.chapter.prose import line, listed, series
-from briefing.chapter.timelines import Moment, grid
 from briefing.dossier.load import Article, Dossier
+from briefing.report.drawing import NEUTRAL, Drawing
+from briefing.report.text import line, listed, named, series
+from briefing.report.timelines import Moment, grid
 from briefing.value import Value, counted
 from findings import ARMS_MEASURES
 from wording import titled
@@ -128,7 +128,7 @@ def _arrival(dossier: Dossier) -> str:
 def _arms(dossier: Dossier, measures: Sequence[str]) -> str:
     if not findings.weighs_much(dossier, measures):
         return ""
-    return "; ".join(told.text for told in findings.shares_told(dossier, measures))
+    return "; ".join(str(told) for told in findings.shares_told(dossier, measures))
 
 
 def _purchases(dossier: Dossier) -> str:
@@ -185,7 +185,7 @@ def because(dossier: Dossier, finding: str, reason: str) -> str:
     names = [a.short for a in falls_without(tried(dossier, each_article(dossier)), finding)]
     if not names:
         return f"since {reason}"
-    without = names[0] if len(names) == 1 else f"any of {', '.join(names[:-1])} and {names[-1]}"
+    without = ("any of " if len(names) > 1 else "") + str(listed(map(named, names)))
     return f"since it falls without {without}, and {reason}"
 
 

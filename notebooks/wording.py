@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from briefing.chapter.prose import Line, cited, dated, line, series
 from briefing.dossier.load import Dossier, Event, Quantity
 from briefing.dossier.periods import Period
+from briefing.report.text import Text, cited, dated, line, series
 
 #: What a reader calls each happening, in the order of the programme.
 HAPPENINGS = {
@@ -122,12 +122,12 @@ def end_of(claim: Quantity | Event) -> Period:
     return Period(claim.period.end, claim.period.end)
 
 
-def resting(period: Period, claim: Quantity | Event) -> Line:
+def resting(period: Period, claim: Quantity | Event) -> Text:
     """A date that was taken from a claim, so that its source is known."""
     return dated(period, claim)
 
 
-def told_times(dossier: Dossier, claims: Iterable[Event]) -> Line:
+def told_times(dossier: Dossier, claims: Iterable[Event]) -> Text:
     """Who has what: "early in the morning of 20 June 2024 (AP; explainer)", each time once."""
     groups: dict[tuple[Period, str], list[Event]] = {}
     for claim in claims:
@@ -135,12 +135,12 @@ def told_times(dossier: Dossier, claims: Iterable[Event]) -> Line:
     return series(_told_group(dossier, same) for same in groups.values())
 
 
-def _told_group(dossier: Dossier, claims: Sequence[Event]) -> Line:
+def _told_group(dossier: Dossier, claims: Sequence[Event]) -> Text:
     sources = cited(dossier.sources(claim.id for claim in claims))
     return line("{time} ({sources})", time=told_time(claims[0]), sources=sources)
 
 
-def told_time(claim: Event) -> Line:
+def told_time(claim: Event) -> Text:
     """Date and part of day of one claim, in words."""
     if claim.daytime:
         return line(DAYTIME_WORDS[claim.daytime], date=claim)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from briefing.press import cache
+from briefing.render import cache
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

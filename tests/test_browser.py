@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from briefing.press.build import build
-from briefing.press.compare import written
-from briefing.press.compare.built import read_built
-from briefing.press.edition import prepare
+from briefing.render.build import build
+from briefing.render.compare import compare_folders
+from briefing.render.edition import prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -219,8 +218,8 @@ def comparison(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("compare")
     for name in EDITIONS:
         build(prepare(name, [], None, "", "3-arms"), folder / name, lambda step: None)
-    old, new = (read_built(folder / name, name) for name in EDITIONS)
-    return written(old, new, folder).page
+    old, new = (folder / name for name in EDITIONS)
+    return compare_folders(old, new, *EDITIONS, folder).page
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from briefing.press import cache, run
+from briefing.render import cache, run
 
 HOUSE = Path(__file__).resolve().parents[1]
 VALUES = {"year": 2023, "opinion": True}
@@ -29,7 +29,7 @@ def house(tmp_path, monkeypatch) -> Path:
     shutil.copyfile(HOUSE / "requirements.txt", copy / "requirements.txt")
     monkeypatch.setattr(cache, "ROOT", copy)
     monkeypatch.setattr(cache, "NOTEBOOKS", copy / "notebooks")
-    monkeypatch.setattr(cache, "_PRESS", copy / "notebooks" / "briefing" / "press")
+    monkeypatch.setattr(cache, "_RENDER", copy / "notebooks" / "briefing" / "render")
     monkeypatch.setattr(cache, "CACHE", tmp_path / "cache")
     return copy
 
@@ -71,9 +71,9 @@ def test_what_did_not_change_is_not_executed_again(runs):
         "notebooks/wording.py",
         "notebooks/briefing/value.py",
         "notebooks/briefing/dossier/load.py",
-        "notebooks/briefing/chapter/charts.py",
-        "notebooks/briefing/chapter/house.mplstyle",
-        "notebooks/briefing/press/run.py",
+        "notebooks/briefing/report/charts.py",
+        "notebooks/briefing/report/house.mplstyle",
+        "notebooks/briefing/render/run.py",
         "data/quantities.csv",
         "data/reference/checks.csv",
         "data/datapackage.json",
@@ -119,9 +119,9 @@ def test_a_changed_text_runs_them_all(tmp_path, runs):
     assert runs(texts) == BOTH
 
 
-def test_what_only_the_press_reads_runs_no_chapter(house, runs):
+def test_what_only_rendering_reads_runs_no_chapter(house, runs):
     runs()
-    css = house / "notebooks" / "briefing" / "press" / "templates" / "page" / "page.css"
+    css = house / "notebooks" / "briefing" / "render" / "templates" / "page.css"
     css.write_bytes(css.read_bytes() + b"\n")
     assert runs() == []
 
@@ -165,57 +165,6 @@ def test_the_chapters_used_longest_ago_make_room(monkeypatch, tmp_path):
     assert cache.kept("c") == "c"
 
 
-# What is made of text ------------------------------------------------------------------
-
-
-@pytest.fixture
-def asked(house) -> Callable[..., bool]:
-    """Whether a text had to be made, in a process that starts now."""
-
-    def call(kind: str = "typst", told: bytes = b"a") -> bool:
-        cache.imported_code.cache_clear()
-        made = []
-        text = cache.remembered(kind, [told], lambda: made.append(1) or told.decode())
-        assert text == told.decode()
-        return bool(made)
-
-    yield call
-    cache.imported_code.cache_clear()
-
-
-def test_a_text_is_made_once_of_the_same(asked):
-    assert asked()
-    assert not asked()
-    assert asked(told=b"b")
-    assert asked(kind="screens")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "notebooks/briefing/press/paper.py",
-        "notebooks/briefing/press/templates/pdf/filter.lua",
-        "notebooks/briefing/press/templates/pdf/template.typ",
-        "notebooks/briefing/press/templates/chapter/index.html.j2",
-        "notebooks/briefing/chapter/prose.py",
-        "requirements.txt",
-    ],
-)
-def test_a_text_is_made_again_by_other_code(house, asked, name):
-    asked()
-    path = house / name
-    path.write_bytes(path.read_bytes() + b"\n")
-    assert asked()
-    assert not asked()
-
-
-def test_a_text_that_was_cut_off_is_made_again(asked, tmp_path):
-    asked()
-    for path in (tmp_path / "cache" / "typst").iterdir():
-        path.write_bytes(path.read_bytes()[:-1])
-    assert asked()
-
-
 # Whole editions ----------------------------------------------------------------------
 
 
@@ -247,9 +196,9 @@ def test_an_edition_is_up_to_date_until_something_changes(edition):
     [
         "notebooks/2-trade.ipynb",
         "notebooks/editions/default.yaml",
-        "notebooks/briefing/press/page.py",
-        "notebooks/briefing/press/templates/pdf/template.typ",
-        "notebooks/briefing/press/templates/chapter/index.html.j2",
+        "notebooks/briefing/render/html.py",
+        "notebooks/briefing/render/templates/briefing.typ",
+        "notebooks/briefing/render/templates/page.html.j2",
         "data/events.csv",
         "data/reference/figures.csv",
         "requirements.txt",
@@ -289,7 +238,7 @@ def test_a_damaged_output_is_made_again(edition, tmp_path):
 
 def test_an_edition_that_is_up_to_date_is_told_without_the_libraries():
     code = (
-        "import sys; from briefing.press import cache; "
+        "import sys; from briefing.render import cache; "
         "cache.edition_key({'edition': 'default'}, cache.ROOT); "
         "print(sorted({'pandas', 'matplotlib', 'pydantic', 'nbformat'} & set(sys.modules)))"
     )

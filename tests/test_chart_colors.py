@@ -11,9 +11,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from briefing.chapter.drawing import as_grey, greys
 from briefing.dossier.load import load
-from briefing.press.plots import DARK_PAPER, dark_twin
+from briefing.render.svg import DARK_PAPER, dark_twin
+from briefing.report.drawing import as_grey, greys
 
 #: Parties that stand side by side in a chart.
 TOGETHER = ("russia", "china", "us")

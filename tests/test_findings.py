@@ -7,9 +7,9 @@ import pytest
 
 import exhibits
 import findings
-from briefing.chapter.prose import line
 from briefing.dossier.load import Dossier, load
 from briefing.dossier.periods import Period
+from briefing.report.text import line
 from briefing.value import Value, stated
 
 PARTNERS = ["russia", "china", "us"]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from briefing.faults import Refusal
-from briefing.press import folders
-from briefing.press.edition import ROOT
-from briefing.press.folders import clean, out_folder, publish, restore
+from briefing.render import folders
+from briefing.render.edition import ROOT
+from briefing.render.folders import clean, out_folder, publish, restore
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_killed_at_any_rename_an_edition_is_there_after_the_next_start(tmp_path,
     program = f"""
 import os
 from pathlib import Path
-from briefing.press.folders import replaced_whole
+from briefing.render.folders import replaced_whole
 real, calls = Path.rename, []
 def rename(self, target):
     if len(calls) == {step}:
@@ -207,7 +207,8 @@ def test_clean_removes_what_was_made_and_names_what_it_leaves(tmp_path):
     (build / "compare").mkdir()
     keys = ("old", "new", "parameters", "numbers", "sentences", "exhibits")
     (build / "compare" / "a--b.json").write_text(json.dumps(dict.fromkeys(keys)))
-    (build / "compare" / "a--b.html").write_text("")
+    meta = f'<meta name="generator" content="{folders.GENERATOR}">'
+    (build / "compare" / "a--b.html").write_text(meta)
     (build / "compare" / "mine.html").write_text("")
     left = clean(build)
     assert sorted(path.name for path in build.iterdir()) == ["before", "compare", "thesis"]
@@ -231,14 +232,3 @@ def test_cleaning_needs_nothing_installed(tmp_path):
     done = subprocess.run([sys.executable, "-S", "-I", copy], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert not (tmp_path / "checkout" / "build").exists()
-
-
-def test_a_comparison_overwrites_no_file_of_somebodys(tmp_path):
-    from briefing.press.compare import written
-    from briefing.press.compare.built import Built, Manifest
-
-    side = Built("a", Manifest("a", "2024", {}, {}, {}, []), [], {})
-    (tmp_path / "a--a.html").write_text("mine")
-    with pytest.raises(Refusal, match=r"a--a\.html"):
-        written(side, side, tmp_path)
-    assert (tmp_path / "a--a.html").read_text() == "mine"

@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from nbconvert.filters import markdown2html
 
-from briefing.press.build import build
-from briefing.press.compare import written
-from briefing.press.compare.built import read_built
-from briefing.press.edition import ROOT, prepare
+from briefing.render.build import build
+from briefing.render.compare import compare_folders
+from briefing.render.edition import ROOT, prepare
 
 #: Columns that name rows or hold a query: words in them are looked up, never shown.
 LOOKED_UP = set("topic claims headline comparable_with query read_as elsewhere resolution".split())
@@ -78,17 +78,19 @@ def looked_at(planted, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
     """Everything that was made of it and that something could run in, read as its reader would."""
     page = (planted / "briefing.html").read_text(encoding="utf-8")
     clean = build(prepare("default", [], None, ""), planted.parent / "clean", lambda step: None)
-    sides = [read_built(clean, "clean"), read_built(planted, "hostile")]
-    compared = [
-        written(*pair, tmp_path_factory.mktemp("compare")).page.read_text(encoding="utf-8")
-        for pair in (sides, sides[::-1])
-    ]
+    sides = [(clean, "clean"), (planted, "hostile")]
+    compared = []
+    for (old, old_name), (new, new_name) in (sides, sides[::-1]):
+        out = tmp_path_factory.mktemp("compare")
+        made = compare_folders(old, new, old_name, new_name, out)
+        compared.append(made.page.read_text(encoding="utf-8"))
     notebooks = [json.loads(path.read_text()) for path in (planted / "chapters").glob("*.ipynb")]
     outputs = [
-        "".join(output["data"]["text/html"])
+        read("".join(output["data"][face]))
         for notebook in notebooks
         for cell in notebook["cells"]
         for output in cell.get("outputs", [])
+        for face, read in (("text/html", str), ("text/markdown", markdown2html))
     ]
     drawings = [path.read_text(encoding="utf-8") for path in planted.glob("exhibits/*.svg")]
     made = {"page": [page], "comparison": compared, "JupyterLab": outputs, "SVG": drawings}

@@ -12,11 +12,11 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import INVENTED
 
-from briefing.chapter.parameters import every_parameter, what_counts
 from briefing.dossier import disagreements
 from briefing.dossier.load import load
-from briefing.press.build import build
-from briefing.press.edition import ROOT, Edition
+from briefing.render.build import build
+from briefing.render.edition import ROOT, Edition
+from briefing.report.parameters import every_parameter, what_counts
 
 CHAPTER = INVENTED / "1-quay.ipynb"
 

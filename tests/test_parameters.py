@@ -11,16 +11,20 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import findings
 from briefing.__main__ import main
-from briefing.chapter import chapter as opened
-from briefing.chapter import open_chapter, parameters, saving
-from briefing.chapter.charts import Drawing
-from briefing.chapter.parameters import (
+from briefing.dossier.load import load
+from briefing.faults import Refusal, nearest
+from briefing.render import edition
+from briefing.render.run import SAVING
+from briefing.report import chapter as opened
+from briefing.report import open_chapter, parameters, saving
+from briefing.report.blocks import plain
+from briefing.report.charts import Drawing
+from briefing.report.parameters import (
     Parameter,
     chapters,
     declared,
@@ -30,10 +34,6 @@ from briefing.chapter.parameters import (
     served,
     validated,
 )
-from briefing.dossier.load import load
-from briefing.faults import Refusal, nearest
-from briefing.press import edition
-from briefing.press.run import SAVING
 
 NOTEBOOKS = parameters.NOTEBOOKS
 CHAPTERS = chapters()
@@ -292,7 +292,7 @@ def verb(monkeypatch, capsys, tmp_path):
     def no_kernel(*_):
         raise AssertionError("a kernel was started")
 
-    monkeypatch.setattr("briefing.press.build.execute_all", no_kernel)
+    monkeypatch.setattr("briefing.render.build.execute_all", no_kernel)
 
     def call(*arguments: str):
         code = main(list(arguments))
@@ -307,7 +307,7 @@ def test_an_interrupt_is_told_in_a_line(verb, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("briefing.press.build.execute_all", interrupted)
+    monkeypatch.setattr("briefing.render.build.execute_all", interrupted)
     code, _, told = verb("build")
     assert (code, told) == (130, "interrupted; what was built before is as it was\n")
 
@@ -635,7 +635,7 @@ def run_chapter(name: str, values: dict) -> list[dict]:
     shown: list[dict] = []
     namespace: dict = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opened, "display", lambda bundle, raw: shown.append(bundle))
+        patch.setattr(opened, "publish", lambda block, *_: shown.append(block))
         patch.setattr(Drawing, "files", close)
         first, *rest = code_of(name)
         exec(first, namespace)
@@ -643,13 +643,13 @@ def run_chapter(name: str, values: dict) -> list[dict]:
         namespace |= {key: value for key, value in values.items() if key in own}
         for cell in rest:
             exec(cell, namespace)
-    return [bundle[opened.MIME] for bundle in shown]
+    return shown
 
 
 def close(drawing: Drawing, *_: str, grey: bool) -> dict[str, str]:
     """Stand in for the files of a chart: this is about its words and numbers."""
     plt.close(drawing.figure)
-    return {"svg": "", "svg_alone": "", "png": ""}
+    return {"svg": "", "svg_narrow": "", "svg_alone": "", "png": ""}
 
 
 _BAD = re.compile(
@@ -662,15 +662,12 @@ def faults_of(text: str) -> list[str]:
     return _BAD.findall(text)
 
 
-def words_of(record: dict) -> list[str]:
-    """Every line that a reader meets in one record of a chapter."""
-    if "table" in record:
-        cells = BeautifulSoup(record["table"], "html.parser").find_all(["th", "td"])
-        words = [cell.get_text() for cell in cells if cell.get_text()[:1].isupper()]
-    else:
-        words = [record.get("text", ""), record.get("alt", "")]
-    words += [record.get(f"{part}_text", "") for part in ("title", "subtitle", "foot")]
-    return [text for text in words if text]
+def words_of(block: dict) -> list[str]:
+    """Every line that a reader meets in one block of a chapter."""
+    texts = [block[part] for part in ("text", "title", "subtitle", "foot") if part in block]
+    words = [plain(text) for text in texts] + [block.get("alt", "")]
+    cells = [plain(cell) for row in block.get("rows", []) for cell in row]
+    return [text for text in words + [cell for cell in cells if cell[:1].isupper()] if text]
 
 
 @pytest.mark.parametrize("name", NAMES)

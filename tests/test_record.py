@@ -15,8 +15,8 @@ from briefing.dossier.load import DEFAULT_DATA, Dossier, load
 from briefing.dossier.record import PREFIX
 from briefing.dossier.verdicts import VERDICTS, reading, verdicts
 from briefing.faults import Refusal
-from briefing.press.build import build
-from briefing.press.edition import prepare
+from briefing.render.build import build
+from briefing.render.edition import prepare
 from briefing.value import stated
 
 REGISTER = 'source="sipri-register"'
@@ -295,7 +295,7 @@ def test_the_verb_check_fails_with_a_lost_record(tmp_path, capsys):
 def editions(tmp_path_factory):
     """Manifests of the chapters that cite the record, with and without it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("briefing.press.pdf.typeset", lambda *_, **__: (b"", b""))
+        patch.setattr("briefing.render.exporters.pdf", lambda *_, **__: (b"", b""))
         yield {
             (chapter, shown): manifest_of(tmp_path_factory, chapter, shown)
             for chapter in ("0-summary", "6-disagreements", "7-record")
@@ -363,7 +363,7 @@ def test_a_changed_record_changes_prose_and_chart(tmp_path):
     assert against.verdict_on(list(changed.values()), "us-exports-op-ed", "mis-dated") is None
     plain = against.mirror_chart(load(), verdicts(load()))
     other = against.mirror_chart(load(data), list(changed.values()))
-    assert plain.alt.text != other.alt.text
+    assert str(plain.alt) != str(other.alt)
 
 
 def test_every_rule_is_a_verdict_of_the_table():

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from briefing.chapter.parameters import chapters, every_parameter
 from briefing.dossier.load import DEFAULT_DATA
-from briefing.press.build import build
-from briefing.press.edition import prepare
+from briefing.render.build import build
+from briefing.render.edition import prepare
+from briefing.report.parameters import chapters, every_parameter
 
 #: Chapter, `NAME=VALUE`, and what differs in the manifest and the files of the chapter.
 CHANGES = [
@@ -40,7 +40,7 @@ CHANGES = [
 def made(tmp_path_factory):
     """Build one chapter with some settings, each combination once, and without its PDF."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("briefing.press.pdf.typeset", lambda *_, **__: (b"", b""))
+        patch.setattr("briefing.render.exporters.pdf", lambda *_, **__: (b"", b""))
         yield _builder(tmp_path_factory)
 
 

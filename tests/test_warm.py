@@ -12,8 +12,8 @@ import nbformat
 import pytest
 
 from briefing.faults import ChapterFailed
-from briefing.press import kernels, run, warm
-from briefing.press.warm import NOTEBOOKS, Nursery
+from briefing.render import kernels, run, warm
+from briefing.render.warm import NOTEBOOKS, Nursery
 
 CHAPTER = NOTEBOOKS / "2-trade.ipynb"
 
@@ -122,7 +122,7 @@ def test_a_module_that_cannot_be_imported_is_left_to_its_chapter(tmp_path):
     # The nursery of another house: there a module breaks, which only one chapter would need.
     (tmp_path / "broken.py").write_text("raise ValueError('broken')", encoding="utf-8")
     code = (
-        "import io, pathlib, sys; from briefing.press import warm; "
+        "import io, pathlib, sys; from briefing.render import warm; "
         f"warm.NOTEBOOKS = pathlib.Path({str(tmp_path)!r}); sys.stdin = io.StringIO(); "
         "warm.main(); print('ready')"
     )

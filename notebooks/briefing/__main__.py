@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from .faults import ChapterFailed, Refusal
 
 if TYPE_CHECKING:
-    from .press.warm import Nursery
+    from .render.warm import Nursery
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,9 +72,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(chosen: argparse.Namespace) -> int:
-    from .press import cache
-    from .press.folders import out_folder, publish, restore
-    from .press.warm import Nursery
+    from .render import cache
+    from .render.folders import out_folder, publish, restore
+    from .render.warm import Nursery
 
     folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
     out = out_folder(cache.ROOT / "build" / folder if chosen.out is None else chosen.out)
@@ -96,9 +96,9 @@ def _build(chosen: argparse.Namespace) -> int:
 
 def _make(chosen: argparse.Namespace, out: Path, nursery: Nursery) -> dict[str, str]:
     """Execute and render what was asked for, telling of each step; return what it was made from."""
-    from .press import cache
-    from .press.build import build
-    from .press.edition import prepare
+    from .render import cache
+    from .render.build import build
+    from .render.edition import prepare
 
     edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
     folders = [folder for folder in (edition.dossier.folder, edition.texts) if folder]
@@ -120,7 +120,7 @@ def _short(path: Path) -> str:
 
 
 def _compare(chosen: argparse.Namespace) -> int:
-    from .press.compare import compare
+    from .render.build import compare
 
     def tell(step: str) -> None:
         print(step, flush=True)
@@ -141,8 +141,8 @@ def _check(chosen: argparse.Namespace) -> int:
 def _parameters(chosen: argparse.Namespace) -> int:
     import findings
 
-    from .chapter.parameters import chapters, declared, every_parameter
     from .dossier.load import load
+    from .report.parameters import chapters, declared, every_parameter
 
     dossier = load(chosen.data)
     users = {path.stem: {item.name for item in declared(path)} for path in chapters()}

@@ -37,8 +37,8 @@ HEDGES: dict[str, Hedge] = {
     **dict.fromkeys(("about", "around", "roughly", "approximately", "some"), Hedge("about", "")),
 }
 
-#: Units of money: ISO code and the power of ten that the unit's name carries.
-_SCALES = {"bn": (9, " billion"), "mn": (6, " million"), "": (0, "")}
+#: What follows the currency in a unit of money: the power of ten, and how it is printed.
+MONEY_SCALES = {"bn": (9, " billion"), "mn": (6, " million"), "": (0, "")}
 _INFINITY = Decimal("Infinity")
 _ONES = "no one two three four five six seven eight nine".split()
 _ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
@@ -357,8 +357,8 @@ def _shift(number: Decimal | None, places: int) -> Decimal | None:
 
 def _money(unit: str) -> tuple[str, int]:
     code, _, scale = unit.partition(" ")
-    currency = len(code) == 3 and code.isupper() and scale in _SCALES
-    return (code, _SCALES[scale][0]) if currency else ("", 0)
+    currency = len(code) == 3 and code.isupper() and scale in MONEY_SCALES
+    return (code, MONEY_SCALES[scale][0]) if currency else ("", 0)
 
 
 def figure(number: Decimal) -> str:
@@ -391,7 +391,7 @@ def _writer(unit: str, style: str) -> Callable[[Decimal], str]:
     if code:
         mark = {"USD": "US$"}.get(code, f"{code} ")
         short = style == "short"
-        mark, tail = (mark.replace("US$", "$"), scale) if short else (mark, _SCALES[scale][1])
+        mark, tail = (mark.replace("US$", "$"), scale) if short else (mark, MONEY_SCALES[scale][1])
         return lambda number: f"{'−' if number < 0 else ''}{mark}{figure(abs(number))}{tail}"
     tails = {"%": "%", "count": "", "×": "×" if style == "short" else " times"}
     return lambda number: figure(number) + tails.get(unit, f" {_numbered(unit, number)}")

@@ -17,6 +17,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Literal
 
+from .periods import MONTHS
+
 #: amount: "US$3.6 billion", "two", "60–70%"; ordinal: "fifth", "75th"; date: a day or a month,
 #: with or without its year; weekday: "Thursday"; year: "2017", "2014–18", "early 2024", and any
 #: bare 1000 to 2999; decade: "mid-1980s", "the 90s"; century: "21st century", "centuries";
@@ -83,10 +85,7 @@ _CODE_OF = {sign: code for code, signs in CURRENCIES.items() for sign in (code, 
 NOT_CURRENCIES = set("UAE USA GDP GNP WTO IMF FTA NGO NPT CEO GMT UTC EST EDT PST PDT THE".split())
 #: Prefixes that do not make the figure behind their hyphen part of a name: "pre-2014".
 NOT_IN_NAMES = frozenset("mid early late pre post then now sub under over near non top".split())
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_MONTH_NUMBER = {name[:3]: number for number, name in enumerate(_MONTHS, 1)}
+_MONTH_NUMBER = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 #: Parts of a period, by the widest reading that the words allow: "early", "mid" and "late"
 #: are its thirds, each with every year (month, day) that the third touches, so that neighbours
@@ -131,7 +130,7 @@ _MONEY = rf"(?i:(?:U\.?S\.?\s)?(?!pounds?\sof){_any(filter(str.islower, _CODE_OF
 _PERCENT = rf"(?:%|(?i:percentage{_JOIN}points?|per{_GAP}?cent|pct|pp)(?!\w))"
 _SIGN = rf"(?:(?:(?<!\S)|(?<=[(\[]))[-\u2212\u2013](?=[\d.]|{_SYMBOL})|(?i:minus|negative){_GAP})"
 _MONTH = (
-    rf"(?:{_any([*_MONTHS, *map(str.upper, _MONTHS)])}(?!\w)"
+    rf"(?:{_any([*MONTHS, *map(str.upper, MONTHS)])}(?!\w)"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:\.|(?!\w)))"
 )
 _DAY = (
@@ -261,7 +260,7 @@ def _part(m: re.Match[str], whole: str) -> tuple[int, int] | None:
 #: What stands before "May" or "March" alone where it is the month and not the verb or a name.
 _MONTH_AHEAD = re.compile(
     r"\b(?:in|since|by|of|until|till|before|after|during|from|through|between|last|next|this"
-    rf"|{_any(_MONTHS)})[\s-]+(?:(?:to|and|or)\s)?$", re.IGNORECASE
+    rf"|{_any(MONTHS)})[\s-]+(?:(?:to|and|or)\s)?$", re.IGNORECASE
 )  # fmt: skip
 
 
@@ -272,7 +271,7 @@ def _read_month(m: re.Match[str]) -> Numeral | None:
     if alone and name.title() in ("May", "March"):
         alone = not _MONTH_AHEAD.search(m.string[: m.start()])
     elif alone:
-        alone = name.title() not in _MONTHS and name[-1] != "."
+        alone = name.title() not in MONTHS and name[-1] != "."
     if alone or months[1] < months[0]:
         return None
     if part := _part(m, "month"):

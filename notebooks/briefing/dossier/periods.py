@@ -6,7 +6,10 @@ import calendar
 from dataclasses import dataclass
 from datetime import date
 
-_MONTHS = list(calendar.month_name)
+#: The months by their number less one: the one table of them, in English whatever the locale.
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
 
 
 @dataclass(frozen=True, order=True)
@@ -75,7 +78,7 @@ def _words(partial: str) -> str:
     year, *rest = partial.split("-")
     if not rest:
         return year
-    month = _MONTHS[int(rest[0])]
+    month = MONTHS[int(rest[0]) - 1]
     return f"{int(rest[1])} {month} {year}" if rest[1:] else f"{month} {year}"
 
 

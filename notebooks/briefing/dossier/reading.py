@@ -21,7 +21,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import product
 
-from ..value import HEDGES
+from ..value import HEDGES, MONEY_SCALES
 from .numerals import Numeral, find_numerals
 from .periods import first_day, last_day
 
@@ -60,7 +60,7 @@ def check_event(row: Row, published: str) -> list[Mismatch]:
     return found
 
 
-_SCALES = {"": 1, "mn": 10**6, "bn": 10**9}
+_SCALES = {scale: 10**power for scale, (power, _) in reversed(MONEY_SCALES.items())}
 _FIGURES = ("amount", "ordinal", "multiple", "fraction")
 #: Spans of time in years; 0 for those that are none.
 _YEARS = {"year": 1, "decade": 10, "century": 100, "centurie": 100, "day": 0, "week": 0, "month": 0}

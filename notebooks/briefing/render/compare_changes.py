@@ -1,0 +1,349 @@
+"""What differs between two builds: sentences, numbers, exhibits and verdicts.
+
+Here stands which of the old became which of the new; how a reader is told stands in compare.py.
+A number is known by what it is made of and about, a sentence by its chapter and its words, an
+exhibit by its key, a row by its first cell: by where they stand, one more sentence would move
+all that follow, and by likeness alone unrelated rows were once shown as one that had changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from .html import words as plain
+
+#: A word with its apostrophes and hyphens, or a single mark; or space. A no-break space joins.
+_PIECES = re.compile(r"[^\W_](?:[\w\u00a0]|[’'./–-](?=\w))*|[ \t\r\n]+|[^ \t\r\n]")
+
+Text = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """A sentence, a heading, an entry of a list or a key judgement; and what it stands in."""
+
+    chapter: str  #: the id of its section
+    kind: str  #: of its block, or "lede"
+    text: Text
+    block: dict[str, Any]  #: its block, or the judgement itself, with its claims
+
+    @property
+    def name(self) -> str:
+        """The strong words that a key judgement begins with, or ""."""
+        lead = self.text[0] if self.kind == "judgements" and self.text else {}
+        return lead["text"].strip(" .:") if lead.get("style") == "strong" else ""
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build: its name in the comparison, its folder, and its manifest."""
+
+    name: str
+    folder: Path
+    manifest: dict[str, Any]
+
+    @cached_property
+    def sections(self) -> dict[str, list[dict[str, Any]]]:
+        """The blocks of each section, without those that repeat the parameters and the claims."""
+        every = {it["id"]: it["blocks"] for it in self.manifest["document"]["sections"]}
+        return {id: blocks for id, blocks in every.items() if id not in ("edition", "evidence")}
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        """All that it says outside its exhibits, in order."""
+        blocks = ((chapter, block) for chapter, found in self.sections.items() for block in found)
+        return [passage for chapter, block in blocks for passage in _passages(chapter, block)]
+
+    @cached_property
+    def exhibits(self) -> dict[str, dict[str, Any]]:
+        """Its tables and charts by kind and key, in order."""
+        blocks = (block for found in self.sections.values() for block in found if "key" in block)
+        return {f"{block['kind']} {block['key']}": block for block in blocks}
+
+    @cached_property
+    def articles(self) -> dict[str, str]:
+        """The articles that count, by the name that a reader knows, each with its id."""
+        claims = self.manifest["claims"].items()
+        # An official record is about itself; the id of a claim begins with that of its article.
+        return {it["source"]: id.partition("-")[0] for id, it in claims if it["about"] != id}
+
+    def sources(self, thing: Any) -> list[str]:
+        """The sources on which a part of the document rests, or which it names; each once."""
+        claims, found = self.manifest["claims"], []
+        for it in _dicts(thing):
+            found += [claims[id]["source"] for id in it.get("claims", ()) if id in claims]
+            found += it["text"].split("; ") if isinstance(it.get("text"), str) else []
+        known = {claim["source"] for claim in claims.values()}
+        return [source for source in dict.fromkeys(found) if source in known]
+
+
+def _dicts(thing: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(thing, dict):
+        yield thing
+    for part in thing.values() if isinstance(thing, dict) else thing:
+        if isinstance(part, dict | list):
+            yield from _dicts(part)
+
+
+def _passages(chapter: str, block: dict[str, Any]) -> Iterator[Passage]:
+    match block["kind"]:
+        case "judgements":
+            yield from (Passage(chapter, "judgements", it["text"], it) for it in block["items"])
+        case "list":
+            yield from (Passage(chapter, "list", it, block) for it in block["items"])
+        case "heading":
+            yield Passage(chapter, "heading", block["text"], block)
+        case "paragraph":
+            kind = "lede" if block["style"] == "lede" else "paragraph"
+            yield from (Passage(chapter, kind, it, block) for it in _sentences(block["text"]))
+
+
+def _sentences(text: Text) -> Iterator[Text]:
+    """A paragraph's sentences: one ends where space follows a full stop, or its quotation."""
+    sentence: Text = []
+    for space, inline in tokens(text):
+        if space and re.search(r"[.?!][”’)]?$", plain(sentence[-2:])):
+            yield sentence
+            sentence = []
+        sentence += [{"kind": "words", "text": space}] if space and sentence else []
+        sentence.append(inline)
+    if sentence:
+        yield sentence
+
+
+def tokens(text: Text) -> list[tuple[str, dict[str, Any]]]:
+    """The words of a text, each with the space before it: a number, a name and such is one."""
+    found, space = [], ""
+    for inline in text:
+        whole = inline["kind"] != "words"
+        for piece in ["."] if whole else _PIECES.findall(inline["text"]):
+            if piece.strip(" \t\r\n"):
+                found.append((space, inline if whole else {**inline, "text": piece}))
+                space = ""
+            else:
+                space = " "
+    return found
+
+
+def matcher(old: Text, new: Text) -> SequenceMatcher:
+    """What two texts share, token by token."""
+    return SequenceMatcher(None, *([plain([it]) for _, it in tokens(text)] for text in (old, new)))
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """Something that is "changed", "lost" or "gained"; `name` where it has one.
+
+    A number can also be the same on other "claims", or differ only beyond what is printed
+    ("unprinted"). Of an exhibit, ``differs`` names the parts, and ``rows`` are those that differ
+    as printed, each a dict of the columns that both have.
+    """
+
+    change: str
+    old: Any
+    new: Any
+    name: str = ""
+    differs: tuple[str, ...] = ()
+    rows: tuple[Change, ...] = ()
+
+    @property
+    def it(self) -> Any:
+        """The new, or the old where that is lost."""
+        return self.old if self.new is None else self.new
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All that differs between two builds; every list is empty where nothing does."""
+
+    old: Build
+    new: Build
+    parameters: list[Change]
+    inputs: list[Change]
+    packages: list[Change]
+    stamp: list[Change]  #: what the editions say of themselves
+    verdicts: list[Change]
+    passages: list[Change]
+    numbers: list[Change]
+    exhibits: list[Change]
+
+    @cached_property
+    def dropped(self) -> list[str]:
+        """The articles that count in the old build and not in the new."""
+        return only(self.old.articles, self.new.articles)
+
+    def went(self, it: Change) -> bool:
+        """Whether something other than a judgement is gone that rested on dropped articles only.
+
+        What it takes from official records besides makes no difference.
+        """
+        if it.change != "lost" or getattr(it.old, "kind", "") == "judgements":
+            return False
+        # A sentence that names no source of its own rests on what its paragraph does.
+        parts = [it.old.text, it.old.block] if isinstance(it.old, Passage) else [it.old]
+        sources = next(filter(None, map(self.old.sources, parts)), [])
+        articles = [source for source in sources if source in self.old.articles]
+        return bool(articles) and not only(articles, self.dropped)
+
+
+def only(these: Iterable[Any], those: Iterable[Any]) -> list[Any]:
+    """What stands among these and not among those, in order, each once."""
+    taken = list(those)
+    return [item for item in dict.fromkeys(these) if item not in taken]
+
+
+def changes(old: Build, new: Build) -> Changes:
+    """What differs between two builds, each list in reading order, what is new at its end."""
+    sides = old.manifest, new.manifest
+    named = [[it[what] for it in sides] for what in ("parameters", "inputs", "packages")]
+    named.append([dict(it["document"]["meta"]["stamp"]) for it in sides])
+    named.append([{it["id"]: it for it in side["verdicts"]} for side in sides])
+    passages: list[Change] = []
+    for chapter in dict.fromkeys([*old.sections, *new.sections]):
+        both = ([it for it in side.passages if it.chapter == chapter] for side in (old, new))
+        passages += versions(*both, lambda it: (it.kind, plain(it.text)), _likeness)
+    figures: list[dict[tuple, list[dict[str, Any]]]] = [{}, {}]
+    for side, found in zip(sides, figures, strict=True):
+        for number in side["numbers"]:
+            found.setdefault(_identity(number), []).append(number)
+    numbers = versions(
+        *(found.values() for found in figures),
+        lambda printings: _identity(printings[0]),
+        lambda a, b: _kinship(a[0], b[0], old, new),
+    )
+    numbers = [replace(it, change=_happened(it)) for it in numbers]
+    differ = (_named(*pair) for pair in named)
+    return Changes(old, new, *differ, passages, numbers, list(_exhibits(old, new)))
+
+
+def _named(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+    pairs = {name: (old.get(name), new.get(name)) for name in [*old, *new]}
+    return [Change(_change(a, b), a, b, name) for name, (a, b) in pairs.items() if a != b]
+
+
+def _change(old: Any, new: Any) -> str:
+    return "gained" if old is None else "lost" if new is None else "changed"
+
+
+def versions(
+    old: Iterable[Any],
+    new: Iterable[Any],
+    key: Callable[[Any], Hashable],
+    kinship: Callable[[Any, Any], float],
+) -> list[Change]:
+    """What only one side has, each of the old with what it became, then what is new.
+
+    The closest kin are paired first, equally close ones in their order, and none below a half.
+    """
+    keys = [{key(it) for it in side} for side in (old, new)]
+    lost = [it for it in old if key(it) not in keys[1]]
+    come = [it for it in new if key(it) not in keys[0]]
+    scores = [(-kinship(a, b), i, j) for i, a in enumerate(lost) for j, b in enumerate(come)]
+    pairs: dict[int, int] = {}
+    for score, i, j in sorted(scores):
+        if score <= -0.5 and i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    became = [(it, come[pairs[i]] if i in pairs else None) for i, it in enumerate(lost)]
+    became += [(None, it) for j, it in enumerate(come) if j not in pairs.values()]
+    return [Change(_change(a, b), a, b) for a, b in became]
+
+
+def _likeness(old: Passage, new: Passage) -> float:
+    """How much two passages share, from 0 to 1; more for judgements of one name."""
+    words = matcher(old.text, new.text)
+    alike = words.ratio() if old.kind == new.kind and words.quick_ratio() >= 0.5 else 0
+    return alike + (old.name == new.name != "")
+
+
+def _identity(number: dict[str, Any]) -> tuple:
+    """What a number is; a date, or a size in words, has no value but its words."""
+    value = number["low"], number["high"]
+    word = number["text"].casefold() if value == (None, None) else ""
+    return number["formula"], number["unit"], frozenset(number["claims"]), *value, word
+
+
+def _happened(change: Change) -> str:
+    if not (change.old and change.new):
+        return change.change
+    texts = [{it["text"].casefold() for it in side} for side in (change.old, change.new)]
+    same = set(change.old[0]["claims"]) == set(change.new[0]["claims"])
+    return "changed" if not texts[0] & texts[1] else "unprinted" if same else "claims"
+
+
+def _kinship(a: dict[str, Any], b: dict[str, Any], old: Build, new: Build) -> float:
+    """How surely one number became the other; below a half for no reason to think so.
+
+    They are of one unit, on claims in common or about the same, and made in one way: by one
+    formula, or by formulas that differ in nothing but their claims and digits.
+    """
+    claims = [(it["claims"], side.manifest["claims"]) for it, side in ((a, old), (b, new))]
+    about = [{known[id]["about"] for id in ids if id in known} for ids, known in claims]
+    pairs = [[set(ids) for ids, _ in claims], about]
+    shared = max(len(one & other) / (len(one | other) or 1) for one, other in pairs)
+    if not shared or a["unit"] != b["unit"] or _outline(a) != _outline(b):
+        return 0
+    return shared + 0.25 + (a["formula"] == b["formula"])
+
+
+def _outline(number: dict[str, Any]) -> str:
+    """A formula without the names of its claims and without its digits."""
+    return re.sub(r"\d+", "·", rewritten(number, lambda id: "·" if id in number["claims"] else id))
+
+
+def rewritten(number: dict[str, Any], called: Callable[[str], str]) -> str:
+    """The formula of a number, each word of it as it is called."""
+    return "".join(map(called, re.split(r"([\w-]+)", number["formula"])))
+
+
+def _exhibits(old: Build, new: Build) -> Iterator[Change]:
+    # Their numbers are not compared: one that goes moves the others.
+    parts = ("title", "subtitle", "foot", "alt", "description", "csv", "drawing")
+    for name in dict.fromkeys([*old.exhibits, *new.exhibits]):
+        a, b = old.exhibits.get(name), new.exhibits.get(name)
+        rows = tuple(_rows(a, b)) if "rows" in (a or b) else ()
+        differs = tuple(it for it in parts if a and b and _read(a, it) != _read(b, it))
+        if differs or rows or not (a and b):
+            yield Change(_change(a, b), a, b, name, differs, rows)
+
+
+def _read(exhibit: dict[str, Any], part: str) -> Any:
+    content = exhibit.get(part)
+    if part == "foot":  # what it cites follows from what it shows
+        cited = [inline for inline in content if inline["kind"] != "citation"]
+        return plain(cited).replace("Sources:", "Source:")
+    return plain(content) if isinstance(content, list) else content
+
+
+def columns(table: dict[str, Any] | None) -> list[str]:
+    """The heads of a table; none of a chart, or of nothing."""
+    return [plain(column["head"]) for column in (table or {}).get("columns", ())]
+
+
+def _rows(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Change]:
+    """The rows that differ in the columns that both tables have, or all of the only one."""
+    heads = [head for head in columns(old or new) if head in columns(new or old)]
+    sides = [
+        [{head: row[columns(it).index(head)] for head in heads} for row in it["rows"]] if it else []
+        for it in (old, new)
+    ]
+
+    def cells(row: dict[str, Text]) -> list[str]:
+        return [plain(cell) for cell in row.values()]
+
+    firsts = [Counter(cells(row)[0] for row in side if row) for side in sides]
+
+    def kinship(one: dict[str, Text], other: dict[str, Text]) -> float:
+        """1 for rows whose first cell is theirs alone; else the share of their cells in common."""
+        (head, *a), (same, *b) = cells(one), cells(other)
+        alone = all(count[head] == 1 for count in firsts)
+        alike = sum(x == y for x, y in zip(a, b, strict=True)) / (len(a) or 1)
+        return (head == same) * (1 if alone else alike)
+
+    return versions(*sides, lambda row: tuple(cells(row)), kinship)

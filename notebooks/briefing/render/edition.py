@@ -1,0 +1,161 @@
+"""One edition: what is to be built, checked before anything is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..dossier.check import RECORD, text_faults
+from ..dossier.load import Dossier, load
+from ..dossier.schema import read_text
+from ..dossier.texts import folder_of, read_texts
+from ..dossier.verdicts import verdicts
+from ..faults import Fault, Refusal, nearest
+from ..report.parameters import (
+    NOTEBOOKS,
+    Parameter,
+    chapters,
+    every_parameter,
+    find_chapter,
+    from_text,
+    served,
+    validated,
+    what_counts,
+)
+from ..report.saving import EDITIONS, PLACES
+from . import cache
+
+ROOT = NOTEBOOKS.parent
+#: Packages whose version can change what a reader sees; the manifest names them.
+PACKAGES = (
+    "jupyterlab",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "papermill",
+    "nbconvert",
+    "typst",
+    "pikepdf",
+)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is to be built: a name, every parameter's value, and what is counted."""
+
+    name: str
+    notebooks: list[Path]
+    parameters: dict[str, Parameter]
+    values: dict[str, Any]
+    dossier: Dossier
+    texts: Path | None
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The values that are not the default."""
+        return {
+            name: value
+            for name, value in self.values.items()
+            if value != self.parameters[name].default
+        }
+
+
+def edition_file(name: str) -> dict[str, Any]:
+    """The parameters that an edition sets. Raises Refusal, naming the line that is wrong."""
+    path = EDITIONS / f"{name}.yaml"
+    if not path.is_file():
+        known = sorted(file.stem for file in EDITIONS.glob("*.yaml"))
+        raise Refusal([Fault("edition", name, f"there is no such edition; {nearest(name, known)}")])
+    try:
+        values = yaml.load(read_text(path, "edition"), Loader=_NamesOnce)  # a safe loader
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise Refusal(f"edition {path.name}{line}: {problem}") from None
+    if values is not None and not isinstance(values, dict):
+        raise Refusal(f"edition {path.name}: lines of the form NAME: VALUE are expected")
+    return values or {}
+
+
+class _NamesOnce(yaml.SafeLoader):
+    """YAML whose mappings name each key once: a second value would silently win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        named: set[str] = set()
+        for key, _ in node.value:
+            if key.value in named:
+                problem = f"{key.value} stands there twice; keep one of them"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+            named.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def settings(pairs: list[str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    """`NAME=VALUE` pairs of a command line as typed values. Raises Refusal."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise Refusal(f"--set {pair}: the form NAME=VALUE is expected, as in year=2023")
+        values[name] = from_text(parameters[name], text) if name in parameters else text
+    return values
+
+
+def prepare(
+    name: str, pairs: list[str], data: str | None, texts: str | None, only: str | None = None
+) -> Edition:
+    """Check everything that can be checked before a kernel starts. Raises Refusal."""
+    import findings
+
+    notebooks = [find_chapter(only)] if only else chapters()
+    given = edition_file(name)
+    settled = [*given, *(pair.partition("=")[0] for pair in pairs)]
+    parameters = every_parameter(chapters(), settled)
+    # By itself first, so that a fault of the file names the file.
+    validated(parameters, given, origin=f"edition {name}.yaml, parameter")
+    chosen = {**given, **settings(pairs, parameters)}
+    places = {"data": data and str(Path(data).resolve()), "texts": texts}
+    chosen |= {key: value for key, value in places.items() if value is not None}
+    if chosen.get("texts"):
+        chosen["texts"] = str(Path(chosen["texts"]).resolve())
+    values = validated(parameters, chosen)
+    dossier = load(values["data"])
+    served(parameters, values, findings.ALLOWED, dossier)
+    folder = folder_of(values["texts"], dossier.folder)
+    if folder:
+        held = read_texts(folder, dossier.tables["articles"].rows)
+        if faults := text_faults(dossier, held):
+            raise Refusal(faults)
+    dossier = what_counts(dossier, values)
+    verdicts(dossier)  # a check that has lost its record is refused before a kernel starts
+    return Edition(name, notebooks, parameters, values, dossier, folder)
+
+
+def made_from(edition: Edition) -> dict[str, dict[str, Any]]:
+    """What a manifest records of what an edition is made from: parameters, inputs, packages."""
+    # Where the data and the texts lie says nothing of what is in them: their hashes do.
+    parameters = {name: value for name, value in edition.values.items() if name not in PLACES}
+    packages = {name: version(name) for name in PACKAGES}
+    return {"parameters": parameters, "inputs": _inputs(edition), "packages": packages}
+
+
+def _inputs(edition: Edition) -> dict[str, str]:
+    """SHA-256 of every file that the edition is made from, by its path in the repository."""
+    folder = edition.dossier.folder
+    tables = sorted(folder.rglob("*.csv"))
+    files = {f"data/{path.relative_to(folder).as_posix()}": path for path in tables}
+    # Numerals and paragraphs are told as the last check recorded them.
+    described = [folder / name for name in ("datapackage.json", RECORD)]
+    files |= {f"data/{path.name}": path for path in described if path.is_file()}
+    for path in sorted([*edition.notebooks, *cache.code_files()]):
+        files[os.path.relpath(path, ROOT)] = path
+    files["requirements.txt"] = ROOT / "requirements.txt"
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}

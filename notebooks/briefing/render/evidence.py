@@ -1,0 +1,152 @@
+"""What stands behind a number: the claim, its words, who says it, and where.
+
+One entry a claim serves the notes that open on the page and the evidence annex of both
+documents. Entries are data; how they look is decided where they are printed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..dossier.check import paragraphs, recorded_paragraphs
+from ..dossier.load import Claim, Dossier, Quantity
+from ..dossier.texts import sentence_around
+from ..report.text import Text, Words, named, shown, speaker
+from .document import heading
+
+#: What a number may rest on that is no claim of an article.
+RECORDS = {
+    "check": "Counted by the check of the tables against the texts, as data/verified.json "
+    "records it.",
+    "icd-203": "US Intelligence Community Directive 203, Analytic Standards, 2 January 2015: "
+    "its scale of words of likelihood.",
+}
+
+
+def ordered(dossier: Dossier) -> list[Claim]:
+    """Every claim that counts, by article and place in its text."""
+    order = list(dossier.articles)
+    return sorted(
+        dossier.claims, key=lambda claim: (order.index(claim.article), claim.start, claim.end)
+    )
+
+
+def told(dossier: Dossier) -> dict[str, dict[str, str]]:
+    """Claim or official record → its source as a reader knows it, what it states, what it is about.
+
+    Claims that share what they are about speak of one quantity, or of one happening.
+    """
+    claims = {
+        claim.id: {
+            "source": dossier.everyone[claim.article].short,
+            "statement": claim.statement,
+            "about": _about(claim),
+        }
+        for claim in ordered(dossier)
+    }
+    origins = dossier.record.origins.values() if dossier.record else ()
+    return claims | {
+        origin.id: {"source": origin.short, "statement": origin.what, "about": origin.id}
+        for origin in origins
+    }
+
+
+def _about(claim: Claim) -> str:
+    if isinstance(claim, Quantity):
+        return " ".join([claim.measure, claim.subject, claim.partner, claim.period.iso()])
+    return claim.event
+
+
+def evidence(
+    dossier: Dossier, texts: Mapping[str, str], uses: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """The evidence annex, a section: every claim that counts, by article, then the records used.
+
+    With the `texts`, by article, an entry has the sentence around its phrase. `uses` maps a
+    claim's id to the anchors that rest on it, with what a reader calls each.
+    """
+    claims = ordered(dossier)
+    paragraph = paragraphs(dossier, texts) if texts else recorded_paragraphs(dossier)
+    labels = (f"E{number}" for number in itertools.count(1))
+    intro = (
+        "Every claim of the articles that count: the words that carry it, what it states, "
+        "where it stands, who says it, and where this briefing uses it."
+    )
+    blocks: list[dict[str, Any]] = [
+        heading("evidence-claims", "Evidence"),
+        {"kind": "paragraph", "style": "", "text": (Text() + intro).json, "claims": []},
+    ]
+    for key, article in dossier.articles.items():
+        entries = [
+            {
+                "id": claim.id,
+                "label": next(labels),
+                "phrase": claim.phrase,
+                "statement": claim.statement,
+                "where": _where(dossier, claim, paragraph.get(claim.id)).json,
+                "sentence": _sentence(claim, texts[key]) if key in texts else None,
+                "uses": [list(use) for use in uses.get(claim.id, {}).items()],
+            }
+            for claim in claims
+            if claim.article == key
+        ]
+        if entries:
+            title = Text() + f"{article.short}: " + named(article.title)
+            block = {"kind": "evidence", "id": f"evidence-{key}", "title": title.json}
+            blocks.append({**block, "entries": entries})
+    entries = [
+        {"id": id, "label": next(labels), "phrase": "", "statement": what, "where": where}
+        | {"sentence": None, "uses": [list(use) for use in uses[id].items()]}
+        for id, what, where in _records(dossier)
+        if id in uses
+    ]
+    if entries:
+        block = {"kind": "evidence", "id": "evidence-records", "title": (Text() + "Records").json}
+        blocks.append({**block, "entries": entries})
+    return {"id": "evidence", "part": "annex", "blocks": blocks, "further": []}
+
+
+def _records(dossier: Dossier) -> Iterator[tuple[str, str, list[dict]]]:
+    """What is no claim of an article: our own counts, and the official record."""
+    for id, said in RECORDS.items():
+        yield id, said, []
+    for origin in dossier.record.origins.values() if dossier.record else ():
+        where = (Text() + f"{origin.where}.").json
+        if origin.address:
+            where = [*where, {"kind": "words", "text": " "}, _link(origin.address)]
+            where.append({"kind": "words", "text": "."})
+        code = [{"kind": "words", "text": origin.id, "style": "code"}]
+        yield origin.id, origin.what, [*where, *(Text() + " Record ").json, *code, *_STOP]
+
+
+_STOP = [{"kind": "words", "text": "."}]
+
+
+def _link(address: str) -> dict[str, Any]:
+    """An address under its host's name; one that is none of the web is printed as it stands."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return {"kind": "words", "text": address}
+    return {"kind": "link", "text": parts.hostname, "href": address}
+
+
+def _where(dossier: Dossier, claim: Claim, paragraph: int | None) -> Text:
+    """Where a claim stands, who says it, of when, and what qualifies it."""
+    place = f", paragraph {paragraph}, " if paragraph else ", "
+    said = shown(dossier.everyone[claim.article]) + f"{place}characters {claim.start}–{claim.end}. "
+    said += f"Said by {speaker(dossier, claim)}. Period: "
+    said += shown(claim.period)
+    if isinstance(claim, Quantity) and claim.value.hedge:
+        said += f". Hedge: “{claim.value.hedge}”"
+    if isinstance(claim, Quantity) and claim.standing == "doubtful":
+        said += ". Doubtful"
+    return said + ". Claim " + Text((Words(claim.id, "code"),)) + "."
+
+
+def _sentence(claim: Claim, text: str) -> list[str]:
+    """The sentence around a phrase: what stands before it, the phrase, what follows."""
+    first, last = sentence_around(text, claim.start, claim.end)
+    return [text[first : claim.start], text[claim.start : claim.end], text[claim.end : last]]

@@ -1,0 +1,240 @@
+"""Folders that a build fills, replaces or removes: which ones it may touch, and how.
+
+Only what this program made is ever replaced or removed; everything else is refused before
+anything is written. Here too is the swap that puts an edition in place whole, and its repair
+where a build was killed between its two renames. Made necessary by an `--out .` that took a
+whole checkout away. Nothing but the standard library is imported: `make clean` runs this file
+before anything is installed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+if __package__:
+    from ..faults import Fault, Refusal
+
+#: What the page of a comparison names as its maker.
+GENERATOR = "Vietnam–Russia briefing, compare"
+ROOT = Path(__file__).resolve().parents[3]
+#: What tools leave in a folder that somebody looked into; no work of anybody's.
+_LITTER = {".ipynb_checkpoints", ".DS_Store"}
+#: What a build writes besides chapters and exhibits, which its manifest names.
+_FILES = {"briefing.html", "briefing.pdf", "manifest.json", "exhibits/page-one.png"}
+
+
+def out_folder(given: str | Path, keep: Iterable[Path | None] = ()) -> Path:
+    """The folder, all links followed, that `given` names and that an edition may become.
+
+    Raises Refusal for the current folder, the checkout, one of `keep` or a folder above any of
+    these, for a folder inside one of `keep`, and for what exists and is neither an empty folder
+    nor a build of ours.
+    """
+
+    def refuse(expected: str) -> None:
+        raise Refusal([Fault("--out", str(given), f"{expected}; name a new or an empty folder")])
+
+    if not str(given):
+        refuse("a folder is to be named")
+    try:
+        out = Path(given).resolve()
+        kept = [folder.resolve() for folder in keep if folder]
+        for folder in (Path.cwd().resolve(), ROOT, *kept):
+            if any(_same(out, above) for above in (folder, *folder.parents)):
+                refuse(f"{folder} is that folder, or lies in it")
+        if inside := [folder for folder in kept if any(_same(folder, up) for up in out.parents)]:
+            refuse(f"it lies in {inside[0]}, which a build reads")
+        for path in (out, *out.parents):
+            if os.path.lexists(path) and not path.is_dir():
+                refuse(f"{path} is no folder")
+        if out.is_dir() and any(out.iterdir()):
+            if (manifest := _manifest(out)) is None:
+                refuse("it is not empty, and no build of this program")
+            if foreign := _foreign(out, manifest):
+                refuse(f"beside a build it holds {foreign[0]}, which no build made")
+    except (OSError, RuntimeError, ValueError) as error:  # no access, links in a ring, a NUL
+        refuse(getattr(error, "strerror", None) or str(error))
+    return out
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths are one folder, by whatever spelling."""
+    try:
+        return one == other or os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _manifest(folder: Path) -> dict | None:
+    """The manifest of a build, None where a folder holds none."""
+    try:
+        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    parts = {"edition": str, "parameters": dict, "inputs": dict, "exhibits": list, "numbers": list}
+    ours = isinstance(found, dict) and all(
+        isinstance(found.get(name), kind) for name, kind in parts.items()
+    )
+    return found if ours else None
+
+
+def _foreign(folder: Path, manifest: dict) -> list[str]:
+    """Files in a build's folder that are none of that build's."""
+    made = set(_FILES)
+    made |= {f"chapters/{Path(name).name}" for name in manifest["inputs"] if ".ipynb" in name}
+    for exhibit in manifest["exhibits"]:
+        files = exhibit.get("files") if isinstance(exhibit, dict) else None
+        made |= {str(name) for name in files} if isinstance(files, list) else set()
+    return [
+        name
+        for path in sorted(folder.rglob("*"))
+        if not _LITTER & set(path.relative_to(folder).parts)
+        and (path.is_symlink() or not path.is_dir())
+        and (name := path.relative_to(folder).as_posix()) not in made
+    ]
+
+
+# The swap ------------------------------------------------------------------------------
+
+
+@contextmanager
+def replaced_whole(out: Path) -> Iterator[Path]:
+    """A folder to fill; it takes the place of `out` only when all went well."""
+    restore(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    stage, old = (out.with_name(f".{out.name}.{what}-{os.getpid()}") for what in ("new", "old"))
+    stage.mkdir()
+    try:
+        yield stage
+        if out.exists():
+            out.rename(old)
+        stage.rename(out)
+    finally:
+        if old.exists() and not out.exists():
+            old.rename(out)
+        shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def restore(out: Path) -> None:
+    """Put back an edition whose build was killed in the swap, and remove what such builds left.
+
+    What a build that still runs is at work on stays.
+    """
+    for what in ("old", "new"):
+        for path in sorted(out.parent.glob(f".{_literal(out.name)}.{what}-*")):
+            pid = path.name.rpartition("-")[2]
+            if path.is_symlink() or not path.is_dir() or not pid.isdigit() or _runs(int(pid)):
+                continue
+            if what == "old" and not out.exists():
+                path.rename(out)
+            else:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _literal(name: str) -> str:
+    """A name in which no sign means anything to `glob`."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process lives; our own counts as ended, since it has not begun to write."""
+    if pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+def publish(build: Path, folder: Path) -> Path:
+    """Replace a folder by what readers need of a build; return it, all links followed.
+
+    Raises Refusal for a folder that holds anything but a briefing and its exhibits.
+    """
+    folder = folder.resolve()
+    expected = "this folder is filled anew; only a briefing and its exhibits may stand in it"
+    if folder.exists() and not folder.is_dir():
+        raise Refusal([Fault(str(folder), "", expected)])
+    for path in sorted(folder.rglob("*")) if folder.exists() else ():
+        name = path.relative_to(folder).as_posix()
+        exhibit = path.parent == folder / "exhibits" and path.suffix in (".svg", ".png", ".csv")
+        if not (name in (*_FILES, "exhibits") or exhibit or path.name in _LITTER):
+            raise Refusal([Fault(str(path), path.name, expected)])
+    with replaced_whole(folder) as stage:
+        for name in ("briefing.html", "briefing.pdf"):
+            shutil.copyfile(build / name, stage / name)
+        shutil.copytree(build / "exhibits", stage / "exhibits")
+    return folder
+
+
+# Cleaning ------------------------------------------------------------------------------
+
+
+def clean(build: Path) -> list[str]:
+    """Remove from build/ what this program made there; return what it left, as lines.
+
+    A build stands under its edition's name; under any other it is somebody's copy, and stays.
+    """
+    left = []
+    for path in sorted(build.iterdir()) if build.is_dir() and not build.is_symlink() else ():
+        if path.name in (".cache", *_LITTER):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name == "compare" and path.is_dir() and not path.is_symlink():
+            left += _clean_comparisons(path)
+        elif path.is_symlink() or not _made_here(path):
+            left.append(f"left as it is, since no build made it here: {path}")
+        else:
+            shutil.rmtree(path)
+    if not left and build.is_dir() and not build.is_symlink():
+        build.rmdir()
+    return left
+
+
+def _made_here(path: Path) -> bool:
+    name, _, what = path.name.rpartition("-")
+    if path.name.startswith(".") and name.endswith((".new", ".old")) and what.isdigit():
+        return path.is_dir() and not _runs(int(what))
+    manifest = _manifest(path)
+    edition = manifest["edition"] if manifest else ""
+    named = path.name in (edition, "figures") or path.name.startswith(f"{edition}-")
+    return bool(edition) and named and not _foreign(path, manifest)
+
+
+def _clean_comparisons(folder: Path) -> list[str]:
+    left = []
+    for path in sorted(folder.iterdir()):
+        if comparison_of_ours(path):
+            path.unlink()
+        else:
+            left.append(f"left as it is, since no comparison made it: {path}")
+    if not left:
+        folder.rmdir()
+    return left
+
+
+def comparison_of_ours(path: Path) -> bool:
+    """Whether a file is the page or the data of a comparison, as it says itself."""
+    if not path.is_file() or path.is_symlink():
+        return False
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".html":
+            return f'<meta name="generator" content="{GENERATOR}">' in text
+        keys = {"old", "new", "parameters", "numbers", "sentences", "exhibits"}
+        return keys <= set(json.loads(text))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return False
+
+
+if __name__ == "__main__":  # by make clean, with any Python
+    for line in clean(ROOT / "build"):
+        print(line)

@@ -1,0 +1,281 @@
+"""The document as one HTML page that needs nothing else: no script, no request, no font.
+
+What belongs here: how each inline is written as HTML, and what its numbers open, gathered on
+the way. The blocks stand in templates/body.html.j2, the frame around them in page.html.j2.
+What a finished page must not do is asked of the page itself, by check.py.
+
+The page was once made of HTML that chapters had printed, which was parsed and rewritten in
+several passes: that took seconds, and text was escaped in many places. Here everything is plain
+text until it is printed, and it is printed once.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from pygments import lex
+from pygments.lexers.python import PythonLexer
+from pygments.token import STANDARD_TYPES
+
+from ..faults import ChapterFailed
+from .svg import Drawing, drawing, themes
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+#: Inlines, as plain data: see the kinds in `_inline`.
+Text = Sequence[Mapping[str, Any]]
+
+#: The styles of words that have an element of their own; the others are classes.
+_ELEMENTS = {
+    "": Markup("{}"),
+    "strong": Markup("<strong>{}</strong>"),
+    "likelihood": Markup('<em class="likelihood">{}</em>'),
+    "emphasis": Markup("<em>{}</em>"),
+    "code": Markup("<code>{}</code>"),
+}
+_DATA = Markup('<data value="{}" data-claims="{}">{}</data>')
+_BUTTON = Markup(
+    '<button type="button" class="number" popovertarget="{}" aria-haspopup="dialog">{}{}</button>'
+)
+#: A number that rests on more claims than this names them, and the annex has their words.
+_MANY = 8
+#: A number of at most so many characters is never broken over lines.
+_SHORT = 24
+_CLOSING = ".,;:!?)’”"
+#: Marks of highlighted code to which the page gives no colour.
+_UNCOLORED = {"n", "nb", "nn", "p", "o", "w"}
+
+
+def page(document: Mapping[str, Any]) -> str:
+    """The whole page as one self-contained file.
+
+    Raises ChapterFailed where a number rests on a claim of which the document has no evidence.
+    """
+    meta, sections = document["meta"], document["sections"]
+    blocks = [block for section in sections for block in section["blocks"]]
+    drawings = {block["key"]: _drawings(block) for block in blocks if block["kind"] == "chart"}
+    colors = {color for both in drawings.values() for it in both.values() for color in it.colors}
+    evidence = [block["entries"] for block in blocks if block["kind"] == "evidence"]
+    notes = _Notes(itertools.chain.from_iterable(evidence))
+    templates = environment()
+    body = templates.get_template("body.html.j2").render(
+        sections=sections, drawings=drawings, text=notes.text, notes=notes.notes
+    )
+    return templates.get_template("page.html.j2").render(
+        **meta,
+        title_html=_dated(meta["title"], meta),
+        subtitle_html=_dated(meta["subtitle"], meta),
+        body=Markup(body),
+        chart_colors=themes(colors),
+        contents=_contents(sections),
+        css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
+    )
+
+
+@lru_cache
+def environment(*folders: Path) -> Environment:
+    """Jinja for the templates in folders and the page's own: what is no markup is escaped."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= {"words": words, "html": text_html}
+    made.filters |= {"highlighted": _highlighted, "data_uri": _data_uri}
+    return made
+
+
+def __getattr__(name: str) -> Any:
+    # nbconvert asks for its exporter here; a page does without the seconds that it takes to load.
+    if name == "BriefingHTML":
+        from .exporters import BriefingHTML
+
+        return BriefingHTML
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+# Inlines -----------------------------------------------------------------------------
+
+
+def words(text: Text) -> str:
+    """Inlines as plain words."""
+    return "".join(map(_words, text))
+
+
+def text_html(text: Text) -> Markup:
+    """Inlines as HTML; a number is a value that opens nothing."""
+    return Markup("").join(map(_inline, text))
+
+
+def _words(inline: Mapping[str, Any]) -> str:
+    if inline["kind"] == "date":
+        return "".join(text for text, _ in inline["pieces"])
+    return inline["text"]
+
+
+def _inline(inline: Mapping[str, Any]) -> Markup:
+    match inline["kind"]:
+        case "words":
+            style = inline.get("style", "")
+            if style in _ELEMENTS:
+                return _ELEMENTS[style].format(inline["text"])
+            return Markup('<span class="{}">{}</span>').format(style, inline["text"])
+        case "number":
+            return _DATA.format(_value(inline), " ".join(inline["claims"]), inline["text"])
+        case "date":
+            time = Markup('<time datetime="{}">{}</time>')
+            pieces = [time.format(iso, text) if iso else text for text, iso in inline["pieces"]]
+            html = Markup("").join(pieces)
+            claims = " ".join(inline["claims"])
+            return _DATA.format(inline["iso"], claims, html) if claims else html
+        case "name":
+            return Markup('<span class="name">{}</span>').format(inline["text"])
+        case "citation":
+            return Markup("<cite>{}</cite>").format(inline["text"])
+        case "link":
+            if inline["href"].lower().startswith(("http://", "https://", "#")):
+                return Markup('<a href="{}">{}</a>').format(inline["href"], inline["text"])
+            return escape(inline["text"])
+    raise ValueError(f"an inline of an unknown kind: {inline['kind']!r}")
+
+
+def _value(number: Mapping[str, Any]) -> str:
+    low, high = number["low"], number["high"]
+    if low is None and high is None:
+        return number["hedge"]
+    return low if low == high else f"{low or '..'}/{high or '..'}"
+
+
+def _dated(title: str, meta: Mapping[str, Any]) -> Markup:
+    """A title as HTML in which the briefing's own date, in full or in part, is marked as one."""
+    said, iso = meta["as_of_text"].split(), meta["as_of"].split("-")
+    if len(said) != len(iso):
+        return escape(title)
+    dates = {" ".join(said[-n:]): "-".join(iso[:n]) for n in range(len(iso), 0, -1)}
+    found = re.split(rf"(?<!\w)({'|'.join(map(re.escape, dates))})(?!\w)", title)
+    pieces = [(text, dates.get(text, "")) for text in found]
+    return text_html([{"kind": "date", "pieces": pieces, "claims": []}])
+
+
+# What numbers open -------------------------------------------------------------------
+
+
+class _Notes:
+    """The notes that the numbers of a document open, gathered while it is written."""
+
+    def __init__(self, entries: Iterable[Mapping[str, Any]]) -> None:
+        self._entries = {entry["id"]: entry for entry in entries}
+        #: What is first printed of a claim, by its id.
+        self._printed: dict[str, str] = {}
+        #: The id of the note that opens, by text, claims and formula of the number.
+        self._opened: dict[tuple[str, tuple[str, ...], str], str] = {}
+
+    def text(self, text: Text, opens: bool = True) -> Markup:
+        """Inlines as HTML; where it opens, a number that rests on claims is a button."""
+        html, taken = [], 0
+        for inline, after in itertools.zip_longest(text, text[1:], fillvalue={}):
+            written = _inline(inline | {"text": inline["text"][taken:]} if taken else inline)
+            taken = 0
+            if inline.get("claims"):
+                number = self._number(inline)
+                if opens:
+                    note = self._opened.setdefault(number, f"ev-{len(self._opened) + 1}")
+                    rest = after["text"] if after.get("kind") == "words" else ""
+                    if len(number[0]) > _SHORT and not after.get("style"):
+                        # A button breaks the line as one block: the stop after it would begin
+                        # the next.
+                        taken = len(rest) - len(rest.lstrip(_CLOSING))
+                    written = _BUTTON.format(note, written, rest[:taken])
+            html.append(written)
+        return Markup("").join(html)
+
+    def _number(self, inline: Mapping[str, Any]) -> tuple[str, tuple[str, ...], str]:
+        """Text, claims and formula of a number or date; notes what is printed of a claim."""
+        said = " ".join(_words(inline).split())
+        claims = tuple(dict.fromkeys(inline["claims"]))
+        if missing := [id for id in claims if id not in self._entries]:
+            raise ChapterFailed(f"no evidence is given for {', '.join(missing)}, under {said!r}")
+        formula = inline.get("formula", claims[0])
+        if (formula,) == claims:
+            self._printed.setdefault(formula, said)
+        return said, claims, formula
+
+    def notes(self) -> Iterator[dict[str, Any]]:
+        """What opens, in the order in which it first does: id, text, formula, claims."""
+        for (said, claims, formula), id in self._opened.items():
+            yield {
+                "id": id,
+                "text": said,
+                "formula": self._formula(said, claims, formula),
+                "entries": [self._entries[claim] for claim in claims],
+                "brief": len(claims) > _MANY,
+            }
+
+    def _formula(self, said: str, claims: tuple[str, ...], formula: str) -> Markup:
+        """The arithmetic, each claim by the value that it states; empty for a mere claim."""
+        if formula in ("", " ".join(claims)):
+            return Markup("")
+        html = Markup('{} <span class="result">= <b>{}</b></span>')
+        parts = re.split(r"([\w-]+)", formula)
+        return html.format(Markup("").join(self._operand(part, claims) for part in parts), said)
+
+    def _operand(self, part: str, claims: tuple[str, ...]) -> Markup:
+        if part not in claims:
+            return escape(part)
+        entry = self._entries[part]
+        said = self._printed.get(part) or entry["phrase"] or entry["label"]
+        mark = Markup("<sup>{}</sup>").format(claims.index(part) + 1) if len(claims) > 1 else ""
+        return Markup('<span class="operand">{}{}</span>').format(said, mark)
+
+
+# Blocks ------------------------------------------------------------------------------
+
+
+def _drawings(chart: Mapping[str, Any]) -> dict[str, Drawing]:
+    """The drawings of a chart for wide and for narrow screens."""
+    details = f"exhibit-{chart['number'].replace('.', '-')}-description"
+    wide = drawing(chart["svg"], chart["key"], chart["alt"], details)
+    narrow = drawing(chart["svg_narrow"], f"{chart['key']}-narrow", chart["alt"], details)
+    return {"wide": wide, "narrow": narrow}
+
+
+def _contents(sections: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Chapters and their sections, for the list of contents; of annexes the title only."""
+    entries: list[dict[str, Any]] = []
+    for section in sections:
+        for block in section["blocks"]:
+            if block["kind"] == "heading" and block["level"] <= 2:
+                number = Markup('<span class="numbering">{}</span> ').format(block["number"])
+                html = (number if block["number"] else "") + text_html(block["text"])
+                entry = {"id": block["id"], "html": html, "below": []}
+                if block["level"] == 1:
+                    entries.append(entry)
+                elif section["part"] == "chapter" and entries:
+                    entries[-1]["below"].append(entry)
+    return entries
+
+
+def _highlighted(code: str) -> Markup:
+    """Code as HTML, each run of one kind marked by the class that the page colours."""
+    marked = ((STANDARD_TYPES.get(kind, ""), text) for kind, text in lex(code, PythonLexer()))
+    html = Markup("")
+    for name, run in itertools.groupby(marked, key=lambda pair: pair[0]):
+        text = "".join(text for _, text in run)
+        plain = name in _UNCOLORED or not name
+        html += escape(text) if plain else Markup('<span class="{}">{}</span>').format(name, text)
+    return html
+
+
+def _data_uri(text: str) -> str:
+    return "data:text/csv;base64," + base64.b64encode(text.encode()).decode()

@@ -1,0 +1,365 @@
+"""The document as an accessible PDF, PDF/UA-1 and PDF/A-2a.
+
+Here is done what needs a look across the document: which references into the evidence stand
+after which number, how wide a table's columns are, whether links lead somewhere. What a page
+looks like is said in templates/briefing.typ, which walks the same model. Typst gets it as JSON,
+never as markup: there each sign that means something to Typst had to be escaped, in every place
+anew. Nothing is read from the clock, the environment or the system's fonts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import pikepdf
+import typst
+
+from ..faults import ChapterFailed
+
+TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
+#: What Typst holds the document to; it refuses what would be neither.
+STANDARDS = ["ua-1", "a-2a"]
+#: Dots an inch of the picture of the first page.
+PICTURE = 100
+
+#: The fonts that packages bring: where in them they lie. Only what we name is used: among
+#: matplotlib's fonts is one that draws an empty box for every sign that there is.
+_FONTS = {
+    "matplotlib": "mpl-data/fonts/ttf/DejaVu*.ttf",
+    "font_source_sans_pro": "files/*.otf",
+}
+#: Signs of a quoted text that no text face holds; a box says that something stood there.
+_PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff]\ufe0f?")
+_SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+#: How many references, single ones or runs, stand beside a number at the most.
+_MOST_REFERENCES = 4
+#: The longest references, in characters, that stand beside a figure in a table.
+_SLOT = 10
+#: Characters that fit on a line of a table, and those that the space between columns takes.
+_LINE, _BETWEEN = 105, 3
+#: In a table, characters: a column this short is as wide as it needs to be …
+_SHORT = 16
+#: … one whose texts are labels has room for the longest, before the others shrink it,
+_LABEL = 45
+#: … and a figure this long is set like text.
+_LONG_FIGURE = 30
+#: A table of more rows, or of more characters, may break over pages.
+_ROWS_TOGETHER, _CHARACTERS_TOGETHER = 14, 1800
+
+Text = list[dict[str, Any]]
+#: Claim → the place of its entry in the evidence, and the entry's printed number.
+Entries = dict[str, tuple[int, str]]
+
+
+class PdfFailed(ChapterFailed, RuntimeError):
+    """The document could not be set: what is wrong, and where."""
+
+
+def pdf(document: Mapping[str, Any], picture: bool = False) -> tuple[bytes, bytes]:
+    """The document as a tagged, archivable PDF; with `picture` also its first page as PNG.
+
+    The same document gives the same bytes; the PDF is dated `as_of`. Raises PdfFailed with the
+    place where the document cannot be set: a link that leads nowhere, a chart that is not
+    described, a skipped heading level, a sign that our fonts lack.
+    """
+    data = _PICTOGRAPHS.sub("▯", json.dumps(_laid_out(document), ensure_ascii=False))
+    files = {"main.typ": TEMPLATE.read_bytes(), "document.json": data.encode()}
+    day = [int(it) for it in document["meta"]["as_of"][:10].split("-")] + [1, 1]
+    dated = int(datetime(*day[:3], tzinfo=UTC).timestamp())
+    with tempfile.TemporaryDirectory() as folder:
+        compiler = typst.Compiler(font_paths=_fonts(Path(folder)))
+        try:
+            made, doubts = compiler.compile_with_warnings(
+                files, format="pdf", pdf_standards=STANDARDS, timestamp=dated
+            )
+        except typst.TypstError as error:
+            raise PdfFailed(_told(error, document)) from error
+        if doubts:
+            raise PdfFailed("\n".join(_told(doubt, document) for doubt in doubts))
+        made, pages = _with_row_heads(made)
+        if not picture:
+            return made, b""
+        front = compiler.compile(files, format="png", ppi=PICTURE, sys_inputs={"pages": f"{pages}"})
+        return made, front[0] if isinstance(front, list) else front
+
+
+def _fonts(folder: Path) -> typst.Fonts:
+    """The fonts that our packages bring, linked into a folder without importing the packages."""
+    for package, pattern in _FONTS.items():
+        spec = find_spec(package)
+        found = sorted(Path(spec.origin).parent.glob(pattern)) if spec else []
+        if not found:
+            raise PdfFailed(f"the fonts of the package {package!r} are not installed")
+        for font in found:
+            (folder / font.name).symlink_to(font)
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+
+
+def _told(problem: typst.TypstError | typst.TypstWarning, document: Mapping[str, Any]) -> str:
+    """A problem as Typst tells it, and where in the document the signs stand that it names."""
+    told = problem.diagnostic.strip() or problem.message
+    for sign in re.findall(r'text `"(.+?)"` could not be displayed', told):
+        for section in document["sections"]:
+            texts = (it for node in _nodes(section) for it in node.values() if isinstance(it, str))
+            for text in filter(lambda it: sign in it, texts):
+                told += f"\n{section['id']}: {text[max(text.index(sign) - 40, 0) :][:80]}"
+    return told
+
+
+def _with_row_heads(made: bytes) -> tuple[bytes, int]:
+    """Tag the first cell of each row of a table's body as the row's head; and count the pages.
+
+    Typst tags heads of columns only, and has each cell name its own; cells then name both. The
+    objects are packed, which makes the file a third as large.
+    """
+    with pikepdf.open(BytesIO(made)) as file:
+        tagged = [it for it in file.objects if isinstance(it, pikepdf.Dictionary) and "/K" in it]
+        bodies = [it for it in tagged if it.get("/S") == pikepdf.Name.TBody]
+        ids = pikepdf.NameTree(file.Root.StructTreeRoot.IDTree) if bodies else {}
+        for place, row in enumerate(row for body in bodies for row in body.K):
+            head, *cells = row.K
+            head.S, head.ID = pikepdf.Name.TH, pikepdf.String(f"row-{place}")
+            head.A[0].Scope = pikepdf.Name.Row
+            ids[f"row-{place}"] = head
+            for cell in cells:
+                cell.A[0].Headers.append(head.ID)
+        saved, packed = BytesIO(), pikepdf.ObjectStreamMode.generate
+        file.save(
+            saved, object_stream_mode=packed, deterministic_id=True, fix_metadata_version=False
+        )
+        return saved.getvalue(), len(file.pages)
+
+
+# ---- What needs a look across the document ---------------------------------------------------
+
+
+def _nodes(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every object in a part of the document, at whatever depth, in order."""
+    if isinstance(value, Mapping):
+        yield value
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for it in value:
+        yield from _nodes(it)
+
+
+def _laid_out(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document as the template walks it: with references, and how its tables are set."""
+    sections = document["sections"]
+    blocks = [block for section in sections for block in section["blocks"]]
+    claims = [it for block in blocks if block["kind"] == "evidence" for it in block["entries"]]
+    entries = {claim["id"]: (place, claim["label"]) for place, claim in enumerate(claims)}
+    anchors = {f"c-{claim}" for claim in entries} | {section["id"] for section in sections}
+    anchors |= {block["id"] for block in blocks if "id" in block}
+    anchors |= {f"exhibit-{it['number'].replace('.', '-')}" for it in blocks if "key" in it}
+    _check(sections, anchors)
+    return {
+        "meta": document["meta"],
+        "sections": [
+            {**section, "blocks": [_block(block, entries) for block in section["blocks"]]}
+            for section in sections
+        ],
+    }
+
+
+def _check(sections: Sequence[Mapping[str, Any]], anchors: set[str]) -> None:
+    """Refuse here what Typst would refuse too, but without a place in the document."""
+    level = 0
+    for section in sections:
+        if all(block["kind"] != "heading" for block in section["blocks"]):
+            raise PdfFailed(f"{section['id']}: the section has no title")
+        wanted = {it["anchor"] for it in section["further"]}
+        for node in _nodes(section["blocks"]):
+            kind = node.get("kind")
+            if kind == "heading":
+                if node["level"] > level + 1:
+                    said = f"{_plain(node['text'])!r} is of level {node['level']} after {level}"
+                    raise PdfFailed(f"{section['id']}: skipped heading level: {said}")
+                level = node["level"]
+            elif kind == "chart" and not (node["alt"] + _plain(node["description"])).strip():
+                raise PdfFailed(f"{section['id']}: missing alt text of the chart {node['key']!r}")
+            elif kind == "link" and node["href"].startswith("#"):
+                wanted.add(node["href"][1:])
+            wanted |= {anchor for anchor, _ in node.get("uses", [])}
+        if lost := ", ".join(f"#{it}" for it in sorted(wanted - anchors)):
+            raise PdfFailed(f"{section['id']}: links that lead nowhere: {lost}")
+
+
+def _block(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
+    """A block as the template prints it."""
+    kind = block["kind"]
+    made = {key: it for key, it in block.items() if key not in ("csv", "code", "svg_narrow")}
+    if kind == "paragraph":
+        made["text"] = _referred(block["text"], entries)
+    elif kind == "list":
+        made["items"] = [_referred(item, entries) for item in block["items"]]
+    elif kind == "judgements":
+        made["items"] = [{**it, "text": _referred(it["text"], entries)} for it in block["items"]]
+    elif kind == "table":
+        made |= _table(block, entries)
+    if kind in ("table", "chart"):
+        # The foot names the evidence of the title, and of what a chart draws.
+        shown = {link[2] for it in _nodes(made.get("rows")) for link in it.get("links", [])}
+        drawn = [*block["claims"], *_claims(block["title"]), *_claims(block["subtitle"])]
+        given = [claim for claim in _known(drawn, entries) if f"c-{claim}" not in shown]
+        made["foot"] = _referred(block["foot"], entries)
+        if given:
+            before = {"kind": "words", "text": " Evidence: " if block["foot"] else "Evidence: "}
+            after = {"kind": "words", "text": "."}
+            made["foot"] += [before, _references(given, entries, "plain"), after]
+    return made
+
+
+def _strings(text: Text) -> Iterator[str]:
+    """The strings that a text consists of, its references among them."""
+    for inline in text:
+        if inline["kind"] == "references":
+            for before, label, _ in inline["links"]:
+                yield from (before, label)
+        elif inline["kind"] == "date":
+            yield from (piece for piece, _ in inline["pieces"])
+        else:
+            yield inline["text"]
+
+
+def _plain(text: Text) -> str:
+    return "".join(_strings(text))
+
+
+def _claims(text: Text) -> Iterator[str]:
+    for inline in text:
+        yield from inline.get("claims", [])
+
+
+def _known(claims: Iterable[str], entries: Entries) -> list[str]:
+    """The claims that have an entry, in the order of the entries."""
+    return sorted({claim for claim in claims if claim in entries}, key=entries.__getitem__)
+
+
+def _referred(text: Text, entries: Entries) -> Text:
+    """Put references after each number, unless they would repeat the sentence's last ones."""
+    made: Text = []
+    last: list[str] = []
+    between = ""
+    for inline in text:
+        made.append(inline)
+        if inline.get("claims"):
+            if _SENTENCE_END.search(between):
+                last = []
+            given = _known(inline["claims"], entries)
+            if given and given != last:
+                made.append(_references(given, entries))
+                last = given
+            between = ""
+        between += _plain([inline])
+    return made
+
+
+def _references(claims: Sequence[str], entries: Entries, style: str = "") -> dict[str, Any]:
+    """An inline that links each claim's entry; of three or more in a row the first and the last.
+
+    Beside a number the first and the last stand for all where there are too many.
+    """
+    runs: list[list[str]] = []
+    for claim in claims:
+        if runs and entries[claim][0] == entries[runs[-1][-1]][0] + 1:
+            runs[-1].append(claim)
+        else:
+            runs.append([claim])
+    parts = [[run[:1] + run[-1:]] if len(run) > 2 else [[claim] for claim in run] for run in runs]
+    shown = sum(parts, [])
+    comma = ", "
+    if style != "plain" and len(shown) > _MOST_REFERENCES:
+        # A number that rests on very many claims would drown in its references: the evidence
+        # annex says of each entry where it is used.
+        shown = [shown[0][:1], shown[-1][-1:]]
+        comma = f"{_NO_BREAK}…{_NO_BREAK}"
+    elif len(shown) <= 3:
+        comma = f",{_NO_BREAK}"  # a few stay on one line; many must be able to break
+    links = [
+        ["–" if end else comma if place else "", entries[claim][1], f"c-{claim}"]
+        for place, part in enumerate(shown)
+        for end, claim in enumerate(part)
+    ]
+    return {"kind": "references", "style": style, "links": links}
+
+
+# ---- Tables ----------------------------------------------------------------------------------
+
+
+def _table(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
+    """The heads and rows of a table with references, its widths, and whether it may break."""
+    columns = []
+    for place, column in enumerate(block["columns"]):
+        cells = [row[place] for row in block["rows"]]
+        if column["figure"]:
+            columns.append(_figures(column["head"], cells, entries))
+        else:
+            columns.append([column["head"], *(_referred(cell, entries) for cell in cells)])
+    heads, *rows = map(list, zip(*columns, strict=True))
+    characters = sum(len(_plain(cell)) for column in columns for cell in column)
+    return {
+        "heads": heads,
+        "rows": rows,
+        "widths": _widths(columns, [column["figure"] for column in block["columns"]]),
+        "long": len(rows) >= _ROWS_TOGETHER or characters > _CHARACTERS_TOGETHER,
+    }
+
+
+def _figures(head: Text, cells: Sequence[Text], entries: Entries) -> list[Text]:
+    """A column of figures: a cell's references at its end, once, and in all cells room for them.
+
+    References too long for that stand below.
+    """
+    given = [[], *(_known(_claims(cell), entries) for cell in cells)]
+    references = [_references(claims, entries) for claims in given]
+    lengths = [len(_plain([it])) for it in references]
+    chars = max(length for length in lengths if length <= _SLOT)
+    column = []
+    for cell, it, length in zip([head, *cells], references, lengths, strict=True):
+        below = [{**it, "style": "below"}] if length > _SLOT else []
+        slot = {**it, "style": "slot", "chars": chars, "links": [] if below else it["links"]}
+        column.append([*cell, *below, *([slot] if chars else [])])
+    return column
+
+
+def _widths(columns: Sequence[Sequence[Text]], figures: Sequence[bool]) -> list[int]:
+    """The width of each column: its share of what is left, 0 for one as wide as it needs."""
+    lengths = [
+        [len(" ".join(filter(None, map(str.strip, _strings(cell))))) for cell in column]
+        for column in columns
+    ]
+    longest = [max(column) for column in lengths]
+    if sum(longest) + _BETWEEN * len(longest) <= _LINE:
+        # All fits on one line each: the longest text takes what is left.
+        texts = [0 if figure else it for it, figure in zip(longest, figures, strict=True)]
+        return [int(place == texts.index(max(texts))) for place in range(len(columns))]
+    shares = [
+        most if figure or most <= _LABEL else (most * mean(column)) ** 0.5
+        for column, most, figure in zip(lengths, longest, figures, strict=True)
+    ]
+    return [
+        0 if most <= (_LONG_FIGURE if figure else _SHORT) else min(max(round(share), 12), 75)
+        for share, most, figure in zip(shares, longest, figures, strict=True)
+    ]
+
+
+def __getattr__(name: str) -> Any:
+    # nbconvert asks for its exporter here; a PDF does without the seconds that it takes to load.
+    if name == "BriefingPDF":
+        from .exporters import BriefingPDF
+
+        return BriefingPDF
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,243 @@
+"""Executed chapters of an edition to its files: chapters, exhibits, HTML, PDF and manifest."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode, v4
+
+from ..dossier.check import verification
+from ..dossier.load import load
+from ..dossier.schema import read_text
+from ..dossier.texts import folder_of, read_texts
+from ..report.blocks import MIME, plain
+from ..report.parameters import declared, find_chapter, what_counts
+from ..report.saving import PLACES
+from .check import check_page
+from .document import heading, numbers_of, sections_of, uses_of
+from .edition import Edition, made_from
+from .evidence import evidence, told
+from .exporters import BriefingHTML, BriefingPDF
+
+Document = dict[str, Any]
+
+
+def render(
+    edition: Edition,
+    executed: Mapping[str, NotebookNode],
+    stage: Path,
+    tell: Callable[[str], None],
+    front: bool,
+) -> None:
+    """Write the files of an edition into `stage`; with `front` a picture of page one too.
+
+    `tell` is told of the briefing's two files. Raises ChapterFailed where a chapter cannot be
+    rendered.
+    """
+    document = _document(edition, executed)
+    resources = {"document": document, "front": front}
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Typst works outside Python: all else is made meanwhile.
+        paper = beside.submit(BriefingPDF().from_notebook_node, v4.new_notebook(), resources)
+        page, _ = BriefingHTML().from_notebook_node(v4.new_notebook(), resources)
+        check_page(page)
+        (stage / "briefing.html").write_text(page, encoding="utf-8")
+        tell("briefing.html")
+        (stage / "chapters").mkdir()
+        for name, notebook in executed.items():
+            text = v4.writes(notebook) + "\n"
+            (stage / "chapters" / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        (stage / "exhibits").mkdir()
+        for name, content in _exhibits(executed):
+            (stage / name).write_bytes(content)
+        manifest = json.dumps(_manifest(edition, executed, document), ensure_ascii=False, indent=1)
+        (stage / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
+        printed, made = paper.result()
+    (stage / "briefing.pdf").write_bytes(printed)
+    if front:
+        (stage / "exhibits" / "page-one.png").write_bytes(made["front"])
+    tell("briefing.pdf")
+
+
+def _document(edition: Edition, executed: Mapping[str, NotebookNode]) -> Document:
+    """What is printed: the chapters' sections, then the annexes of the edition."""
+    rows = edition.dossier.tables["articles"].rows
+    texts = read_texts(edition.texts, rows) if edition.texts else {}
+    sections = sections_of(executed)
+    annexes = [_parameters(edition), evidence(edition.dossier, texts, uses_of(sections))]
+    return {"meta": _meta(edition), "sections": [*sections, *annexes]}
+
+
+def document_of(notebook: NotebookNode, name: str) -> Document:
+    """The document of one executed chapter, for who has nothing but its notebook.
+
+    Which dossier it is about, and with what parameters, is read from the notebook itself.
+    """
+    parameters = {item.name: item for item in declared(find_chapter(name))}
+    values = {key: item.default for key, item in parameters.items()}
+    for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            for node in ast.parse(cell.source).body:
+                values[node.targets[0].id] = ast.literal_eval(node.value)
+    dossier = load(values["data"])
+    texts = folder_of(values["texts"], dossier.folder)
+    counted = what_counts(dossier, values)
+    edition = Edition(name, [find_chapter(name)], parameters, values, counted, texts)
+    return _document(edition, {name: notebook})
+
+
+def _published(executed: Mapping[str, NotebookNode]) -> Iterator[tuple[str, dict, dict]]:
+    """Chapter, block and the other faces of everything that was published, in order."""
+    for name, notebook in executed.items():
+        for cell in notebook.cells:
+            for output in cell.get("outputs", []):
+                yield name, output["data"][MIME], output["data"]
+
+
+def _exhibits(executed: Mapping[str, NotebookNode]) -> Iterator[tuple[str, bytes]]:
+    """The files of the exhibits, by their path in an edition."""
+    for _, block, faces in _published(executed):
+        if "key" in block:
+            yield f"exhibits/{block['key']}.csv", block["csv"].encode()
+        if block["kind"] == "chart":
+            yield f"exhibits/{block['key']}.svg", faces["image/svg+xml"].encode()
+            yield f"exhibits/{block['key']}.png", b64decode(faces["image/png"])
+
+
+# What belongs to the edition --------------------------------------------------------------
+
+
+def _meta(edition: Edition) -> dict[str, Any]:
+    """Title, date and stamp of the briefing."""
+    package = json.loads(read_text(edition.dossier.folder / "datapackage.json", "data package"))
+    title, _, subtitle = package["title"].partition(": ")
+    as_of = edition.dossier.as_of
+    counted = "; ".join(
+        article.short if article.short == article.genre else f"{article.short} ({article.genre})"
+        for article in edition.dossier.articles.values()
+    )
+    stamp = [
+        ["Edition", edition.name],
+        ["Articles", counted],
+        ["Check", verification(edition.dossier, edition.texts)],
+    ]
+    if changed := [
+        f"{name} {_written(value)}"
+        for name, value in sorted(edition.changed.items())
+        if name not in PLACES
+    ]:
+        stamp.append(["Not as by default", "; ".join(changed)])
+    return {
+        "title": title,
+        "subtitle": subtitle[:1].upper() + subtitle[1:],
+        "description": package["description"],
+        "as_of": as_of.end,
+        "as_of_text": as_of.text(),
+        "language": "en",
+        "author": next((who["title"] for who in package.get("contributors", [])), title),
+        "edition": edition.name,
+        "grey": edition.values.get("palette") == "grey",
+        "stamp": stamp,
+    }
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "all"
+    return str(value).lower() if isinstance(value, bool) else str(value) or "none"
+
+
+def _parameters(edition: Edition) -> dict[str, Any]:
+    """The annex that says which parameters this edition was made with."""
+
+    def words(text: str, style: str = "") -> dict[str, str]:
+        return {"kind": "words", "text": text, **({"style": style} if style else {})}
+
+    rows = []
+    for name, item in edition.parameters.items():
+        if name in PLACES:
+            continue
+        default = [words("yes")]
+        if name in edition.changed:
+            default = [words("no", "strong"), words(", which is ")]
+            default.append(words(_written(item.default), "stamp"))
+        name, value, meaning = (
+            [words(text, "stamp")] for text in (name, _written(edition.values[name]), item.meaning)
+        )
+        rows.append([name, value, default, meaning])
+    heads = ("Parameter", "Value", "Default", "Meaning")
+    table = {
+        "kind": "table",
+        "key": "",
+        "number": "",
+        "title": [words("Parameters of this edition")],
+        "columns": [{"head": [words(head)], "figure": False} for head in heads],
+        "rows": rows,
+    }
+    table |= {"subtitle": [], "foot": [], "claims": [], "csv": "", "code": ""}
+    intro = "The parameters that it was made with; each chapter declares its own."
+    paragraph = {"kind": "paragraph", "style": "", "text": [words(intro)], "claims": []}
+    blocks = [heading("edition-parameters", "This edition"), paragraph, table]
+    return {"id": "edition", "part": "annex", "blocks": blocks, "further": []}
+
+
+def _manifest(
+    edition: Edition, executed: Mapping[str, NotebookNode], document: Document
+) -> dict[str, Any]:
+    """Everything that a program may ask of an edition; its drawings are files beside it."""
+    blocks = [(name, block) for name, block, _ in _published(executed)]
+    exhibits = [
+        {
+            "key": block["key"],
+            "number": block["number"],
+            "kind": block["kind"],
+            "title": plain(block["title"]),
+            "subtitle": plain(block["subtitle"]),
+            "alt": block.get("alt", ""),
+            "claims": block["claims"],
+            "files": [
+                f"exhibits/{block['key']}.{kind}"
+                for kind in (("svg", "png", "csv") if block["kind"] == "chart" else ("csv",))
+            ],
+        }
+        for _, block in blocks
+        if "key" in block
+    ]
+    sentences = [
+        {"chapter": name, "text": plain(block["text"])}
+        for name, block in blocks
+        if block["kind"] in ("paragraph", "judgement")
+    ]
+    verdicts = [made for _, block in blocks for made in block.get("verdicts", [])]
+    return {
+        "edition": edition.name,
+        "as_of": edition.dossier.as_of.end,
+        **made_from(edition),
+        "claims": told(edition.dossier),
+        "exhibits": exhibits,
+        "numbers": numbers_of(document["sections"]),
+        "sentences": sentences,
+        "verdicts": verdicts,
+        "document": {
+            "meta": document["meta"],
+            "sections": [
+                {**section, "blocks": [_undrawn(block) for block in section["blocks"]]}
+                for section in document["sections"]
+            ],
+        },
+    }
+
+
+def _undrawn(block: dict[str, Any]) -> dict[str, Any]:
+    """A block with the hash of its drawing in place of the drawing."""
+    if block["kind"] != "chart":
+        return block
+    rest = {name: part for name, part in block.items() if name not in ("svg", "svg_narrow")}
+    return {**rest, "drawing": hashlib.sha256(block["svg"].encode()).hexdigest()}

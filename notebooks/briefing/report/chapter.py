@@ -1,0 +1,286 @@
+"""What a notebook opens first: its checked parameters, its dossier, and how it speaks.
+
+Everything that a chapter says goes out as a block of the document (see `blocks`); whatever
+renders it needs nothing else of a chapter.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from ..dossier.load import Dossier, load
+from ..dossier.texts import folder_of
+from .blocks import plain, publish
+from .drawing import Drawing, greys, house_style
+from .parameters import Allowed, declared, find_chapter, served, validated, what_counts
+from .saving import save_edition
+from .tables import csv_text, table_of
+from .text import Citation, Text, Words, cited, line, number, quoted, series, shown
+
+#: Words of likelihood for inferences, and what they mean in per cent: the scale of the
+#: US Intelligence Community Directive 203 (2015), annexed to the briefing.
+LIKELIHOODS = {
+    "almost no chance": (1, 5),
+    "very unlikely": (5, 20),
+    "unlikely": (20, 45),
+    "roughly even chance": (45, 55),
+    "likely": (55, 80),
+    "very likely": (80, 95),
+    "almost certain": (95, 99),
+}
+CONFIDENCES = ("low", "moderate", "high")
+
+
+@dataclass
+class Chapter:
+    """An open chapter. `given` holds its checked parameters, `dossier` what counts."""
+
+    name: str
+    given: SimpleNamespace
+    dossier: Dossier
+    exhibits: list[str] = field(default_factory=list)
+
+    def say(self, template: str, /, otherwise: str = "", kind: str = "", **values: Any) -> None:
+        """Print a sentence; see `line` for its fields.
+
+        Where a field's value is None or an empty list, `otherwise` is said instead, or
+        nothing. `kind` is "" for running text, "lede" or "note".
+        """
+        said = self.sentence(template, otherwise, **values)
+        if said:
+            claims = list(said.claims)
+            publish({"kind": "paragraph", "style": kind, "text": said.json, "claims": claims})
+
+    def sentence(self, template: str, /, otherwise: str = "", **values: Any) -> Text:
+        """The text that `say` would print, empty where there is nothing to say."""
+        kept = {name: value for name, value in values.items() if value is not None and value != []}
+        chosen = template if len(kept) == len(values) else otherwise
+        return line(chosen, **kept).capitalised() if chosen else Text()
+
+    def judge(
+        self,
+        template: str,
+        /,
+        likelihood: str = "",
+        confidence: str = "",
+        because: str = "",
+        **values: Any,
+    ) -> None:
+        """Print a key judgement: reported, or inferred where a likelihood is given.
+
+        `{likelihood}` in the template prints the word of the scale; the confidence
+        follows in a sentence of its own, with its reason. A reported one that cites no
+        source itself ends with its sources. A judgement that lacks a value is not made.
+        """
+        if any(value is None or value == [] for value in values.values()):
+            return
+        if likelihood:
+            if likelihood not in LIKELIHOODS or confidence not in CONFIDENCES:
+                raise ValueError(f"{likelihood!r} with {confidence!r} is not on the scale")
+            values["likelihood"] = Text((Words(likelihood, "likelihood"),))
+        said = line(template, **values).capitalised()
+        if likelihood:
+            reason = f", {because}" if because else ""
+            said += " "
+            said += Text((Words(f"Confidence: {confidence}{reason}.", "confidence"),))
+        elif not any(isinstance(inline, Citation) for inline in said.inlines):
+            said = said + " " + self.sources(said.claims) + "."
+        publish(
+            {
+                "kind": "judgement",
+                "voice": "inferred" if likelihood else "reported",
+                "text": said.json,
+                "claims": list(said.claims),
+            }
+        )
+
+    def sources(self, claims: Iterable[str]) -> Text:
+        """The articles and records behind claims, in brackets: "(AP; op-ed)"."""
+        claims = list(claims)
+        articles = self.dossier.sources(claims)
+        parts = [cited(articles)] if articles else []
+        parts += [quoted(name) for name in self.dossier.records(claims)]
+        return Text() + "(" + series(parts) + ")" if parts else Text()
+
+    def table(
+        self,
+        key: str,
+        frame: pd.DataFrame,
+        title: Text | str,
+        subtitle: Text | str = "",
+        note: Text | str = "",
+        empty: str = "No article that counts states any of this.",
+        annex: bool = False,
+    ) -> None:
+        """Print a table, one exhibit: each cell is what `line` can show.
+
+        The first column names the rows. Without rows, the sentence `empty` is printed. With
+        `annex` the documents show it in an annex, and point to it here.
+        """
+        if frame.empty:
+            self.say(empty, kind="note")
+            return
+        columns, rows = table_of(frame)
+        claims = [id for row in rows for cell in row for id in cell.claims]
+        block = self._exhibit("table", key, title, subtitle, note, claims)
+        block |= {
+            "annex": annex,
+            "columns": columns,
+            "rows": [[cell.json for cell in row] for row in rows],
+            "csv": csv_text(frame),
+        }
+        publish(block)
+
+    def chart(
+        self,
+        key: str,
+        drawing: Drawing | None,
+        title: Text | str,
+        subtitle: Text | str = "",
+        note: Text | str = "",
+        empty: str = "No article that counts states any of this.",
+    ) -> None:
+        """Print a chart, one exhibit, with the words for it and the data that it plots.
+
+        Without a drawing, because nothing can be drawn, the sentence `empty` is printed.
+        """
+        if drawing is None:
+            self.say(empty, kind="note")
+            return
+        claims = [id for value in drawing.values for id in value.claims]
+        block = self._exhibit("chart", key, title, subtitle, note, [*claims, *drawing.claims])
+        grey = getattr(self.given, "palette", "color") == "grey"
+        titles = [plain(block[part]) for part in ("title", "subtitle", "foot")]
+        files = drawing.files(*titles, grey=grey)
+        block |= {
+            "annex": False,
+            "alt": str(drawing.alt),
+            "description": drawing.description.json,
+            "numbers": [{"text": text, **number(value)} for text, value in drawing.numbers],
+            "csv": csv_text(drawing.data),
+            "svg": files["svg"],
+            "svg_narrow": files["svg_narrow"],
+        }
+        images = {"image/svg+xml": files["svg_alone"], "image/png": files["png"]}
+        publish(block, drawing.face(grey), images)
+
+    def save_edition(self, name: str, replace: bool = False) -> None:
+        """Keep this chapter's values as the edition `name`; without a name, do nothing.
+
+        Raises Refusal for a name that cannot be one, or that is taken.
+        """
+        if not name:
+            return
+        declarations = declared(find_chapter(self.name))
+        path = save_edition(name, self.name, declarations, vars(self.given), replace)
+        print(f"Saved as {path.name} in {path.parent}\nBuild it: make briefing EDITION={name}")
+
+    def _exhibit(
+        self,
+        kind: str,
+        key: str,
+        title: Text | str,
+        subtitle: Text | str,
+        note: Text | str,
+        claims: Iterable[str],
+    ) -> dict:
+        """What every exhibit has: key, number, title, subtitle, foot, and the claims behind it."""
+        if key in self.exhibits:
+            raise ValueError(f"exhibit {key!r} stands twice in chapter {self.name}")
+        self.exhibits.append(key)
+        title, subtitle, note = map(shown, (title, subtitle, note))
+        claims = list(
+            dict.fromkeys([*claims, *(id for it in (title, subtitle, note) for id in it.claims)])
+        )
+        foot = note + " " if note else note
+        if sources := self.dossier.sources(claims):
+            heading = "Source: " if len(sources) == 1 else "Sources: "
+            foot = foot + heading + cited(sources) + "."
+        if records := self.dossier.records(claims):
+            foot += " Record: " if sources else "Record: "
+            foot = foot + series(quoted(name) for name in records) + "."
+        return {
+            "kind": kind,
+            "key": key,
+            "number": f"{self.name.partition('-')[0]}.{len(self.exhibits)}",
+            "title": title.capitalised().json,
+            "subtitle": subtitle.capitalised().json,
+            "foot": foot.json,
+            "claims": claims,
+        }
+
+    def verdicts(self, made: Iterable[Mapping[str, Any]]) -> None:
+        """Hand verdicts on claims to the manifest; a reader sees nothing of it here."""
+        if made := list(made):
+            publish({"kind": "verdicts", "verdicts": made})
+
+
+def open_chapter(
+    name: str, namespace: MutableMapping[str, Any], allowed: Allowed | None = None
+) -> Chapter:
+    """Check the parameters of a chapter and load what counts.
+
+    `namespace` is the notebook's globals(). Raises Refusal for a parameter that is
+    unknown, of the wrong type, or that the data cannot serve.
+    """
+    for old in ("chapter", "say", "dossier"):
+        # Cells below a refusal must not go on with what was opened before it.
+        namespace.pop(old, None)
+    here = Path(f"{name}.ipynb")
+    parameters = {
+        item.name: item for item in declared(here if here.is_file() else find_chapter(name))
+    }
+    given = {key: namespace[key] for key in parameters if key in namespace}
+    unknown = {key: namespace.get(key) for key in _assigned(namespace) if key not in parameters}
+    values = validated(parameters, {**given, **unknown})
+    dossier = load(values.get("data"))
+    served(parameters, values, allowed or {}, dossier)
+    folder_of(values.get("texts"), dossier.folder)
+    house_style()
+    counted = what_counts(dossier, values)
+    if values.get("palette") == "grey":
+        counted = counted.recolored(greys)
+    return Chapter(name, SimpleNamespace(**values), counted)
+
+
+def _assigned(namespace: Mapping[str, Any]) -> list[str]:
+    """Names set by the cells that ran just before this one and only set plain values.
+
+    These are the parameters cell, edited or not, and the cell that papermill injects;
+    they are how a misspelt parameter comes in.
+    """
+    names: list[str] = []
+    for source in reversed(list(namespace.get("In", []))[1:-1]):
+        found = _plain_assignments(source)
+        if found is None:
+            break
+        names += found
+    return names
+
+
+def _plain_assignments(source: str) -> list[str] | None:
+    """The names that a cell sets to literals, or None where the cell does anything else."""
+    try:
+        body = ast.parse(re.sub(r"^%.*$", "", source, flags=re.M)).body
+        return [name for node in body for name in _literal_targets(node)]
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _literal_targets(node: ast.stmt) -> list[str]:
+    """The names that a statement sets to a literal. Raises ValueError for any other one."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return []
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        raise ValueError(ast.dump(node))
+    ast.literal_eval(node.value)
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [target.id for target in targets if isinstance(target, ast.Name)]

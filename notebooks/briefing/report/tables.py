@@ -1,0 +1,123 @@
+"""Tables: a DataFrame whose cells know their sources, as cells of text and as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ..dossier.load import Dossier, Event, Quantity
+from ..dossier.periods import Period
+from ..value import Value
+from .text import Text, Words, line, quoted, shown, speaker
+
+
+def table_of(frame: pd.DataFrame) -> tuple[list[dict], list[list[Text]]]:
+    """The columns of a table, and its cells as a reader sees them.
+
+    A column that holds nothing but figures says so: it is set flush right.
+    """
+    columns = []
+    for name in frame.columns:
+        filled = [cell for cell in frame[name] if not _missing(cell)]
+        figure = bool(filled) and all(
+            isinstance(cell, Value | Quantity) or (isinstance(cell, Text) and cell.numbers)
+            for cell in filled
+        )
+        columns.append({"head": shown(str(name)).json, "figure": figure})
+    return columns, [[_cell(cell) for cell in row] for row in frame.itertuples(index=False)]
+
+
+def _cell(cell: object) -> Text:
+    if _missing(cell) or cell == "":
+        return Text((Words("not stated", "none"),))
+    return shown(cell).capitalised() if isinstance(cell, str) else shown(cell)
+
+
+def _missing(cell: object) -> bool:
+    # pandas writes NaN for what is missing in a column of words.
+    return cell is None or cell is pd.NA or (isinstance(cell, float) and cell != cell)
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """The data behind an exhibit as CSV.
+
+    A column of values becomes its text, low, high, unit, hedge and claims; a column of
+    dates its text, from and to.
+    """
+    flat = {}
+    for column in frame.columns:
+        cells = [_plain(cell) for cell in frame[column]]
+        for part in dict.fromkeys(part for cell in cells for part in cell):
+            name = f"{column} {part}".strip()
+            flat[name] = [cell.get(part, "") for cell in cells]
+    return pd.DataFrame(flat).to_csv(index=False, lineterminator="\n")
+
+
+def _plain(cell: object) -> dict[str, str]:
+    if _missing(cell):
+        return {"": ""}
+    match cell:
+        case str():
+            return {"": cell}
+        case Quantity():
+            return _plain(cell.value)
+        case Event():
+            return _plain(cell.period)
+        case Value():
+            low, high = ("" if bound is None else f"{bound:f}" for bound in cell.bounds)
+            return {
+                "": cell.text(),
+                "low": low,
+                "high": high,
+                "unit": cell.unit,
+                "hedge": cell.hedge,
+                "claims": " ".join(cell.claims),
+            }
+        case Period():
+            return {"": cell.text(), "from": cell.start, "to": cell.end}
+    return {"": str(shown(cell))}
+
+
+# Tables that any dossier needs ----------------------------------------------------------
+
+
+def claims_table(dossier: Dossier, claims: Iterable[Quantity], period: bool = True) -> pd.DataFrame:
+    """Claims with a value, one a row: what, of whom, when, how much, who says it, where."""
+    rows = [
+        {
+            "Measure": dossier.measures[claim.measure].label,
+            "Of, with": _sides(dossier, claim),
+            "Period": claim.period,
+            "Stated": claim.value,
+            "Said by": speaker(dossier, claim),
+            "Source": dossier.everyone[claim.article],
+        }
+        for claim in claims
+    ]
+    table = pd.DataFrame(rows)
+    return table if period or table.empty else table.drop(columns="Period")
+
+
+def _sides(dossier: Dossier, claim: Quantity) -> Text:
+    """Whose figure it is, and the other party."""
+    subject = dossier.parties[claim.subject]
+    if not claim.partner:
+        return line("{subject}", subject=subject)
+    return line("{subject} – {partner}", subject=subject, partner=dossier.parties[claim.partner])
+
+
+def events_table(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
+    """Claims that something happened or is planned, one a row, in the project's own words."""
+    return pd.DataFrame(
+        [
+            {
+                "Statement": quoted(event.statement, event),
+                "Date": event,
+                "Status": event.status,
+                "Said by": speaker(dossier, event),
+                "Source": dossier.everyone[event.article],
+            }
+            for event in events
+        ]
+    )

@@ -1,0 +1,308 @@
+"""Text as typed inlines: words, numbers, dates, names, citations.
+
+Here a sentence is made from a template and what is put into it, and here alone it is decided
+how each thing reads: style, capital, plural, whether a numeral may stand there. What comes out
+is plain data that a writer only prints. Neither HTML nor any other markup belongs here: when
+text was HTML, every reader of it had to take it apart again.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ..dossier.load import Article, Claim, Dossier, Event, Measure, Party, Quantity
+from ..dossier.numerals import find_numerals
+from ..dossier.periods import Period
+from ..value import Value
+
+#: Terms that hold the word of a number and count nothing.
+_TERMS = re.compile(r"\btwo-way\b|\bUS\$ billion\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words with a style: "" or "strong", "likelihood", "confidence", "none", "evidence" …."""
+
+    text: str
+    style: str = ""
+
+    @property
+    def json(self) -> dict:
+        """The inline as plain data."""
+        style = {"style": self.style} if self.style else {}
+        return {"kind": "words", "text": self.text, **style}
+
+
+@dataclass(frozen=True)
+class Name(Words):
+    """A name whose digits, if it has any, count nothing."""
+
+    @property
+    def json(self) -> dict:
+        """The inline as plain data."""
+        return {"kind": "name", "text": self.text}
+
+
+@dataclass(frozen=True)
+class Citation(Words):
+    """Sources as a reader knows them: "AP; op-ed"."""
+
+    @property
+    def json(self) -> dict:
+        """The inline as plain data."""
+        return {"kind": "citation", "text": self.text}
+
+
+@dataclass(frozen=True)
+class Number(Words):
+    """A value as it is printed, with all that it rests on."""
+
+    value: Value | None = None
+
+    @property
+    def json(self) -> dict:
+        """The inline as plain data; bounds are decimal numbers as text, None where missing."""
+        return {"kind": "number", "text": self.text, **number(self.value)}
+
+
+@dataclass(frozen=True)
+class Date(Words):
+    """A period as it is printed; `claim` is the claim that states it, "" for any other."""
+
+    period: Period = Period()
+    claim: str = ""
+
+    @property
+    def json(self) -> dict:
+        """The inline as plain data."""
+        pieces = [list(piece) for piece in self.period.pieces()]
+        pieces[0][0] = self.text[:1] + pieces[0][0][1:]  # it may open a sentence: "From 2020"
+        return {
+            "kind": "date",
+            "pieces": pieces,
+            "iso": self.period.iso(),
+            "claims": [self.claim] if self.claim else [],
+        }
+
+
+def number(value: Value) -> dict:
+    """What the model and the manifest hold of a value, besides how it is printed."""
+    low, high = (None if bound is None else f"{bound:f}" for bound in value.bounds)
+    ends = "".join("o" if is_open else "c" for is_open in (value.low_open, value.high_open))
+    return {
+        "low": low,
+        "high": high,
+        "ends": ends,
+        "unit": value.unit,
+        "hedge": value.hedge,
+        "claims": list(value.claims),
+        "formula": value.formula,
+    }
+
+
+@dataclass(frozen=True)
+class Text:
+    """A stretch of text: inlines in order, and the claims behind its dates and words."""
+
+    inlines: tuple[Words, ...] = ()
+    rests: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The plain words."""
+        return "".join(inline.text for inline in self.inlines)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to read."""
+        return any(inline.text for inline in self.inlines)
+
+    def __add__(self, other: Text | str) -> Text:
+        """One text after another; a string is plain words."""
+        if isinstance(other, str):
+            other = Text((Words(other),)) if other else Text()
+        return Text(self.inlines + other.inlines, self.rests + other.rests)
+
+    @property
+    def numbers(self) -> list[Number]:
+        """The numbers in it, in order."""
+        return [inline for inline in self.inlines if isinstance(inline, Number)]
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """Ids of all claims behind the text, each once."""
+        ids = [id for number in self.numbers for id in number.value.claims]
+        return tuple(dict.fromkeys([*ids, *self.rests]))
+
+    @property
+    def json(self) -> list[dict]:
+        """The text as plain data, plain words that follow each other as one inline."""
+        merged: list[dict] = []
+        for inline in (inline.json for inline in self.inlines if inline.text):
+            before = merged[-1] if merged else {}
+            if inline["kind"] == before.get("kind") == "words" and (
+                inline.get("style") == before.get("style")
+            ):
+                before["text"] += inline["text"]
+            else:
+                merged.append(inline)
+        return merged
+
+    def capitalised(self) -> Text:
+        """The same text with its first letter upper-case, as a sentence begins."""
+        for index, inline in enumerate(self.inlines):
+            if inline.text:
+                first = replace(inline, text=inline.text[:1].upper() + inline.text[1:])
+                before, after = self.inlines[:index], self.inlines[index + 1 :]
+                return replace(self, inlines=(*before, first, *after))
+        return self
+
+
+def line(template: str, /, **values: object) -> Text:
+    """A text from a template with named fields.
+
+    A field takes a Value, Period, Party, Article, Measure, Event (its period), Quantity
+    (its value), Text, a list of these (told as "a, b and c") or words. After a colon
+    stands the style: a style of `Value.text`; "demonym" or "plain" (without "the") for a
+    party; "the" for an article; "count visit/visits" for a count with its noun; "plural
+    says/say" for the word alone that goes with a count or a list. Words between double
+    stars are strong.
+    Raises ValueError where the template itself holds a numeral, in digits or words, or stars
+    that do not close before a field, TypeError for a bare number.
+    """
+    parsed = list(string.Formatter().parse(template))
+    words = "…".join(literal for literal, *_ in parsed)
+    # A digit of a name is refused too: a name comes in as a field, and is marked there.
+    typed = [*typed_numerals(words), *re.findall(r"\d+", words)]
+    if typed:
+        raise ValueError(f"a number is typed into the text: {typed[0]!r} in {template!r}")
+    result = Text()
+    for literal, field, style, _ in parsed:
+        pieces = literal.split("**")
+        if len(pieces) % 2 == 0 or any(not piece for piece in pieces[1::2]):
+            raise ValueError(f"stars stand alone, or around a field: {literal!r}")
+        for index, piece in enumerate(pieces):
+            result += Text((Words(piece, "strong" if index % 2 else ""),))
+        if field is None:
+            continue
+        name, *path = field.split(".")
+        if name not in values:
+            raise KeyError(f"the text asks for {{{name}}}, which is not given")
+        item = claim = values[name]
+        for part in path:
+            item = getattr(item, part)
+        if not isinstance(claim, Claim):
+            result += shown(item, style or "")
+        elif isinstance(item, Period):
+            result += dated(item, claim)
+        else:  # what is told of a claim rests on it
+            said = shown(item, style or "")
+            result += replace(said, rests=(*said.rests, claim.id))
+    return result
+
+
+def typed_numerals(words: str) -> list[str]:
+    """Numerals in digits or words that stand in a text; names and fixed terms are none."""
+    found = find_numerals(_TERMS.sub("…", words))
+    return [numeral.text for numeral in found if numeral.kind != "name"]
+
+
+def shown(item: object, style: str = "") -> Text:
+    """One item as a reader sees it; see `line` for what may be shown."""
+    kind, _, forms = style.partition(" ")
+    if kind == "plural":
+        return _words(_of_number(item, forms))
+    match item:
+        case Text():
+            return item
+        case Value() if kind == "count":
+            return shown(item, "words") + f" {_of_number(item, forms)}"
+        case Value():
+            # A number and its unit stay on one line.
+            text = re.sub(r"(?<=\d) (?=[a-z])", "\u00a0", item.text(style or "prose"))
+            return Text((Number(text, value=item),))
+        case Quantity():
+            return shown(item.value, style)
+        case Period():
+            return Text((Date(item.text(), period=item),))
+        case Event():
+            return dated(item.period, item)
+        case Party():
+            name = item.demonym if style == "demonym" else item.name
+            return _words(name.removeprefix("the ") if style == "plain" else name)
+        case Article():
+            # "the op-ed", but "AP": a short name in lower case is a common noun.
+            the = "the " if style == "the" and item.short.islower() else ""
+            return Text((Words(the), Citation(item.short)))
+        case Measure():
+            return _words(item.label)
+        case str():
+            return _words(item)
+        case bool() | int() | float():
+            raise TypeError(f"{item!r} is a bare number: show a value that knows its source")
+        case Iterable():
+            return listed([shown(part, style) for part in item])
+    raise TypeError(f"{type(item).__name__} cannot be shown to a reader")
+
+
+def _of_number(item: object, forms: str) -> str:
+    """The form, "one/many", that goes with a count, or with the length of a list."""
+    one, many = forms.split("/")
+    number = item.value if isinstance(item, Quantity) else item
+    if isinstance(number, Value):
+        return one if number.exact and number.point == 1 else many
+    return one if len(item) == 1 else many
+
+
+def _words(text: str) -> Text:
+    """Plain words. A digit inside a name ("T-90") counts nothing, and is marked so."""
+    found, place = [], 0
+    for numeral in find_numerals(text):
+        if numeral.kind == "name":
+            found += [Words(text[place : numeral.start]), Name(numeral.text)]
+            place = numeral.end
+        elif re.search(r"\d", numeral.text):
+            raise ValueError(f"a number is typed into the text: {numeral.text!r} in {text!r}")
+    return Text((*found, Words(text[place:])))
+
+
+def dated(period: Period, claim: Claim) -> Text:
+    """A date that a claim states, which opens its evidence as a number does."""
+    return Text((Date(period.text(), "", period, claim.id if period.stated else ""),), (claim.id,))
+
+
+def named(text: str) -> Text:
+    """A name whose digits, if it has any, count nothing."""
+    return Text((Name(text),))
+
+
+def quoted(text: str, claim: Claim | None = None) -> Text:
+    """Words from the dossier, whose figures are evidence themselves."""
+    return Text((Words(text, "evidence"),), (claim.id,) if claim else ())
+
+
+def cited(articles: Iterable[Article], and_ours: bool = False) -> Text:
+    """Sources as a reader knows them: "AP; op-ed"."""
+    names = [article.short for article in articles] + ["our arithmetic"] * and_ours
+    return Text((Citation("; ".join(names)),))
+
+
+def listed(texts: Iterable[Text], last: str = " and ", between: str = ", ") -> Text:
+    """Texts as a list in words: "a", "a and b", "a, b and c"."""
+    texts = list(texts)
+    result = texts[0] if texts else Text()
+    for index, part in enumerate(texts[1:], start=2):
+        result += (Text() + (last if index == len(texts) else between)) + part
+    return result
+
+
+def series(texts: Iterable[Text]) -> Text:
+    """Texts one after another, parted by semicolons."""
+    return listed(texts, "; ", "; ")
+
+
+def speaker(dossier: Dossier, claim: Claim) -> str:
+    """Who says it, with office or affiliation."""
+    party = dossier.parties[claim.speaker]
+    return f"{party.name}, {party.role}" if party.role and party.kind == "person" else party.name

@@ -1,0 +1,367 @@
+"""The HTML page: an invented document goes in, one self-contained file comes out."""
+
+import base64
+import copy
+import re
+import subprocess
+import sys
+
+import pytest
+from bs4 import BeautifulSoup
+
+from briefing.faults import ChapterFailed
+from briefing.render.check import faults
+from briefing.render.html import TEMPLATES, environment, page, text_html
+from briefing.render.svg import DARK_PAPER, HOUSE_COLORS, dark_twin, drawing
+
+SVG = """<?xml version="1.0"?><!DOCTYPE svg SYSTEM "http://www.w3.org/svg11.dtd">
+<svg xmlns:xlink="http://www.w3.org/1999/xlink" width="300pt" viewBox="0 0 300 90"
+  xmlns="http://www.w3.org/2000/svg"><metadata><a href="https://example.org/">maker</a></metadata>
+ <defs><style type="text/css">*{stroke-linecap: butt}</style>
+  <clipPath id="pa"><rect width="9"/></clipPath><linearGradient id="faceb0"/></defs>
+ <g id="figure_1"><path d="M 0 0 L 1 1" clip-path="url(#pa)" style="fill: #fff000"/>
+ <use xlink:href="#faceb0" transform="translate(1.23456789 2) scale(0.00390625 -0.00390625)"/>
+ <text style="font-size: 10px; font-family: 'A', sans-serif; fill: #1d2129">Salt &amp; sail</text>
+ </g></svg>"""
+
+
+def words(text: str, style: str = "") -> dict:
+    return {"kind": "words", "text": text, "style": style}
+
+
+def number(text: str, *claims: str, formula: str = "", low="40", high="40", hedge="") -> dict:
+    ends = {"low": low, "high": high, "ends": "cc", "unit": "count", "hedge": hedge}
+    formula = formula or " ".join(claims)
+    return {"kind": "number", "text": text, "claims": list(claims), "formula": formula, **ends}
+
+
+def date(*claims: str) -> dict:
+    pieces = [["3", "1911-03-03"], ["–", ""], ["4 March 1911", "1911-03-04"]]
+    return {"kind": "date", "pieces": pieces, "iso": "1911-03-03/04", "claims": list(claims)}
+
+
+def heading(level: int, id: str, number: str, *text: dict) -> dict:
+    return {"kind": "heading", "level": level, "id": id, "number": number, "text": list(text)}
+
+
+def paragraph(*text: dict, style: str = "") -> dict:
+    return {"kind": "paragraph", "style": style, "text": list(text), "claims": []}
+
+
+def exhibit(kind: str, key: str, number: str, *title: dict, **more: object) -> dict:
+    told = {"title": list(title), "subtitle": [words("In tons")], "foot": [words("Told.")]}
+    data = {"csv": "what,tons\nsalt,40\n", "code": "", "claims": ["salt"], "annex": False}
+    return {"kind": kind, "key": key, "number": number, **told, **data, **more}
+
+
+def chart(key: str, number: str, alt: str, **more: object) -> dict:
+    described = {"alt": alt, "description": [words("Bars: "), SALT, words(".")], "numbers": []}
+    drawn = {"svg": SVG, "svg_narrow": SVG.replace("0 0 300", "0 0 216")}
+    return exhibit("chart", key, number, words("Cargo"), **described, **drawn, **more)
+
+
+def entry(id: str, label: str, phrase: str, **more: object) -> dict:
+    where = [{"kind": "citation", "text": "Gazette"}, words(", paragraph 3")]
+    told = {"id": id, "label": label, "phrase": phrase, "statement": f"Of {id}.", "where": where}
+    return {**told, "sentence": None, "uses": [], **more}
+
+
+def section(id: str, part: str, *blocks: dict, further: list | None = None) -> dict:
+    return {"id": id, "part": part, "blocks": list(blocks), "further": further or []}
+
+
+SALT = number("40\u00a0tons", "salt")
+OLD = number("10", "salt-old")
+LONG = number("more than 20 tons and at most 50 tons", "salt", low="20", high="50")
+TIMES = number("4 times", "salt", "salt-old", formula="salt ÷ salt-old")
+MANY = [f"many-{letter}" for letter in "abcdefghi"]
+COLUMNS = [{"head": [words("What")], "figure": False}, {"head": [words("Tons")], "figure": True}]
+GRID = {"columns": COLUMNS, "rows": [[[words("Salt")], [SALT]]]}
+LINK = {"kind": "link", "text": "Port", "href": "https://a.org/"}
+META = {"title": "Talks in Port Sel, March 1911", "subtitle": "Who said <what>", "language": "en",
+        "description": 'On "salt" & sail', "author": "The quay", "edition": "default",
+        "grey": False, "stamp": [["Edition", "default"], ["Texts", "a < b"]],
+        "as_of": "1911-03-04", "as_of_text": "4 March 1911"}  # fmt: skip
+INFERRED = {"voice": "inferred", "text": [SALT], "claims": []}
+CHAPTER = [
+    heading(1, "quay-salt", "1", words("Salt, "), SALT),
+    paragraph(SALT, words(", before "), OLD, words(", "), TIMES, words(" & <more>; again "),
+              number("40 tons", "salt"), words(", on "), date("talks"), style="lede"),
+    paragraph(words("It was "), LONG, words(". So "), LONG, style="note"),
+    paragraph(number("8", "sail", "salt", formula="sail ÷ salt − record"),
+              number("5", "record", "sail", formula="record + sail"), number("9", *MANY)),
+    {"kind": "list", "ordered": False, "items": [[words("one")], [words("other", "code")]]},
+    {"kind": "judgements", "items": [INFERRED | {"voice": "reported"}, INFERRED]},
+    {"kind": "judgements", "items": [INFERRED]},
+    heading(2, "quay-sail", "", words("Sail")),
+    exhibit("table", "cargo-table", "1.1", words("Cargo of "), SALT, code="x = 1\n", **GRID),
+    chart("cargo", "1.2", 'Bars: "salt" 40', code='chart(\n    "a<b" <i>c  # 1.2\n)\n'),
+    chart("again", "1.3", "Again"),
+]  # fmt: skip
+FURTHER = [{"anchor": "exhibit-1-4", "number": "1.4", "title": [words("Ports, "), SALT]},
+           {"anchor": "exhibit-1-5", "number": "1.5", "title": [words("Sails")]}]  # fmt: skip
+SETTINGS = {"kind": "table", "key": "", "number": "", "title": [words("Settings")], **GRID}
+PORTS = exhibit("table", "ports", "1.4", words("Ports, "), SALT, **GRID)
+SAILS = exhibit("table", "sails", "1.5", words("Sails"), **GRID)
+ENTRIES = [
+    entry("salt", "E1", "forty tons of salt", sentence=["They have ", "forty tons", " <there>."],
+          uses=[["quay", "chapter 1"], ["exhibit-1-1", "Exhibit 1.1"]]),
+    *(entry(id, "E2", f"words on {id}") for id in ["salt-old", "sail", "talks", *MANY]),
+    entry("record", "E20", "", where=[LINK]),
+]  # fmt: skip
+LISTED = {"kind": "evidence", "id": "gazette", "title": [words("Gazette")], "entries": ENTRIES}
+QUAY = section("quay", "chapter", *CHAPTER, further=FURTHER)
+TABLES = section("tables", "annex", heading(1, "more", "", words("More")), PORTS, SAILS, SETTINGS)
+EVIDENCE = section("evidence", "annex", heading(1, "claims", "", words("Evidence")), LISTED)
+DOCUMENT = {"meta": META, "sections": [QUAY, TABLES, EVIDENCE]}
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return page(DOCUMENT)
+
+
+@pytest.fixture(scope="module")
+def soup(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def saying(*blocks: dict, **meta: object) -> BeautifulSoup:
+    """The page of a document with these blocks, and the evidence."""
+    sections = [section("x", "chapter", *blocks), EVIDENCE]
+    return BeautifulSoup(page({"meta": META | meta, "sections": sections}), "html.parser")
+
+
+def texts(soup: BeautifulSoup, selector: str) -> list[str]:
+    return [tag.get_text().replace("\u00a0", " ") for tag in soup.select(selector)]
+
+
+def test_the_same_document_gives_the_same_bytes_which_keep_what_is_asked_of_a_page(html):
+    given = copy.deepcopy(DOCUMENT)
+    assert (page(given), given) == (html, DOCUMENT)
+    assert faults(html) == []
+
+
+def test_what_is_pointed_at_is_there_and_no_level_of_heading_is_skipped(soup):
+    ids = {tag["id"] for tag in soup.find_all(id=True)}
+    for name in ("popovertarget", "aria-labelledby", "aria-details"):
+        assert {id for tag in soup.find_all(**{name: True}) for id in tag[name].split()} <= ids
+    assert {a["href"][1:] for a in soup.select("a[href^='#']")} <= ids
+    levels = [int(tag.name[1]) for tag in soup.find_all(re.compile("^h[1-6]$"))]
+    assert (levels[0], levels.count(1)) == (1, 1)
+    assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False))
+
+
+def test_head_masthead_and_footer_say_what_the_page_is_and_allow_no_script(html, soup):
+    told = {meta.get("name", meta.get("http-equiv")): meta.get("content") for meta in soup("meta")}
+    assert (soup.html["lang"], soup.title.string) == ("en", META["title"])
+    assert (told["description"], told["date"]) == (META["description"], "1911-03-04")
+    assert re.fullmatch("default-src 'none'(?!.*script).*", told["Content-Security-Policy"])
+    assert html.index("Content-Security-Policy") < html.index("<style>")
+    assert str(soup.h1.time) == '<time datetime="1911-03">March 1911</time>'
+    said = [META["title"], "Who said <what>", "As of 4 March 1911 Edition: default"]
+    assert texts(soup, ".masthead > *") == said
+    assert texts(soup, "footer td") == ["default", "a < b"]
+    assert saying(grey=True).html["class"] == ["grey"]
+
+
+HOSTILE = """ '"><img src=x onerror=run()><script>run()</script></style>{{ 7 }}"""
+
+
+def hostile(part: object, key: str = "") -> object:
+    """The same with markup in each string; kinds and drawings are no text."""
+    if isinstance(part, dict):
+        return {key: hostile(value, key) for key, value in part.items()}
+    if isinstance(part, list):
+        return [hostile(value, key) for value in part]
+    is_text = isinstance(part, str) and part and key not in ("kind", "svg", "svg_narrow")
+    return part + HOSTILE if is_text else part
+
+
+def test_markup_in_any_string_of_a_document_is_text():
+    html = page(hostile(DOCUMENT))
+    assert html.count("&lt;img src=x onerror=run()&gt;") > 200
+    assert not re.search("<img|<script", html)
+    assert [fault for fault in faults(html) if not fault.startswith("a digit")] == []
+
+
+TIMED = '<time datetime="1911-03-03">3</time>–<time datetime="1911-03-04">4 March 1911</time>'
+CLASSES = ("confidence", "none", "evidence", "stamp", "numbering")
+ENDS = {"1/4": ("1", "4"), "../4": (None, "4"), "1/..": ("1", None), "all": (None, None)}
+INLINES = [
+    (words("a <b> & c"), "a &lt;b&gt; &amp; c"),
+    (words("a", "strong"), "<strong>a</strong>"),
+    (words("a", "likelihood"), '<em class="likelihood">a</em>'),
+    (words("a", "emphasis"), "<em>a</em>"),
+    (words("a", "code"), "<code>a</code>"),
+    *((words("a", style), f'<span class="{style}">a</span>') for style in CLASSES),
+    (OLD, '<data value="40" data-claims="salt-old">10</data>'),
+    *((number("x", low=low, high=high, hedge="all"),
+       f'<data value="{value}" data-claims="">x</data>') for value, (low, high) in ENDS.items()),
+    (date(), TIMED),
+    (date("talks"), f'<data value="1911-03-03/04" data-claims="talks">{TIMED}</data>'),
+    ({"kind": "name", "text": "T-9"}, '<span class="name">T-9</span>'),
+    ({"kind": "citation", "text": "AP; a<b"}, "<cite>AP; a&lt;b</cite>"),
+    (LINK, '<a href="https://a.org/">Port</a>'),
+    (LINK | {"href": "#b"}, '<a href="#b">Port</a>'),
+    *((LINK | {"href": href}, "Port") for href in ("javascript:b", "//a.org", "data:,", "b")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("inline", "expected"), INLINES)
+def test_each_inline_is_written_and_escaped(inline, expected):
+    assert text_html([inline]) == expected
+
+
+def note(soup: BeautifulSoup, text: str) -> BeautifulSoup:
+    """What opens under the first number that reads so."""
+    button = next(it for it in soup.select("button.number") if it.get_text() == text)
+    return soup.find(id=button["popovertarget"])
+
+
+def test_each_number_opens_its_evidence_in_order_and_equal_ones_share_a_note(soup):
+    buttons = soup.select("p.lede button.number")
+    opened = [(it.get_text(), it["popovertarget"]) for it in buttons]
+    assert opened == [("40\u00a0tons", "ev-1"), ("10", "ev-2"), ("4 times", "ev-3"),
+                      ("40 tons", "ev-1"), ("3–4 March 1911", "ev-4")]  # fmt: skip
+    assert {(it["type"], it["aria-haspopup"]) for it in buttons} == {("button", "dialog")}
+    assert [it["id"] for it in soup.select("[popover]")] == [f"ev-{n}" for n in range(1, 9)]
+    assert texts(soup, "#ev-1 .name") == ["Evidence for 40 tons"]
+    for it in soup.select("[popover]"):
+        assert (it["role"], it["aria-labelledby"]) == ("dialog", it.select_one(".name")["id"])
+        close = it.select_one("button.close[popovertargetaction=hide][aria-label=Close]")
+        assert close["popovertarget"] == it["id"]
+
+
+def test_a_stop_after_a_long_number_stays_with_it(soup):
+    assert [text[-1] for text in texts(soup, "p.note .number")] == [".", "s"]
+    assert "at most 50 tons. So more than" in texts(soup, "p.note")[0]
+
+
+def test_arithmetic_is_told_in_the_values_of_claims_or_else_in_their_words(soup):
+    shown = [texts(note(soup, text), ".formula")[0] for text in ("4 times", "8", "5")]
+    assert shown == [
+        "Computed here 40 tons1 ÷ 102 = 4 times",
+        "Computed here words on sail1 ÷ 40 tons2 − record = 8",
+        "Computed here E201 + words on sail2 = 5",
+    ]
+    # What is printed only where it opens nothing is the claim's value all the same.
+    ratio = number("8", "salt", "sail", formula="salt ÷ sail")
+    other = saying(heading(1, "x-a", "", number("5 sails", "sail")), paragraph(ratio))
+    assert "÷ 5 sails" in texts(other, ".formula")[0]
+    assert texts(note(soup, "4 times"), "ol q") == ["forty tons of salt", "words on salt-old"]
+
+
+def test_what_a_claim_states_shows_no_arithmetic_and_many_claims_no_words(soup):
+    assert not note(soup, "10").select(".formula")
+    assert note(soup, "10").select_one("ul.sources a.annexed")["href"] == "#c-salt-old"
+    assert not note(soup, "9").select("q")
+    assert [a["href"] for a in note(soup, "9").select("li a")] == [f"#c-{id}" for id in MANY]
+
+
+@pytest.mark.parametrize("place", ["h2", "caption", "nav", ".description"])
+def test_a_number_stays_plain_where_a_button_is_out_of_place(soup, place):
+    assert soup.select(f"{place} data")
+    assert not soup.select(f"{place} button")
+
+
+def test_a_number_without_evidence_is_refused():
+    with pytest.raises(ChapterFailed, match="evidence.*tea, pepper.*'3'"):
+        saying(paragraph(number("3", "tea", "salt", "pepper")))
+
+
+def test_contents_list_the_headings_that_all_have_anchors_beside_them(soup):
+    assert texts(soup, "nav a") == ["1 Salt, 40 tons", "Sail", "More", "Evidence"]
+    anchors = {a["href"]: a["aria-label"] for a in soup.select("a.anchor")}
+    assert anchors["#quay-salt"] == "Link to section 1 Salt, 40\u00a0tons"
+    assert anchors["#exhibit-1-2"] == "Link to Exhibit 1.2"
+    assert {a["href"] for a in soup.select("nav a")} | {"#gazette"} <= set(anchors)
+    assert not soup.select("h2 a, h3 a")
+
+
+def test_a_judgement_says_in_words_whether_it_was_reported_or_inferred(soup):
+    assert texts(soup, "ol.judgements li") == ["Reported 40 tons", "Inferred 40 tons"]
+    assert texts(soup, "p.judgement.inferred") == ["Inferred 40 tons"]
+    assert texts(soup, "section > ul > li") == ["one", "other"]
+
+
+def test_a_table_scrolls_in_a_region_that_its_exhibit_or_its_caption_names(soup):
+    regions = soup.select("main [role=region][tabindex='0'].scroll:has(> table)")
+    named = [" ".join(texts(soup, f"[id='{id}']")[0] for id in it["aria-labelledby"].split())
+             for it in regions]  # fmt: skip
+    assert named[:2] == ["Exhibit 1.1 Cargo of 40 tons", "Exhibit 1.4 Ports, 40 tons"]
+    assert named[2:] == ["Exhibit 1.5 Sails", "Settings"]
+    assert [th["scope"] for th in soup.select("#exhibit-1-1 th")] == ["col", "col", "row"]
+    assert soup.select("#exhibit-1-1 td.figure button")
+    said = "In the annex: Exhibit 1.4, Ports, 40 tons; Exhibit 1.5, Sails"
+    assert texts(soup, "#quay > p.further:last-child:has(a[href='#exhibit-1-5'])") == [said]
+
+
+def test_an_exhibit_offers_its_data_its_description_and_its_code(soup):
+    link = soup.select_one("#exhibit-1-2 a.data[download='cargo.csv']")
+    kind, _, data = link["href"].partition(",")
+    assert (kind, base64.b64decode(data)) == ("data:text/csv;base64", b"what,tons\nsalt,40\n")
+    offered = ["Code", "Description and code", "Description"]
+    assert texts(soup, "summary")[1:] == [f"{what} of this exhibit" for what in offered]
+    assert texts(soup, "#exhibit-1-2 pre") == ['chart(\n    "a<b" <i>c  # 1.2\n)\n']
+    assert [span["class"] for span in soup.select("#exhibit-1-2 pre span")] == [["s2"], ["c1"]]
+
+
+def test_the_annex_lists_each_claim_with_its_words_its_place_and_its_uses(soup):
+    said = "forty tons of salt Of salt. Gazette, paragraph 3 They have forty tons <there>. "
+    assert texts(soup, "#c-salt, #c-salt + dd") == ["E1", f"{said}Used in chapter 1, Exhibit 1.1."]
+    assert texts(soup, "#c-salt + dd mark") == ["forty tons"]
+    assert texts(soup, "#c-record + dd") == ["Of record. Port Not used in this edition."]
+
+
+def test_a_chart_stands_in_the_page_for_wide_and_for_narrow_screens(soup):
+    plots = [(*it["class"], it["style"]) for it in soup.select("#exhibit-1-2 .plot:has(> svg)")]
+    assert plots == [("plot", "wide", "--natural:400px"), ("plot", "narrow", "--natural:288px")]
+    named = soup.select("#exhibit-1-2 svg[role=img][aria-details=exhibit-1-2-description]")
+    assert [svg["aria-label"] for svg in named] == ['Bars: "salt" 40'] * 2
+
+
+def test_a_drawing_keeps_what_is_drawn_and_brings_nothing_along():
+    svg = drawing(SVG, "cargo", "Cargo").html
+    kept = ("viewBox=", "<clipPath ", "<linearGradient ", ">Salt &amp; sail</text>",
+            'transform="translate(1.23456789 2) scale(0.00390625 -0.00390625)"')  # fmt: skip
+    own = ('id="cargo-pa"', 'clip-path="url(#cargo-pa)"', 'href="#cargo-faceb0"')
+    themed = ("fill: var(--ink, #1d2129)", "fill: var(--c-fff000, #fff000)")
+    assert [part for part in kept + own + themed if part not in svg] == []
+    alike = SVG.replace("<use", '<path d="M 0 0" style="fill: #b3261e"/>' * 400 + "<use")
+    assert drawing(alike, "cargo", "Cargo").html.count("b3261e") == 2
+    gone = r"<\?xml|<!DOCTYPE|<metadata|<style|example\.org|300pt|font-family|figure_1|xmlns"
+    assert not re.search(gone, svg)
+
+
+def test_the_page_declares_the_colours_of_its_charts_and_of_the_house(html):
+    assert drawing(SVG, "cargo", "Cargo").colors == {"#fff000"}
+    declared = re.findall(r"--([\w-]+): (#\w+);", html)
+    charts = [pair for pair in declared if pair[0].startswith("c-")]
+    assert charts == [("c-fff000", "#fff000"), ("c-fff000", dark_twin("#fff000"))]
+    house = {(role, color) for color, role in HOUSE_COLORS.items() if color != "#000000"}
+    assert house | {("paper", DARK_PAPER)} <= set(declared)
+
+
+def test_another_page_stands_in_the_same_frame(tmp_path):
+    (tmp_path / "other.j2").write_text(
+        '{% extends "page.html.j2" %}{% block main %}{{ title }}{% endblock %}'
+        "{% block masthead %}{% endblock %}"
+    )
+    given = dict.fromkeys(("title", "css", "as_of", "description", "language", "grey"), "a<b")
+    lists = dict.fromkeys(("contents", "stamp", "chart_colors"), [])
+    other = environment(tmp_path).get_template("other.j2").render(given | lists)
+    assert "a&lt;b</main>" in other
+
+
+def test_nbconvert_finds_its_exporter_which_the_page_does_without(html):
+    code = "import sys, briefing.render.html; sys.exit('nbconvert' in sys.modules)"
+    path = str(TEMPLATES.parents[2])
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": path})
+    from nbconvert.exporters import get_exporter
+    from nbformat.v4 import new_notebook
+
+    exporter = get_exporter("briefing.render.html.BriefingHTML")()
+    made, resources = exporter.from_notebook_node(new_notebook(), {"document": DOCUMENT})
+    assert made == html
+    assert resources["output_extension"] == ".html"

@@ -1,0 +1,391 @@
+"""Sentences and tables of typed inlines, in which every digit is accounted for."""
+
+import csv
+import io
+import time
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefing.dossier.load import Article, Event, Measure, Party, Quantity, load
+from briefing.dossier.periods import Period
+from briefing.report.blocks import plain
+from briefing.report.tables import claims_table, csv_text, events_table, table_of
+from briefing.report.text import Text, cited, line, listed, named, quoted, series, shown
+from briefing.value import stated
+
+EXACT = stated("3.6", "3.6", "USD bn", claims=("ap-trade",))
+BOUND = stated("", "2", "USD bn", "less than", ("gwc-exports",))
+WORDS = stated("", "", "%", "Nearly all", ("naval",))
+
+
+def party(name: str = "the United States", demonym: str = "US") -> Party:
+    return Party("us", "country", name, demonym, "", "", "")
+
+
+def article(short: str) -> Article:
+    return Article(short, short, *[""] * 10, 0, 1, "")
+
+
+def quantity() -> Quantity:
+    return Quantity(
+        id="ap-trade", article="ap", start=0, end=1, phrase="x", topic="trade",
+        period=Period("2023", "2023"),
+        speaker="article", statement="s", measure="trade", subject="a", partner="b",
+        standing="reported", value=EXACT,
+    )  # fmt: skip
+
+
+def event() -> Event:
+    return Event(
+        id="ap-arrival", article="ap", start=0, end=1, phrase="x", topic="programme",
+        period=Period("2024-06-20", "2024-06-20"),
+        speaker="article", statement="s", event="arrival", actor="a", counterpart="b", place="",
+        occasion="", daytime="", mode="", status="happened",
+    )  # fmt: skip
+
+
+def only(said: Text, kind: str) -> dict:
+    """The only inline of a kind in a text."""
+    found = [inline for inline in said.json if inline["kind"] == kind]
+    assert len(found) == 1, said.json
+    return found[0]
+
+
+# What may be said --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("template", "typed"),
+    [("in 2023", "2023"), ("T-90 tanks", "90"), ("{x} of 5", "5"), ("x{x}9", "9"), ("٣", "٣"),
+     ("the two countries", "two"), ("Twice in {x}", "Twice"), ("by half", "half"),
+     ("some forty tanks", "forty"), ("on Thursday", "Thursday")],
+)  # fmt: skip
+def test_a_numeral_typed_into_a_template_is_refused(template, typed):
+    with pytest.raises(ValueError, match="a number is typed into the text: ") as caught:
+        line(template, x="a")
+    assert typed in str(caught.value).split(" in ")[0]
+
+
+@pytest.mark.parametrize("words", ["in 2023", "5 tanks", "a 21-gun salute", "v1.2.3", "29%"])
+def test_a_figure_given_as_words_is_refused(words):
+    with pytest.raises(ValueError, match="a number is typed into the text"):
+        line("{w}", w=words)
+
+
+@pytest.mark.parametrize("number", [5, 2.5, True, False, 0, Decimal(3), date(2024, 6, 20)])
+def test_a_bare_number_is_refused(number):
+    with pytest.raises(TypeError, match="bare number|cannot be shown"):
+        line("{n}", n=number)
+    with pytest.raises(TypeError):
+        line("{n}", n=["a", number])
+
+
+def test_what_is_not_there_is_refused_by_name():
+    with pytest.raises(KeyError, match="partner"):
+        line("{partner}", other="x")
+    with pytest.raises(AttributeError):
+        line("{claim.nothing}", claim=quantity())
+    with pytest.raises(TypeError, match="NoneType cannot be shown"):
+        line("{x}", x=None)
+
+
+# Values ------------------------------------------------------------------------------
+
+
+def test_a_value_is_a_number_with_its_claims_bounds_and_formula():
+    said = line("It was {value}.", value=EXACT - BOUND.at_least(0))
+    assert only(said, "number") == {
+        "kind": "number",
+        "text": "more than US$1.6\u00a0billion and at most US$3.6\u00a0billion",
+        "low": "1.6",
+        "high": "3.6",
+        "ends": "oc",
+        "unit": "USD bn",
+        "hedge": "",
+        "claims": ["ap-trade", "gwc-exports"],
+        "formula": "ap-trade − gwc-exports",
+    }
+    assert said.claims == ("ap-trade", "gwc-exports")
+    assert plain(said.json) == str(said)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "ends"),
+    [(EXACT, "3.6", "3.6", "cc"), (BOUND, None, "2", "co"), (WORDS, None, None, "cc"),
+     (stated("10", "", "count", "over"), "10", None, "oc")],
+)  # fmt: skip
+def test_bounds_are_told_as_they_are(value, low, high, ends):
+    found = only(line("{v}", v=value), "number")
+    assert (found["low"], found["high"], found["ends"]) == (low, high, ends)
+    assert found["hedge"] == value.hedge
+
+
+def test_a_number_and_its_unit_stay_on_one_line():
+    assert str(line("{v}", v=EXACT)) == "US$3.6\u00a0billion"
+    assert str(line("{v}", v=stated("20", "20", "years"))) == "20\u00a0years"
+
+
+@pytest.mark.parametrize(
+    ("style", "text"), [("words", "five"), ("ordinal", "fifth"), ("short", "5"), ("plain", "5")]
+)
+def test_the_style_stands_behind_the_colon(style, text):
+    five = stated("5", "5", "count")
+    assert str(line(f"{{v:{style}}}", v=five)) == text
+    assert line("{v}", v=five).numbers[0].text == "5"
+
+
+def test_a_quantity_is_its_value_and_rests_on_its_claim():
+    said = line("{claim} in {claim.period}", claim=quantity())
+    assert str(said) == "US$3.6\u00a0billion in 2023"
+    assert said.claims == ("ap-trade",)
+    assert said.rests == ("ap-trade", "ap-trade")
+
+
+# Dates -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("period", "text", "dates"),
+    [
+        (Period("2023", "2023"), "2023", ["2023"]),
+        (Period("2023-10", "2023-10"), "October 2023", ["2023-10"]),
+        (Period("2024-06-19", "2024-06-20"), "19–20 June 2024", ["2024-06-19", "2024-06-20"]),
+        (Period("1978", "1986"), "1978–1986", ["1978", "1986"]),
+        (Period("", "2024-06"), "by June 2024", ["2024-06"]),
+        (Period("2024-06-20", ""), "from 20 June 2024", ["2024-06-20"]),
+        (Period("2000", "2024-06"), "2000 to June 2024", ["2000", "2024-06"]),
+        (Period(), "date not stated", []),
+    ],
+)
+def test_a_period_is_told_date_by_date(period, text, dates):
+    said = line("{p}", p=period)
+    (date,) = said.json
+    assert [iso for _, iso in date["pieces"] if iso] == dates
+    assert str(said) == plain(said.json) == text
+    assert date["claims"] == []
+    assert not any(letter.isdigit() for words, iso in date["pieces"] if not iso for letter in words)
+
+
+def test_an_event_is_its_date_and_rests_on_its_claim():
+    said = line("on {e}", e=event())
+    assert str(said) == "on 20 June 2024"
+    assert said.claims == ("ap-arrival",)
+    assert only(said, "date")["claims"] == ["ap-arrival"]
+
+
+# Names, words, escaping --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("T-90 tanks", ["T-90"]),
+        ("Covid-19", ["Covid-19"]),
+        ("the Group of Seven", ["Group of Seven"]),
+        ("the G7", ["G7"]),
+        ("a visit of two days", []),
+        ("Su-30MK2 and MiG-21", ["Su-30MK2", "MiG-21"]),
+        ("AT&T 5G", ["5G"]),
+    ],
+)
+def test_a_name_with_a_digit_is_marked_as_a_name(words, names):
+    said = line("{w}", w=words)
+    assert [inline["text"] for inline in said.json if inline["kind"] == "name"] == names
+    assert plain(said.json) == str(said) == words
+
+
+def test_a_long_word_takes_no_time():
+    begun = time.perf_counter()
+    line("{w}", w="counterrevolutionaries" * 20)
+    assert time.perf_counter() - begun < 1
+
+
+@given(st.text(max_size=40) | st.text("aT9- .,G7<&", max_size=12))
+def test_any_words_come_out_as_they_went_in_or_not_at_all(words):
+    try:
+        said = line("{w}", w=words)
+    except ValueError:
+        assert any(letter.isdecimal() for letter in words)
+        return
+    assert str(said) == words
+    others = [inline["text"] for inline in said.json if inline["kind"] != "name"]
+    assert not any(letter.isdecimal() for letter in "".join(others))
+
+
+def test_names_and_quoted_words_are_marked_as_what_they_are():
+    assert named("T-90 & 5").json == [{"kind": "name", "text": "T-90 & 5"}]
+    said = quoted("in 2023 <", event())
+    assert said.json == [{"kind": "words", "text": "in 2023 <", "style": "evidence"}]
+    assert said.claims == ("ap-arrival",)
+    assert quoted("x").claims == ()
+
+
+def test_markup_in_words_stays_words():
+    nasty = '<b>&"'
+    said = line("a < b & {w} {v} {p} {a}", w=nasty, v=stated("", "", "%", nasty, (nasty,)),
+                p=party(nasty), a=article(nasty))  # fmt: skip
+    assert str(said) == plain(said.json) == f"a < b & {nasty} {nasty} {nasty} {nasty}"
+    assert only(said, "number")["claims"] == [nasty]
+
+
+def test_words_between_stars_are_strong():
+    said = line("**Trade.** It grew, **so & so**.")
+    assert [(inline["text"], inline.get("style")) for inline in said.json] == [
+        ("Trade.", "strong"), (" It grew, ", None), ("so & so", "strong"), (".", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("template", ["**{x}**", "**open", "a ** b"])
+def test_stars_that_do_not_close_are_refused(template):
+    with pytest.raises(ValueError, match="stars"):
+        line(template, x="a")
+
+
+# Parties, articles, measures ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("style", "text"), [("", "the United States"), (":demonym", "US"), (":plain", "United States")]
+)
+def test_a_party(style, text):
+    assert str(line(f"{{p{style}}}", p=party())) == text
+
+
+@pytest.mark.parametrize(
+    ("short", "style", "text"),
+    [("op-ed", ":the", "the op-ed"), ("op-ed", "", "op-ed"), ("AP", ":the", "AP")],
+)
+def test_an_article_that_is_a_common_noun_takes_the(short, style, text):
+    said = line(f"{{a{style}}}", a=article(short))
+    assert str(said) == text
+    assert only(said, "citation")["text"] == short
+
+
+def test_a_measure_is_its_label():
+    measure = Measure("trade", "two-way trade", "d", "USD bn", "flow", "")
+    assert str(line("{m}", m=measure)) == "two-way trade"
+
+
+def test_sources_as_a_reader_knows_them():
+    assert str(cited([article("AP"), article("op-ed")])) == "AP; op-ed"
+    assert str(cited([article("AP")], and_ours=True)) == "AP; our arithmetic"
+    assert not cited([])
+    assert cited([]).json == []
+
+
+# Lists, sums, capitals ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_lists(items, text):
+    assert str(line("{each}", each=items)) == text
+    assert str(line("{each}", each=tuple(items))) == text
+    each = [line("{x}", x=item) for item in items]
+    assert str(listed(each, " or ")) == text.replace("and", "or")
+
+
+def test_series_and_sums_keep_values_and_rests():
+    parts = [line("{v}", v=EXACT), line("{e}", e=event()), line("{v}", v=BOUND)]
+    said = series(parts)
+    assert str(said) == "US$3.6\u00a0billion; 20 June 2024; less than US$2\u00a0billion"
+    assert said.claims == ("ap-trade", "gwc-exports", "ap-arrival")
+    assert [number.value for number in said.numbers] == [EXACT, BOUND]
+
+
+def test_a_line_inside_a_line_keeps_what_it_carries():
+    inner = line("{v}", v=EXACT)
+    assert line("({x})", x=inner).numbers == inner.numbers
+    assert shown(inner) is inner
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [("trade grew", "Trade grew"), ("**so** it is", "So it is"), ("“so” it is", "“so” it is"),
+     ("{v} of it", "Less than US$2\u00a0billion of it"), ("{a:the} says", "The op-ed says"),
+     ("", "")],
+)  # fmt: skip
+def test_capitalised_as_a_sentence_begins(template, text):
+    said = line(template, v=BOUND, a=article("op-ed")).capitalised()
+    assert str(said) == plain(said.json) == text
+    assert all(claim == "gwc-exports" for claim in said.claims)
+
+
+def test_an_empty_line_is_false():
+    assert not line("")
+    assert line("a")
+    assert str(line("a")) == "a"
+
+
+# Tables ------------------------------------------------------------------------------
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"Partner": "russia", "Trade": quantity(), "When": Period("2023", "2023"), "Word": "x",
+             "Left": EXACT - BOUND.at_least(0)},
+            {"Partner": "china", "Trade": None, "When": event(), "Word": None, "Left": None},
+            {"Partner": "T-90", "Trade": BOUND, "When": Period(), "Word": "", "Left": None},
+        ]
+    )  # fmt: skip
+
+
+def test_csv_has_text_bounds_unit_hedge_and_claims_of_each_value():
+    rows = list(csv.DictReader(io.StringIO(csv_text(frame()))))
+    assert list(rows[0]) == [
+        "Partner", "Trade", "Trade low", "Trade high", "Trade unit", "Trade hedge", "Trade claims",
+        "When", "When from", "When to", "Word", "Left", "Left low", "Left high", "Left unit",
+        "Left hedge", "Left claims",
+    ]  # fmt: skip
+    assert rows[0]["Trade"] == "US$3.6 billion"
+    assert (rows[0]["Trade low"], rows[0]["Trade high"]) == ("3.6", "3.6")
+    assert (rows[2]["Trade low"], rows[2]["Trade high"]) == ("", "2")
+    assert (rows[2]["Trade hedge"], rows[2]["Trade claims"]) == ("less than", "gwc-exports")
+    assert rows[0]["Left claims"] == "ap-trade gwc-exports"
+    assert (rows[1]["When from"], rows[1]["When to"]) == ("2024-06-20", "2024-06-20")
+    assert {
+        name: cell for name, cell in rows[1].items() if name[:4] in ("Trad", "Word", "Left")
+    } == {name: "" for name in rows[1] if name[:4] in ("Trad", "Word", "Left")}
+
+
+def test_a_column_of_figures_says_so():
+    columns, rows = table_of(frame())
+    assert [plain(column["head"]) for column in columns] == list(frame().columns)
+    assert [column["figure"] for column in columns] == [False, True, False, False, True]
+    assert [len(row) for row in rows] == [5, 5, 5]
+
+
+@pytest.mark.parametrize("missing", [None, "", pd.NA, float("nan")])
+def test_a_missing_cell_says_not_stated(missing):
+    table = pd.DataFrame({"Row": ["a", "b"], "Words": ["x", missing], "Value": [EXACT, missing]})
+    for cell in table_of(table)[1][1][1:]:
+        assert cell.json == [{"kind": "words", "text": "not stated", "style": "none"}]
+    assert csv_text(table).splitlines()[2] == "b,,,,,,,"
+
+
+def test_words_in_a_cell_open_with_a_capital_and_a_bare_number_is_refused():
+    assert str(table_of(pd.DataFrame({"a": ["low"]}))[1][0][0]) == "Low"
+    with pytest.raises(TypeError, match="bare number"):
+        table_of(pd.DataFrame({"a": [2.5]}))
+
+
+def test_the_tables_of_claims_and_events_of_the_dossier():
+    dossier = load()
+    claims = dossier.find(topic="arms")
+    table = claims_table(dossier, claims)
+    assert list(table.columns) == ["Measure", "Of, with", "Period", "Stated", "Said by", "Source"]
+    assert len(table) == len(claims)
+    assert "Period" not in claims_table(dossier, claims, period=False)
+    assert claims_table(dossier, [], period=False).empty
+    events = events_table(dossier, dossier.happenings(topic="visits"))
+    assert all(cell for row in table_of(events)[1] for cell in row)
+    speakers = {str(row[4]) for row in table_of(table)[1]}
+    assert "Nguyen The Phuong, University of New South Wales" in speakers
