@@ -62,8 +62,8 @@ help: ## list what make can do
 briefing: .venv/.installed ## build the briefing, HTML and PDF (TEXTS= DATA= EDITION= SET=)
 	@$(options); $(briefing) build "$$@"
 
-chapter: .venv/.installed ## build one chapter: N=2-trade (TEXTS= DATA= EDITION= SET=)
-	@test -n "$$N" || { echo 'Which chapter? For example: make chapter N=2-trade' >&2; exit 2; }
+chapter: .venv/.installed ## build one chapter: N=1-trade (TEXTS= DATA= EDITION= SET=)
+	@test -n "$$N" || { echo 'Which chapter? For example: make chapter N=1-trade' >&2; exit 2; }
 	@$(options); $(briefing) chapter "$$N" "$$@"
 
 compare: .venv/.installed ## compare two editions, or folders of builds: A= B= (TEXTS= DATA=)

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 import findings
-from briefing.dossier.load import Claim, Dossier, Quantity
-from briefing.dossier.periods import Period
-from briefing.dossier.record import PREFIX, Finding
-from briefing.dossier.verdicts import VERDICTS, Verdict, reading
+from briefing.claims.load import Claim, Dossier, Quantity
+from briefing.claims.record import PREFIX, Finding
+from briefing.claims.verdicts import VERDICTS, Verdict, reading
 from briefing.report.charts import Mark, bars
 from briefing.report.drawing import NEUTRAL, Drawing
 from briefing.report.history import Panel, Stretch, history
 from briefing.report.text import Text, line, listed, quoted, series
 from briefing.report.timelines import Moment, grid
-from briefing.value import Value, counted
+from briefing.values.periods import Period
+from briefing.values.value import Value, counted
 from findings import GUEST, HOST
 
 #: The register of deliveries, and the years that are asked of it.

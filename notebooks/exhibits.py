@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 import findings
-from briefing.dossier.load import Claim, Dossier, Event, Quantity
-from briefing.dossier.periods import first_day, last_day
+from briefing.claims.load import Claim, Dossier, Event, Quantity
 from briefing.report.charts import Group, Mark, bars, parts, shares
 from briefing.report.drawing import NEUTRAL, Drawing
 from briefing.report.text import Text, cited, line, listed, named, quoted, series
 from briefing.report.timelines import Moment, grid, timeline
+from briefing.values.periods import first_day, last_day
 from findings import DAYTIMES, GUEST, HOST, Trade
 from wording import HAPPENINGS, STATUS_WORDS, end_of, titled, told_time
 

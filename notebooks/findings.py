@@ -13,10 +13,10 @@ from decimal import Decimal
 from functools import reduce
 from itertools import combinations
 
-from briefing.dossier.load import Article, Dossier, Event, Party, Quantity
-from briefing.dossier.periods import Period, first_day
+from briefing.claims.load import Article, Dossier, Event, Party, Quantity
 from briefing.report.text import Text, cited, line, listed
-from briefing.value import Value, counted
+from briefing.values.periods import Period, first_day
+from briefing.values.value import Value, counted
 from wording import HAPPENINGS, SHARE_WORDS, titled
 
 HOST = "vietnam"
@@ -54,19 +54,6 @@ def trade_partners(dossier: Dossier) -> list[str]:
 def travellers(dossier: Dossier) -> list[str]:
     """Ids of the leaders whose visits or meetings some article tells."""
     return list(dict.fromkeys(event.actor for event in dossier.events if _visit(event)))
-
-
-#: Parameter → what the data can serve for it.
-ALLOWED = {
-    "articles": lambda dossier: dossier.everyone,
-    "prefer": lambda dossier: dossier.everyone,
-    "year": trade_years,
-    "partners": trade_partners,
-    "arms_measures": lambda dossier: [
-        measure for measure in ARMS_MEASURES if dossier.find(measure=measure)
-    ],
-    "leaders": travellers,
-}
 
 
 def _trade_figure(claim: Quantity) -> bool:

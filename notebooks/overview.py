@@ -11,14 +11,14 @@ from decimal import Decimal
 import pandas as pd
 
 import ties
-from briefing.dossier.check import recorded_account
-from briefing.dossier.load import Disagreement, Dossier, Event
-from briefing.dossier.periods import Period
+from briefing.claims.check import recorded_account
+from briefing.claims.load import Disagreement, Dossier, Event
 from briefing.report.chapter import LIKELIHOODS
 from briefing.report.drawing import NEUTRAL, Drawing
 from briefing.report.text import Text, cited, line, named, quoted, series
 from briefing.report.timelines import Moment, grid, timeline
-from briefing.value import Value, counted
+from briefing.values.periods import Period
+from briefing.values.value import Value, counted
 from exhibits import moment, stated
 from findings import GUEST
 from wording import HAPPENINGS, MATTERS

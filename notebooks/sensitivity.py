@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 import findings
-from briefing.dossier.load import Article, Dossier
+from briefing.claims.load import Article, Dossier
 from briefing.report.drawing import NEUTRAL, Drawing
 from briefing.report.text import line, listed, named, series
 from briefing.report.timelines import Moment, grid
-from briefing.value import Value, counted
+from briefing.values.value import Value, counted
 from findings import ARMS_MEASURES
 from wording import titled
 

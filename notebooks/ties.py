@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from briefing.dossier.disagreements import conflicts
-from briefing.dossier.load import Claim, Disagreement, Dossier, Event, Quantity
-from briefing.value import Value, counted
+from briefing.claims.disagreements import conflicts
+from briefing.claims.load import Claim, Disagreement, Dossier, Event, Quantity
+from briefing.values.value import Value, counted
 from findings import GUEST, HOST, VISITOR
 
 # Wider ties ------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from briefing.dossier.load import Dossier, Event, Quantity
-from briefing.dossier.periods import Period
+from briefing.claims.load import Dossier, Event, Quantity
 from briefing.report.text import Text, cited, dated, line, series
+from briefing.values.periods import Period
 
 #: What a reader calls each happening, in the order of the programme.
 HAPPENINGS = {

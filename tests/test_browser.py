@@ -217,7 +217,7 @@ def comparison(tmp_path_factory) -> Path:
     """The page that compares a chapter of the two editions."""
     folder = tmp_path_factory.mktemp("compare")
     for name in EDITIONS:
-        build(prepare(name, [], None, "", "3-arms"), folder / name, lambda step: None)
+        build(prepare(name, [], None, "", "2-arms"), folder / name, lambda step: None)
     old, new = (folder / name for name in EDITIONS)
     return compare_folders(old, new, *EDITIONS, folder).page
 

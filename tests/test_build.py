@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from briefing.dossier.load import load
+from briefing.claims.load import load
 from briefing.render.build import build, replaced_whole
 from briefing.render.check import faults
 from briefing.render.edition import ROOT, prepare
@@ -64,7 +64,7 @@ def test_an_edition_holds_everything(built, manifest):
 
 
 def test_each_chapter_has_charts_and_tables(manifest):
-    for number in "2345":
+    for number in "1234":
         kinds = {item["kind"] for item in manifest["exhibits"] if item["number"][0] == number}
         assert kinds == {"chart", "table"}, number
 
@@ -308,24 +308,24 @@ def workshop(tmp_path) -> Path:
 
 
 def test_a_broken_chapter_exits_with_one_and_names_the_cell(workshop):
-    path = workshop / "notebooks" / "2-trade.ipynb"
+    path = workshop / "notebooks" / "1-trade.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[3].source = "nonsense_here()"
     nbformat.write(notebook, path)
-    done = run(["chapter", "2-trade"], workshop)
+    done = run(["chapter", "1-trade"], workshop)
     assert done.returncode == 1, done.stderr
-    assert "2-trade.ipynb" in done.stderr
+    assert "1-trade.ipynb" in done.stderr
     assert "nonsense_here" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (workshop / "build" / "default-2-trade").exists()
+    assert not (workshop / "build" / "default-1-trade").exists()
 
 
 def test_a_number_typed_into_prose_breaks_the_chapter(workshop):
-    path = workshop / "notebooks" / "2-trade.ipynb"
+    path = workshop / "notebooks" / "1-trade.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[3].source = 'say("Trade came to 171 billion.")'
     nbformat.write(notebook, path)
-    done = run(["chapter", "2-trade"], workshop)
+    done = run(["chapter", "1-trade"], workshop)
     assert done.returncode == 1
     assert "'171 billion' is typed into" in done.stderr
 

@@ -48,7 +48,7 @@ def runs(house, monkeypatch) -> Callable[..., list[str]]:
 
     def call(texts: Path | None = None, **values: object) -> list[str]:
         ran.clear()
-        notebooks = [house / "notebooks" / f"{name}.ipynb" for name in ("1-sources", "2-trade")]
+        notebooks = [house / "notebooks" / f"{name}.ipynb" for name in ("7-sources", "1-trade")]
         shared = partial(cache.surroundings, house / "data", texts)
         run.execute_all(notebooks, {**VALUES, **values}, lambda _: None, shared=shared)
         return sorted(ran)
@@ -56,7 +56,7 @@ def runs(house, monkeypatch) -> Callable[..., list[str]]:
     return call
 
 
-BOTH = ["1-sources", "2-trade"]
+BOTH = ["7-sources", "1-trade"]
 
 
 def test_what_did_not_change_is_not_executed_again(runs):
@@ -69,8 +69,8 @@ def test_what_did_not_change_is_not_executed_again(runs):
     [
         "notebooks/findings.py",
         "notebooks/wording.py",
-        "notebooks/briefing/value.py",
-        "notebooks/briefing/dossier/load.py",
+        "notebooks/briefing/values/value.py",
+        "notebooks/briefing/claims/load.py",
         "notebooks/briefing/report/charts.py",
         "notebooks/briefing/report/house.mplstyle",
         "notebooks/briefing/render/run.py",
@@ -97,14 +97,14 @@ def test_a_new_module_runs_them_all(house, runs):
 
 def test_a_changed_notebook_runs_alone(house, runs):
     runs()
-    path = house / "notebooks" / "2-trade.ipynb"
+    path = house / "notebooks" / "1-trade.ipynb"
     path.write_bytes(path.read_bytes().replace(b"# Trade", b"# Commerce"))
-    assert runs() == ["2-trade"]
+    assert runs() == ["1-trade"]
 
 
 def test_a_parameter_runs_the_chapters_that_declare_it(runs):
     runs()
-    assert runs(year=2022) == ["2-trade"]
+    assert runs(year=2022) == ["1-trade"]
     assert runs(opinion=False) == BOTH
     assert runs() == []  # the default is still kept
 
@@ -194,7 +194,7 @@ def test_an_edition_is_up_to_date_until_something_changes(edition):
 @pytest.mark.parametrize(
     "name",
     [
-        "notebooks/2-trade.ipynb",
+        "notebooks/1-trade.ipynb",
         "notebooks/editions/default.yaml",
         "notebooks/briefing/render/html.py",
         "notebooks/briefing/render/templates/briefing.typ",

@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from briefing.dossier.load import load
+from briefing.claims.load import load
 from briefing.render.svg import DARK_PAPER, dark_twin
 from briefing.report.drawing import as_grey, greys
 

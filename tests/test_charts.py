@@ -19,7 +19,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from matplotlib.text import Annotation
 
-from briefing.dossier.periods import Period
 from briefing.report.charts import Group, Mark, bars, parts, shares
 from briefing.report.drawing import Drawing, house_style
 from briefing.report.parameters import NOTEBOOKS
@@ -27,7 +26,8 @@ from briefing.report.sheet import NARROW, WIDE
 from briefing.report.tables import csv_text
 from briefing.report.text import Text, line
 from briefing.report.timelines import Moment, grid, timeline
-from briefing.value import Value, stated
+from briefing.values.periods import Period
+from briefing.values.value import Value, stated
 
 RED, BLUE = "#b3261e", "#1f5fa8"
 

@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 from briefing.__main__ import main
-from briefing.dossier.check import LOCATED, RECORD, check, text_faults, verification
-from briefing.dossier.load import Dossier, load
-from briefing.dossier.numerals import find_numerals
-from briefing.dossier.texts import read_texts
+from briefing.claims.check import LOCATED, RECORD, check, text_faults, verification
+from briefing.claims.load import Dossier, load
+from briefing.claims.numerals import find_numerals
+from briefing.claims.texts import read_texts
 
 ROOT = Path(__file__).resolve().parent.parent
 INVENTED = ROOT / "tests/dossier"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from briefing.faults import ChapterFailed
+from briefing.errors import ChapterFailed
 from briefing.render.check import check_page, faults
 
 PAGE = """<!DOCTYPE html>

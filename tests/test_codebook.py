@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from briefing.dossier import codebook as module
-from briefing.dossier.codebook import BEGIN, END, codebook, main, rewritten
-from briefing.dossier.load import DEFAULT_DATA
-from briefing.dossier.numerals import PARTS
-from briefing.dossier.schema import read_package
-from briefing.faults import Refusal
+from briefing.claims import codebook as module
+from briefing.claims.codebook import BEGIN, END, codebook, main, rewritten
+from briefing.claims.load import DEFAULT_DATA
+from briefing.claims.numerals import PARTS
+from briefing.claims.schema import read_package
+from briefing.errors import Refusal
 
 README = (DEFAULT_DATA / "README.md").read_text(encoding="utf-8")
 PACKAGE = read_package(DEFAULT_DATA)
@@ -92,7 +92,7 @@ def test_a_small_code_book():
 
 
 def test_the_readme_holds_exactly_what_is_generated():
-    assert rewritten(README, PACKAGE) == README, "run: python -m briefing.dossier.codebook"
+    assert rewritten(README, PACKAGE) == README, "run: python -m briefing.claims.codebook"
 
 
 def test_every_table_and_column_is_in_it():
@@ -144,7 +144,7 @@ def test_a_missing_file_is_refused(tmp_path, capsys, missing):
 
 
 def test_the_documented_command_rewrites_it(tmp_path):
-    command = "python -m briefing.dossier.codebook"
+    command = "python -m briefing.claims.codebook"
     assert command in README
     notebooks = DEFAULT_DATA.parent / "notebooks"
     done = subprocess.run(

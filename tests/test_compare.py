@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from bs4 import BeautifulSoup
 
-from briefing.faults import Refusal
+from briefing.errors import Refusal
 from briefing.render.check import faults
 from briefing.render.compare import compare_folders, redline
 from briefing.render.compare_changes import Build, changes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from briefing.faults import ChapterFailed
+from briefing.errors import ChapterFailed
 from briefing.render.document import numbers_of, sections_of, texts_of, uses_of
 from briefing.report.blocks import MIME, plain
 
@@ -91,9 +91,9 @@ def test_a_chapter_that_is_silent_is_left_out_questions_and_all():
     assert sections_of({"1-x": chapter(markdown("# Title"), code())}) == []
 
 
-def test_chapters_from_the_eighth_on_are_annexes():
+def test_chapters_from_the_seventh_on_are_annexes():
     speaking = chapter(code(paragraph("A.")))
-    parts = [section["part"] for section in sections_of({"7-x": speaking, "8-y": speaking})]
+    parts = [section["part"] for section in sections_of({"6-x": speaking, "7-y": speaking})]
     assert parts == ["chapter", "annex"]
 
 

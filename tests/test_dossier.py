@@ -19,12 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from briefing.dossier.check import RECORD, check, verification
-from briefing.dossier.disagreements import conflicts
-from briefing.dossier.load import DEFAULT_DATA, Dossier, load
-from briefing.dossier.periods import Period, first_day, last_day
-from briefing.dossier.texts import folder_of, paragraph_number, read_texts, sentence_around
-from briefing.faults import Refusal
+from briefing.claims.check import RECORD, check, verification
+from briefing.claims.disagreements import conflicts
+from briefing.claims.load import DEFAULT_DATA, Dossier, load
+from briefing.claims.texts import folder_of, paragraph_number, read_texts, sentence_around
+from briefing.errors import Refusal
+from briefing.values.periods import Period, first_day, last_day
 
 ROOT = Path(__file__).resolve().parent.parent
 INVENTED = ROOT / "tests/dossier"

@@ -23,12 +23,12 @@ from briefing.report.sheet import BAND, NARROW, SMALL, WIDE
 EDITIONS = ("default", "wire-only")
 CHAPTERS = (
     "0-summary",
-    "2-trade",
-    "3-arms",
-    "4-visits",
-    "5-wider-ties",
+    "1-trade",
+    "2-arms",
+    "3-visits",
+    "4-wider-ties",
     "6-disagreements",
-    "7-record",
+    "5-record",
 )
 #: Charts whose description sums up what single marks show.
 SUMMED_UP = {"roll-call"}
@@ -50,7 +50,7 @@ def charts_of(edition: str) -> dict[str, Drawing]:
     values = edition_file(edition) if edition != "default" else {}
     for name in CHAPTERS:
         found |= charts_in(name, {**values, "texts": ""})
-    logarithmic = charts_in("2-trade", {**values, "texts": "", "scale": "log"})
+    logarithmic = charts_in("1-trade", {**values, "texts": "", "scale": "log"})
     return found | {f"{key}, log": drawing for key, drawing in logarithmic.items()}
 
 

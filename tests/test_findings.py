@@ -7,10 +7,10 @@ import pytest
 
 import exhibits
 import findings
-from briefing.dossier.load import Dossier, load
-from briefing.dossier.periods import Period
+from briefing.claims.load import Dossier, load
 from briefing.report.text import line
-from briefing.value import Value, stated
+from briefing.values.periods import Period
+from briefing.values.value import Value, stated
 
 PARTNERS = ["russia", "china", "us"]
 YEAR = 2023
@@ -191,7 +191,7 @@ def test_trade_that_is_a_bound_can_be_ranked():
 
 
 def test_what_the_parameters_may_name(everything):
-    allowed = {name: list(serves(everything)) for name, serves in findings.ALLOWED.items()}
+    allowed = {name: everything.served(name) for name in everything.serves}
     assert allowed["articles"] == allowed["prefer"] == ["gwc", "ap", "explainer", "inpac", "oped"]
     assert allowed["year"] == [2023]
     assert sorted(allowed["partners"]) == ["china", "russia", "us"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from briefing.faults import Refusal
+from briefing.errors import Refusal
 from briefing.render import folders
 from briefing.render.edition import ROOT
 from briefing.render.folders import clean, out_folder, publish, restore

@@ -9,7 +9,7 @@ import sys
 import pytest
 from bs4 import BeautifulSoup
 
-from briefing.faults import ChapterFailed
+from briefing.errors import ChapterFailed
 from briefing.render.check import faults
 from briefing.render.html import TEMPLATES, environment, page, text_html
 from briefing.render.svg import DARK_PAPER, HOUSE_COLORS, dark_twin, drawing

@@ -12,8 +12,8 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import INVENTED
 
-from briefing.dossier import disagreements
-from briefing.dossier.load import load
+from briefing.claims import disagreements
+from briefing.claims.load import load
 from briefing.render.build import build
 from briefing.render.edition import ROOT, Edition
 from briefing.report.parameters import every_parameter, what_counts

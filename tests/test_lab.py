@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]-*.ipynb"))
-TRADE = "2-trade.ipynb"
+TRADE = "1-trade.ipynb"
 #: Seconds that a step may take on a busy machine; what is waited for comes much sooner.
 PATIENCE = 120
 

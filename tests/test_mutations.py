@@ -19,13 +19,13 @@ from pathlib import Path
 
 import pytest
 
-from briefing.dossier import check
-from briefing.dossier.load import DEFAULT_DATA, Dossier, load
-from briefing.dossier.periods import Period
-from briefing.dossier.reading import check_event, check_quantity
-from briefing.dossier.schema import Row
-from briefing.dossier.texts import read_texts
-from briefing.value import stated
+from briefing.claims import check
+from briefing.claims.load import DEFAULT_DATA, Dossier, load
+from briefing.claims.reading import check_event, check_quantity
+from briefing.claims.schema import Row
+from briefing.claims.texts import read_texts
+from briefing.values.periods import Period
+from briefing.values.value import stated
 
 INVENTED = Path(__file__).resolve().parent / "dossier"
 READ = {"quantities": check_quantity, "events": check_event}

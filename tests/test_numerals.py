@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.dossier.numerals import PARTS, Numeral, find_numerals
+from briefing.claims.numerals import PARTS, Numeral, find_numerals
 
 # A slow machine is no fault of the grammar.
 settings.register_profile("steady", deadline=None)

@@ -14,10 +14,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-import findings
 from briefing.__main__ import main
-from briefing.dossier.load import load
-from briefing.faults import Refusal, nearest
+from briefing.claims.load import load
+from briefing.errors import Refusal, nearest
 from briefing.render import edition
 from briefing.render.run import SAVING
 from briefing.report import chapter as opened
@@ -135,11 +134,11 @@ def test_a_comment_may_stand_in_any_line_of_a_declaration(tmp_path):
 def test_the_defaults_are_valid_and_the_data_serve_them():
     values = validated(EVERY, {})
     assert values == {name: parameter.default for name, parameter in EVERY.items()}
-    served(EVERY, values, findings.ALLOWED, load())
+    served(EVERY, values, load())
 
 
 def test_every_parameter_that_the_data_bound_is_declared():
-    assert set(findings.ALLOWED) <= set(EVERY)
+    assert set(load().serves) <= set(EVERY)
 
 
 # What is refused ---------------------------------------------------------------------
@@ -223,7 +222,7 @@ UNSERVED = [
 
 @pytest.mark.parametrize(("given", "name", "stands", "expected"), UNSERVED)
 def test_what_the_data_cannot_serve_is_refused(given, name, stands, expected):
-    message = refusal(served, EVERY, validated(EVERY, given), findings.ALLOWED, load())
+    message = refusal(served, EVERY, validated(EVERY, given), load())
     assert message.startswith(f"parameter {name}: {stands!r} stands there; ")
     assert expected in message
     assert len(message.splitlines()) == 1
@@ -231,7 +230,7 @@ def test_what_the_data_cannot_serve_is_refused(given, name, stands, expected):
 
 def test_one_year_is_a_window():
     values = validated(EVERY, {"visits_from": 2017, "visits_to": 2017})
-    served(EVERY, values, findings.ALLOWED, load())
+    served(EVERY, values, load())
 
 
 @given(st.sampled_from(sorted(EVERY)), st.recursive(
@@ -328,8 +327,8 @@ def test_an_interrupt_is_told_in_a_line(verb, monkeypatch):
         (["build", "--data", "nowhere"], "refused: dossier .*nowhere: .* no such folder"),
         (["build", "--texts", "nowhere"], "refused: texts .*nowhere: .* no such folder"),
         (["chapter", "9-nothing"], "refused: chapter: '9-nothing' .* no such chapter"),
-        (["chapter", "trade"], "did you mean '2-trade'\\?"),
-        (["chapter", "2-trade", "--set", "scael=log"], "did you mean 'scale'\\?"),
+        (["chapter", "trade"], "did you mean '1-trade'\\?"),
+        (["chapter", "1-trade", "--set", "scael=log"], "did you mean 'scale'\\?"),
     ],
 )  # fmt: skip
 def test_a_verb_refuses_before_any_kernel_and_writes_nothing(verb, tmp_path, arguments, message):
@@ -414,7 +413,7 @@ def test_the_parameters_verb_prints_each_with_type_default_meaning_and_chapters(
         first, meaning, *allowed, where = blocks[name].splitlines()
         assert first == f"{parameter.annotation} = {parameter.default!r}"
         assert meaning.strip() == parameter.meaning
-        served = findings.ALLOWED.get(name, lambda _, p=parameter: p.choices)(load())
+        served = load().served(name) or parameter.choices
         expected = [f"    allowed: {', '.join(map(str, served))}"] if list(served) else []
         assert allowed == expected
         assert where.strip() == f"chapters: {', '.join(users)}"
@@ -438,7 +437,7 @@ def namespace_of(name: str, *cells: str) -> dict:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chapter_opens_with_its_defaults(name):
-    chapter = open_chapter(name, namespace_of(name), findings.ALLOWED)
+    chapter = open_chapter(name, namespace_of(name))
     assert vars(chapter.given) == {p.name: p.default for p in declared(find_chapter(name))}
     assert list(chapter.dossier.articles) == list(load().articles)
 
@@ -447,60 +446,60 @@ def test_a_chapter_opens_with_its_defaults(name):
     "cell", ["# Parameters\nyaer = 1999", "yaer: int = 1999  # typed", "%config x\nyaer = 1999"]
 )
 def test_an_unknown_name_that_a_cell_assigned_is_refused(cell):
-    namespace = namespace_of("2-trade", "yaer = 1999")
+    namespace = namespace_of("1-trade", "yaer = 1999")
     namespace["In"][2] = cell
-    message = refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)
+    message = refusal(open_chapter, "1-trade", namespace)
     assert message.startswith("parameter yaer: '1999' stands there; ")
     assert message.endswith("did you mean 'year'?")
 
 
 def test_a_misspelt_name_in_the_edited_parameters_cell_is_refused():
-    namespace = namespace_of("2-trade")
+    namespace = namespace_of("1-trade")
     namespace["In"][1] = namespace["In"][1].replace("year:", "yaer:")
-    assert "did you mean 'year'?" in refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)
+    assert "did you mean 'year'?" in refusal(open_chapter, "1-trade", namespace)
 
 
 def test_an_injected_value_is_checked_as_any_other():
-    namespace = namespace_of("2-trade", "# Parameters\nyear = 1999")
-    message = refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)
+    namespace = namespace_of("1-trade", "# Parameters\nyear = 1999")
+    message = refusal(open_chapter, "1-trade", namespace)
     assert message == "parameter year: '1999' stands there; the data cannot serve it; allowed: 2023"
-    namespace = namespace_of("2-trade", '# Parameters\nopinion = "true"')
-    assert "true or false" in refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)
+    namespace = namespace_of("1-trade", '# Parameters\nopinion = "true"')
+    assert "true or false" in refusal(open_chapter, "1-trade", namespace)
 
 
 def test_names_from_cells_that_do_something_are_the_readers_own():
-    namespace = namespace_of("2-trade")
+    namespace = namespace_of("1-trade")
     namespace["In"][1:1] = ["mine = 5\nprint(mine)"]
-    open_chapter("2-trade", namespace, findings.ALLOWED)
+    open_chapter("1-trade", namespace)
 
 
 def test_a_chapter_opens_again_after_a_refusal():
-    cells = nbformat.read(find_chapter("2-trade"), as_version=4).cells
+    cells = nbformat.read(find_chapter("1-trade"), as_version=4).cells
     code = [cell.source for cell in cells if cell.cell_type == "code"]
-    namespace = namespace_of("2-trade")
+    namespace = namespace_of("1-trade")
     # Run All with a wrong year was refused in the second cell; mended, and Run All again.
     wrong = code[0].replace("2023", "1999")
     namespace["In"] = ["", wrong, code[1], code[0], code[1]]
-    open_chapter("2-trade", namespace, findings.ALLOWED)
+    open_chapter("1-trade", namespace)
 
 
 def test_what_was_opened_before_is_gone_after_a_refusal():
-    namespace = namespace_of("2-trade", "year = 1999")
+    namespace = namespace_of("1-trade", "year = 1999")
     namespace |= {"chapter": "old", "say": "old", "dossier": "old"}
-    refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)
+    refusal(open_chapter, "1-trade", namespace)
     assert not {"chapter", "say", "dossier"} & set(namespace)
 
 
 def test_no_article_that_counts_is_refused():
-    namespace = namespace_of("2-trade", 'articles = ["oped"]\nopinion = False')
-    message = refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)
+    namespace = namespace_of("1-trade", 'articles = ["oped"]\nopinion = False')
+    message = refusal(open_chapter, "1-trade", namespace)
     assert "parameter articles: 'oped' stands there" in message
     assert "they leave no article that counts" in message
 
 
 def test_a_preferred_article_must_count():
-    namespace = namespace_of("2-trade", 'articles = ["ap", "gwc"]\nprefer = "oped"')
-    message = refusal(open_chapter, "2-trade", namespace, findings.ALLOWED)
+    namespace = namespace_of("1-trade", 'articles = ["ap", "gwc"]\nprefer = "oped"')
+    message = refusal(open_chapter, "1-trade", namespace)
     assert "parameter prefer: 'oped' stands there" in message
     assert "not among the articles that count" in message
 
@@ -508,7 +507,7 @@ def test_a_preferred_article_must_count():
 def test_stock_papermill_fails_with_the_same_message(tmp_path):
     command = [
         sys.executable, "-m", "papermill", "-p", "year", "1999", "--cwd", str(NOTEBOOKS),
-        str(find_chapter("2-trade")), str(tmp_path / "out.ipynb"), "--no-progress-bar",
+        str(find_chapter("1-trade")), str(tmp_path / "out.ipynb"), "--no-progress-bar",
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode != 0
@@ -529,9 +528,9 @@ def editions(monkeypatch, tmp_path) -> Path:
 
 def test_a_chapter_keeps_its_values_as_an_edition_that_reads_back(editions, capsys):
     cell = '# Parameters\nyear = 2023\nscale = "log"\npartners = ["russia", "us"]'
-    namespace = namespace_of("2-trade", cell)
+    namespace = namespace_of("1-trade", cell)
     namespace |= {"scale": "log", "partners": ["russia", "us"]}
-    chapter = open_chapter("2-trade", namespace, findings.ALLOWED)
+    chapter = open_chapter("1-trade", namespace)
     chapter.save_edition("mine")
     assert "make briefing EDITION=mine" in capsys.readouterr().out
     prepared = edition.prepare("mine", [], None, "")
@@ -540,18 +539,18 @@ def test_a_chapter_keeps_its_values_as_an_edition_that_reads_back(editions, caps
     )
     written = (editions / "mine.yaml").read_text(encoding="utf-8")
     assert set(edition.edition_file("mine")) == set(vars(chapter.given)) - {"data", "texts"}
-    for item in declared(find_chapter("2-trade")):
+    for item in declared(find_chapter("1-trade")):
         assert (f"# {item.meaning}\n" in written) == (item.name not in saving.PLACES)
 
 
 def test_without_a_name_nothing_is_kept(editions):
-    chapter = open_chapter("2-trade", namespace_of("2-trade"), findings.ALLOWED)
+    chapter = open_chapter("1-trade", namespace_of("1-trade"))
     chapter.save_edition("")
     assert not editions.exists()
 
 
 def test_a_kept_edition_is_not_written_over_unasked(editions):
-    chapter = open_chapter("2-trade", namespace_of("2-trade"), findings.ALLOWED)
+    chapter = open_chapter("1-trade", namespace_of("1-trade"))
     chapter.save_edition("mine")
     (editions / "mine.yaml").write_text("opinion: false\n", encoding="utf-8")
     message = refusal(chapter.save_edition, "mine")
@@ -564,7 +563,7 @@ def test_a_kept_edition_is_not_written_over_unasked(editions):
 
 @pytest.mark.parametrize("name", ["My edition", "../mine", "mine.yaml", "-x", "ä"])
 def test_a_name_that_cannot_be_a_file_is_refused(editions, name):
-    chapter = open_chapter("2-trade", namespace_of("2-trade"), findings.ALLOWED)
+    chapter = open_chapter("1-trade", namespace_of("1-trade"))
     assert "lower-case letters, digits and hyphens" in refusal(chapter.save_edition, name)
     assert not editions.exists()
 
@@ -591,7 +590,7 @@ def preferred_counts(chosen: dict) -> bool:
 def combinations() -> st.SearchStrategy[dict]:
     """Every parameter with a value that the data can serve."""
     dossier = load()
-    allowed = {name: list(serves(dossier)) for name, serves in findings.ALLOWED.items()}
+    allowed = {name: dossier.served(name) for name in dossier.serves}
     years = st.tuples(st.integers(1990, 2030), st.integers(1990, 2030)).map(sorted)
     each = {
         "articles": some_of(allowed["articles"]).filter(lambda ids: ids != ["oped"]),
@@ -713,11 +712,11 @@ def test_what_reads_badly_is_found():
 
 
 def test_parameters_reach_the_sentences():
-    default = json.dumps(run_chapter("2-trade", {"texts": ""}), ensure_ascii=False)
-    without = json.dumps(run_chapter("2-trade", {"opinion": False}), ensure_ascii=False)
+    default = json.dumps(run_chapter("1-trade", {"texts": ""}), ensure_ascii=False)
+    without = json.dumps(run_chapter("1-trade", {"opinion": False}), ensure_ascii=False)
     assert "109" in default
     assert "109" not in without
-    preferred = json.dumps(run_chapter("2-trade", {"prefer": "oped"}), ensure_ascii=False)
+    preferred = json.dumps(run_chapter("1-trade", {"prefer": "oped"}), ensure_ascii=False)
     assert preferred != default
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.dossier.reading import Mismatch, check_event, check_quantity
+from briefing.claims.reading import Mismatch, check_event, check_quantity
 
 # A slow machine is no fault of the grammar.
 settings.register_profile("steady", deadline=None)

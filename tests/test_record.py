@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 import against
-from briefing.dossier import verdicts as rules
-from briefing.dossier.load import DEFAULT_DATA, Dossier, load
-from briefing.dossier.record import PREFIX
-from briefing.dossier.verdicts import VERDICTS, reading, verdicts
-from briefing.faults import Refusal
+from briefing.claims import verdicts as rules
+from briefing.claims.load import DEFAULT_DATA, Dossier, load
+from briefing.claims.record import PREFIX
+from briefing.claims.verdicts import VERDICTS, reading, verdicts
+from briefing.errors import Refusal
 from briefing.render.build import build
 from briefing.render.edition import prepare
-from briefing.value import stated
+from briefing.values.value import stated
 
 REGISTER = 'source="sipri-register"'
 
@@ -298,7 +298,7 @@ def editions(tmp_path_factory):
         patch.setattr("briefing.render.exporters.pdf", lambda *_, **__: (b"", b""))
         yield {
             (chapter, shown): manifest_of(tmp_path_factory, chapter, shown)
-            for chapter in ("0-summary", "6-disagreements", "7-record")
+            for chapter in ("0-summary", "6-disagreements", "5-record")
             for shown in (True, False)
         }
 
@@ -310,7 +310,7 @@ def manifest_of(factory, chapter: str, shown: bool) -> dict:
 
 
 def test_the_manifest_lists_every_verdict(editions, made):
-    listed = editions["7-record", True]["verdicts"]
+    listed = editions["5-record", True]["verdicts"]
     assert [item["id"] for item in listed] == list(made)
     for item in listed:
         assert item["claims"]
@@ -320,9 +320,9 @@ def test_the_manifest_lists_every_verdict(editions, made):
 
 
 def test_without_the_record_none_of_it_appears_and_nothing_else_changes(editions):
-    assert editions["7-record", False]["sentences"] == []
-    assert editions["7-record", False]["exhibits"] == []
-    assert editions["7-record", False]["verdicts"] == []
+    assert editions["5-record", False]["sentences"] == []
+    assert editions["5-record", False]["exhibits"] == []
+    assert editions["5-record", False]["verdicts"] == []
     for chapter in ("0-summary", "6-disagreements"):
         shown, hidden = editions[chapter, True], editions[chapter, False]
         assert cites_record(shown)
@@ -349,7 +349,7 @@ def cites_record(manifest: dict) -> bool:
 
 
 def test_dollars_and_volumes_never_meet(editions):
-    manifest = editions["7-record", True]
+    manifest = editions["5-record", True]
     for number in manifest["numbers"]:
         sipri = any("sipri" in id for id in number["claims"])
         assert not (sipri and number["unit"].startswith("USD")), number

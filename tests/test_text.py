@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefing.dossier.load import Article, Event, Measure, Party, Quantity, load
-from briefing.dossier.periods import Period
+from briefing.claims.load import Article, Event, Measure, Party, Quantity, load
 from briefing.report.blocks import plain
 from briefing.report.tables import claims_table, csv_text, events_table, table_of
 from briefing.report.text import Text, cited, line, listed, named, quoted, series, shown
-from briefing.value import stated
+from briefing.values.periods import Period
+from briefing.values.value import stated
 
 EXACT = stated("3.6", "3.6", "USD bn", claims=("ap-trade",))
 BOUND = stated("", "2", "USD bn", "less than", ("gwc-exports",))

@@ -9,29 +9,29 @@ from pathlib import Path
 
 import pytest
 
-from briefing.dossier.load import DEFAULT_DATA
+from briefing.claims.load import DEFAULT_DATA
 from briefing.render.build import build
 from briefing.render.edition import prepare
 from briefing.report.parameters import chapters, every_parameter
 
 #: Chapter, `NAME=VALUE`, and what differs in the manifest and the files of the chapter.
 CHANGES = [
-    ("2-trade", "articles=ap,gwc", "numbers sentences titles tables drawings alts"),
+    ("1-trade", "articles=ap,gwc", "numbers sentences titles tables drawings alts"),
     ("0-summary", "articles=explainer", "numbers sentences titles tables drawings alts"),
     ("0-summary", "opinion=false", "numbers sentences tables drawings alts"),
     ("6-disagreements", "opinion=false", "numbers sentences titles tables drawings alts"),
-    ("2-trade", "prefer=oped", "numbers tables"),
-    ("4-visits", "prefer=inpac", "sentences"),
-    ("2-trade", "partners=russia,us", "numbers sentences titles tables drawings alts"),
+    ("1-trade", "prefer=oped", "numbers tables"),
+    ("3-visits", "prefer=inpac", "sentences"),
+    ("1-trade", "partners=russia,us", "numbers sentences titles tables drawings alts"),
     ("0-summary", "partners=russia,us", "numbers sentences titles tables drawings alts"),
-    ("2-trade", "scale=log", "drawings alts"),
-    ("3-arms", "arms_measures=arsenal_share", "numbers sentences titles tables drawings alts"),
+    ("1-trade", "scale=log", "drawings alts"),
+    ("2-arms", "arms_measures=arsenal_share", "numbers sentences titles tables drawings alts"),
     ("0-summary", "arms_measures=arsenal_share", "numbers sentences titles tables drawings alts"),
-    ("4-visits", "visits_from=2020", "numbers titles tables drawings alts"),
-    ("4-visits", "visits_to=2020", "numbers titles tables drawings alts"),
-    ("4-visits", "leaders=joe-biden", "numbers titles tables drawings alts"),
-    ("4-visits", "planned=false", "numbers sentences tables drawings alts"),
-    ("4-visits", "palette=grey", "drawings"),
+    ("3-visits", "visits_from=2020", "numbers titles tables drawings alts"),
+    ("3-visits", "visits_to=2020", "numbers titles tables drawings alts"),
+    ("3-visits", "leaders=joe-biden", "numbers titles tables drawings alts"),
+    ("3-visits", "planned=false", "numbers sentences tables drawings alts"),
+    ("3-visits", "palette=grey", "drawings"),
     ("0-summary", "record=false", "numbers sentences"),
 ]
 
@@ -95,7 +95,7 @@ def test_the_year_changes_what_depends_on_it(made, tmp_path):
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    before, after = (made("2-trade", f"year={year}", str(data)) for year in (2023, 2022))
+    before, after = (made("1-trade", f"year={year}", str(data)) for year in (2023, 2022))
     differing = {kind for kind in before if before[kind] != after[kind]}
     assert moved
     assert differing == {
@@ -112,10 +112,10 @@ def test_the_table_names_every_parameter():
 @pytest.mark.parametrize(
     ("chapter", "setting", "said"),
     [
-        ("2-trade", "articles=inpac", "No article that counts states two-way trade"),
-        ("3-arms", "articles=inpac", "No article that counts gives a share"),
-        ("4-visits", "articles=gwc", "No article that counts says how often"),
-        ("5-wider-ties", "articles=gwc", "No article that counts"),
+        ("1-trade", "articles=inpac", "No article that counts states two-way trade"),
+        ("2-arms", "articles=inpac", "No article that counts gives a share"),
+        ("3-visits", "articles=gwc", "No article that counts says how often"),
+        ("4-wider-ties", "articles=gwc", "No article that counts"),
         ("6-disagreements", "articles=inpac", "No claims of the articles that count contradict"),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_chapter_to_which_nobody_speaks_says_so(made, chapter, setting, said):
 
 def test_a_window_without_events_is_told_in_a_sentence(tmp_path):
     pairs = ["visits_from=1960", "visits_to=1961"]
-    out = build(prepare("default", pairs, None, "", "4-visits"), tmp_path / "out", lambda _: None)
+    out = build(prepare("default", pairs, None, "", "3-visits"), tmp_path / "out", lambda _: None)
     found = published(out)
     assert any("dates a visit or a meeting of these leaders" in text for text in found["sentences"])
     assert "visits.svg" not in found["drawings"]

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from briefing.value import HEDGES, Value, counted, figure, hedge_effect, ordinal, spelt, stated
+from briefing.values.value import (
+    HEDGES,
+    Value,
+    counted,
+    figure,
+    hedge_effect,
+    ordinal,
+    spelt,
+    stated,
+)
 
 
 def interval(low, high, unit="count", ends="cc", **more) -> Value:

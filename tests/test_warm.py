@@ -11,11 +11,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from briefing.faults import ChapterFailed
+from briefing.errors import ChapterFailed
 from briefing.render import kernels, run, warm
 from briefing.render.warm import NOTEBOOKS, Nursery
 
-CHAPTER = NOTEBOOKS / "2-trade.ipynb"
+CHAPTER = NOTEBOOKS / "1-trade.ipynb"
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels start warm on Linux only")
 

@@ -77,7 +77,7 @@ def make():
             "build --edition early --set year=2023 --set articles=ap,oped".split(),
         ),
         (["briefing", "SET=partners=*"], ["build", "--set", "partners=*"]),
-        (["chapter", "N=2-trade", "SET=scale=log"], "chapter 2-trade --set scale=log".split()),
+        (["chapter", "N=1-trade", "SET=scale=log"], "chapter 1-trade --set scale=log".split()),
         (["compare", "A=default", "B=old build"], ["compare", "default", "old build"]),
         (["compare", "A=a", "B=b", "DATA=c"], "compare a b --data c".split()),
         (["check"], ["check"]),
@@ -93,7 +93,7 @@ def test_variables_reach_the_command(make, words, arguments):
 def test_a_chapter_has_to_be_named():
     done = run("make", "-o", ".venv/.installed", "chapter")
     assert done.returncode
-    assert "make chapter N=2-trade" in done.stderr
+    assert "make chapter N=1-trade" in done.stderr
 
 
 def test_a_comparison_needs_two_names():
@@ -233,7 +233,7 @@ def house(tmp_path):
     for name in ("Makefile", ".gitattributes", ".gitignore"):
         shutil.copy(ROOT / name, folder)
     (folder / ".venv").symlink_to(sys.prefix)
-    nbformat.write(executed_notebook(), folder / "notebooks/2-trade.ipynb")
+    nbformat.write(executed_notebook(), folder / "notebooks/1-trade.ipynb")
     return folder
 
 
@@ -242,11 +242,11 @@ def test_the_filter_strips_what_a_run_leaves_and_keeps_what_is_written(house):
     run("git", "init", "-q", ".", cwd=house)
     assert run("make", "-o", ".venv/.installed", "filter", cwd=house).returncode == 0
     assert run("git", "add", "notebooks", cwd=house).returncode == 0
-    kept = nbformat.reads(run("git", "show", ":notebooks/2-trade.ipynb", cwd=house).stdout, 4)
+    kept = nbformat.reads(run("git", "show", ":notebooks/1-trade.ipynb", cwd=house).stdout, 4)
 
     expected = executed_notebook()
     del expected.metadata["language_info"]
-    written = nbformat.read(house / "notebooks/2-trade.ipynb", 4).cells
+    written = nbformat.read(house / "notebooks/1-trade.ipynb", 4).cells
     assert [(cell.id, cell.source) for cell in kept.cells] == [(c.id, c.source) for c in written]
     assert kept.metadata == expected.metadata
     assert [cell.metadata for cell in kept.cells] == [{}, {"tags": ["parameters"]}]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .faults import ChapterFailed, Refusal
+from .errors import ChapterFailed, Refusal
 
 if TYPE_CHECKING:
     from .render.warm import Nursery
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("build", parents=[what], help="execute and render one edition")
     verb.set_defaults(verb=_build, name=None)
     verb = verbs.add_parser("chapter", parents=[what], help="execute and render one chapter")
-    verb.add_argument("name", help="such as 2-trade")
+    verb.add_argument("name", help="such as 1-trade")
     verb.set_defaults(verb=_build)
     verb = verbs.add_parser("compare", parents=[where], help="what changed between two builds")
     for side, said in (("old", "A"), ("new", "B")):
@@ -131,7 +131,7 @@ def _compare(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from .dossier.check import check
+    from .claims.check import check
 
     report = check(chosen.data, chosen.texts)
     print("\n".join(report))
@@ -139,16 +139,14 @@ def _check(chosen: argparse.Namespace) -> int:
 
 
 def _parameters(chosen: argparse.Namespace) -> int:
-    import findings
-
-    from .dossier.load import load
+    from .claims.load import load
     from .report.parameters import chapters, declared, every_parameter
 
     dossier = load(chosen.data)
     users = {path.stem: {item.name for item in declared(path)} for path in chapters()}
     for name, item in every_parameter(chapters()).items():
         where = ", ".join(chapter for chapter, names in users.items() if name in names)
-        served = findings.ALLOWED[name](dossier) if name in findings.ALLOWED else item.choices
+        served = dossier.served(name) or item.choices
         allowed = f"    allowed: {', '.join(map(str, served))}\n" if served else ""
         print(
             f"{name}: {item.annotation} = {item.default!r}\n"

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..faults import Refusal
+from ..errors import Refusal
 from ..report.saving import EDITIONS
 from . import cache
 from .edition import ROOT, Edition, made_from, prepare

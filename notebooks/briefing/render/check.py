@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-from ..faults import ChapterFailed
+from ..errors import ChapterFailed
 
 #: Where a digit may stand: in a value or a date, in the classes that are no statement, in what
 #: is drawn (charts list their own numbers) and in what is only offered (code, data).

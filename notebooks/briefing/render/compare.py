@@ -19,7 +19,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ..faults import ChapterFailed, Refusal
+from ..errors import ChapterFailed, Refusal
 from .check import check_page
 from .compare_changes import (
     Build,

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import AfterValidator, Field, FiniteFloat, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from ..faults import Refusal
+from ..errors import Refusal
 
 #: Ten times what a manifest of all articles takes.
 _MOST = 16_000_000

@@ -14,13 +14,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..faults import ChapterFailed
+from ..errors import ChapterFailed
 from ..report.blocks import MIME, plain
 
 Text = list[dict[str, Any]]
 Block = dict[str, Any]
 #: Chapters from this number on are annexes.
-FIRST_ANNEX = "8"
+FIRST_ANNEX = "7"
 
 
 def anchor_of(block: Mapping[str, Any]) -> str:

@@ -12,12 +12,12 @@ from typing import Any
 
 import yaml
 
-from ..dossier.check import RECORD, text_faults
-from ..dossier.load import Dossier, load
-from ..dossier.schema import read_text
-from ..dossier.texts import folder_of, read_texts
-from ..dossier.verdicts import verdicts
-from ..faults import Fault, Refusal, nearest
+from ..claims.check import RECORD, text_faults
+from ..claims.load import Dossier, load
+from ..claims.schema import read_text
+from ..claims.texts import folder_of, read_texts
+from ..claims.verdicts import verdicts
+from ..errors import Fault, Refusal, nearest
 from ..report.parameters import (
     NOTEBOOKS,
     Parameter,
@@ -113,8 +113,6 @@ def prepare(
     name: str, pairs: list[str], data: str | None, texts: str | None, only: str | None = None
 ) -> Edition:
     """Check everything that can be checked before a kernel starts. Raises Refusal."""
-    import findings
-
     notebooks = [find_chapter(only)] if only else chapters()
     given = edition_file(name)
     settled = [*given, *(pair.partition("=")[0] for pair in pairs)]
@@ -128,7 +126,7 @@ def prepare(
         chosen["texts"] = str(Path(chosen["texts"]).resolve())
     values = validated(parameters, chosen)
     dossier = load(values["data"])
-    served(parameters, values, findings.ALLOWED, dossier)
+    served(parameters, values, dossier)
     folder = folder_of(values["texts"], dossier.folder)
     if folder:
         held = read_texts(folder, dossier.tables["articles"].rows)

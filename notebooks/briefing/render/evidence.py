@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..dossier.check import paragraphs, recorded_paragraphs
-from ..dossier.load import Claim, Dossier, Quantity
-from ..dossier.texts import sentence_around
+from ..claims.check import paragraphs, recorded_paragraphs
+from ..claims.load import Claim, Dossier, Quantity
+from ..claims.texts import sentence_around
 from ..report.text import Text, Words, named, shown, speaker
 from .document import heading
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 if __package__:
-    from ..faults import Fault, Refusal
+    from ..errors import Fault, Refusal
 
 #: What the page of a comparison names as its maker.
 GENERATOR = "Vietnam–Russia briefing, compare"

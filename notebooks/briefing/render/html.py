@@ -25,7 +25,7 @@ from pygments import lex
 from pygments.lexers.python import PythonLexer
 from pygments.token import STANDARD_TYPES
 
-from ..faults import ChapterFailed
+from ..errors import ChapterFailed
 from .svg import Drawing, drawing, themes
 
 TEMPLATES = Path(__file__).with_name("templates")

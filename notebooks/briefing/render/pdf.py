@@ -23,7 +23,7 @@ from typing import Any
 import pikepdf
 import typst
 
-from ..faults import ChapterFailed
+from ..errors import ChapterFailed
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
 #: What Typst holds the document to; it refuses what would be neither.

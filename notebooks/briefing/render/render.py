@@ -13,10 +13,10 @@ from typing import Any
 
 from nbformat import NotebookNode, v4
 
-from ..dossier.check import verification
-from ..dossier.load import load
-from ..dossier.schema import read_text
-from ..dossier.texts import folder_of, read_texts
+from ..claims.check import verification
+from ..claims.load import load
+from ..claims.schema import read_text
+from ..claims.texts import folder_of, read_texts
 from ..report.blocks import MIME, plain
 from ..report.parameters import declared, find_chapter, what_counts
 from ..report.saving import PLACES

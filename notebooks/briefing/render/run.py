@@ -14,7 +14,7 @@ import papermill
 from nbformat import NotebookNode, v4
 from papermill.exceptions import PapermillExecutionError
 
-from ..faults import ChapterFailed, Refusal
+from ..errors import ChapterFailed, Refusal
 from ..report.lint import typed_numbers
 from ..report.parameters import declared
 from . import cache

@@ -6,7 +6,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from ..value import Value
+from ..values.value import Value
 from .sheet import PAPER
 
 #: How far the arrow of an open end reaches, in inches.

@@ -16,11 +16,11 @@ from typing import Any
 
 import pandas as pd
 
-from ..dossier.load import Dossier, load
-from ..dossier.texts import folder_of
+from ..claims.load import Dossier, load
+from ..claims.texts import folder_of
 from .blocks import plain, publish
 from .drawing import Drawing, greys, house_style
-from .parameters import Allowed, declared, find_chapter, served, validated, what_counts
+from .parameters import declared, find_chapter, served, validated, what_counts
 from .saving import save_edition
 from .tables import csv_text, table_of
 from .text import Citation, Text, Words, cited, line, number, quoted, series, shown
@@ -223,9 +223,7 @@ class Chapter:
             publish({"kind": "verdicts", "verdicts": made})
 
 
-def open_chapter(
-    name: str, namespace: MutableMapping[str, Any], allowed: Allowed | None = None
-) -> Chapter:
+def open_chapter(name: str, namespace: MutableMapping[str, Any]) -> Chapter:
     """Check the parameters of a chapter and load what counts.
 
     `namespace` is the notebook's globals(). Raises Refusal for a parameter that is
@@ -242,7 +240,7 @@ def open_chapter(
     unknown = {key: namespace.get(key) for key in _assigned(namespace) if key not in parameters}
     values = validated(parameters, {**given, **unknown})
     dossier = load(values.get("data"))
-    served(parameters, values, allowed or {}, dossier)
+    served(parameters, values, dossier)
     folder_of(values.get("texts"), dossier.folder)
     house_style()
     counted = what_counts(dossier, values)

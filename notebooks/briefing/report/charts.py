@@ -18,7 +18,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..value import Value
+from ..values.value import Value
 from .bounds import ARROW, bar, point
 from .drawing import Drawing
 from .rows import Row, Scale, head_rows, length_of_axis, plot_rows, room_for_names

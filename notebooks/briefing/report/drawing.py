@@ -22,7 +22,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from PIL import Image
 
-from ..value import Value
+from ..values.value import Value
 from .sheet import MUTED, NARROW, NEUTRAL, SMALL, WIDE, height_of, moved, wrapped
 from .text import Text
 

@@ -15,8 +15,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..dossier.periods import Period
-from ..value import Value, counted
+from ..values.periods import Period
+from ..values.value import Value, counted
 from .drawing import Drawing
 from .rows import TICKS, Scale
 from .sheet import EDGE, GAP, GRID, INK, MUTED, NEUTRAL, PAPER, SMALL, Sheet, widest, width_of

@@ -15,7 +15,7 @@ import io
 import json
 import tokenize
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -25,9 +25,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from ..dossier.load import Dossier
-from ..dossier.schema import read_text
-from ..faults import Fault, Refusal, nearest
+from ..claims.load import Dossier
+from ..claims.schema import read_text
+from ..errors import Fault, Refusal, nearest
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
 _TYPES = {
@@ -39,9 +39,6 @@ _TYPES = {
     "list": list,
     "None": None,
 }
-
-#: Parameter → the values that a dossier can serve for it (or for each item of a list).
-Allowed = Mapping[str, Callable[[Dossier], Iterable[object]]]
 
 
 @dataclass(frozen=True)
@@ -227,16 +224,15 @@ def validated(
 def served(
     parameters: Mapping[str, Parameter],
     values: Mapping[str, Any],
-    allowed: Allowed,
     dossier: Dossier,
     origin: str = "parameter",
 ) -> None:
     """Refuse, with Refusal, values that the dossier cannot serve."""
     faults = []
-    for name, serves in allowed.items():
-        if name not in parameters or values[name] in ("", None):
+    for name in parameters:
+        choices = dossier.served(name)
+        if choices is None or values[name] in ("", None):
             continue
-        choices = list(serves(dossier))
         items = values[name] if parameters[name].is_list else [values[name]]
         for item in items:
             if item not in choices:

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ..faults import Fault, Refusal
+from ..errors import Fault, Refusal
 from .parameters import NOTEBOOKS, Parameter
 
 EDITIONS = NOTEBOOKS / "editions"

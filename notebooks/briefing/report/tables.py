@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ..dossier.load import Dossier, Event, Quantity
-from ..dossier.periods import Period
-from ..value import Value
+from ..claims.load import Dossier, Event, Quantity
+from ..values.periods import Period
+from ..values.value import Value
 from .text import Text, Words, line, quoted, shown, speaker
 
 

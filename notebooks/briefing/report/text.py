@@ -13,10 +13,10 @@ import string
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..dossier.load import Article, Claim, Dossier, Event, Measure, Party, Quantity
-from ..dossier.numerals import find_numerals
-from ..dossier.periods import Period
-from ..value import Value
+from ..claims.load import Article, Claim, Dossier, Event, Measure, Party, Quantity
+from ..claims.numerals import find_numerals
+from ..values.periods import Period
+from ..values.value import Value
 
 #: Terms that hold the word of a number and count nothing.
 _TERMS = re.compile(r"\btwo-way\b|\bUS\$ billion\b", re.IGNORECASE)

@@ -14,8 +14,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..dossier.periods import Period
-from ..value import Value, counted
+from ..values.periods import Period
+from ..values.value import Value, counted
 from .drawing import Drawing
 from .grids import Cell, draw_grid
 from .rows import TICKS, Scale

@@ -21,9 +21,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import product
 
-from ..value import HEDGES, MONEY_SCALES
+from ..values.periods import first_day, last_day
+from ..values.value import HEDGES, MONEY_SCALES
 from .numerals import Numeral, find_numerals
-from .periods import first_day, last_day
 
 Row = Mapping[str, str]
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ..faults import Fault
+from ..errors import Fault
 from .load import Claim, Disagreement, Dossier, Event, Quantity
 
 

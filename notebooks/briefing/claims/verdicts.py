@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..faults import Fault, Refusal
-from ..value import Value, hedge_effect, stated
+from ..errors import Fault, Refusal
+from ..values.value import Value, hedge_effect, stated
 from .load import Claim, Dossier, Event
 from .record import Finding, Queries
 from .schema import Row

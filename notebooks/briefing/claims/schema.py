@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from ..faults import Fault, Refusal, nearest
+from ..errors import Fault, Refusal, nearest
 
 Row = dict[str, str]
 
@@ -80,12 +80,11 @@ def read_package(folder: Path) -> dict:
     return package
 
 
-def read_tables(folder: Path) -> dict[str, Table]:
+def read_tables(folder: Path, package: dict) -> dict[str, Table]:
     """Every table that the package names, checked against its schema.
 
     Raises Refusal with all faults of all tables, so that one run shows them all.
     """
-    package = read_package(folder)
     tables: dict[str, Table] = {}
     faults: list[Fault | str] = []
     for resource in package["resources"]:

@@ -10,7 +10,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from ..faults import Fault, Refusal
+from ..errors import Fault, Refusal
 from .schema import Row, read_text
 
 # A sentence ends at . ! or ? with closing quotes, before a space and a capital, a digit

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
-from ..faults import Fault, Refusal
-from ..value import Value, stated
-from .periods import Period
+from ..errors import Fault, Refusal
+from ..values.periods import Period
+from ..values.value import Value, stated
 from .record import Record, record_of
-from .schema import Row, Table, read_tables
+from .schema import Row, Table, read_package, read_tables
 
 T = TypeVar("T")
 
@@ -139,8 +139,27 @@ class Dossier:
     events: tuple[Event, ...]
     disagreements: tuple[Disagreement, ...]
     tables: dict[str, Table]
+    serves: dict[str, dict]
     prefer: str = ""
     record: Record | None = None
+
+    def served(self, parameter: str) -> list[str | int] | None:
+        """The values that the tables can serve for a parameter, each once; None where any will do.
+
+        Which column holds them is told in the data package, under `serves`.
+        """
+        if (rule := self.serves.get(parameter)) is None:
+            return None
+        wanted = rule.get("where", {})
+        cells = [
+            row[rule["column"]]
+            for row in self.tables[rule["table"]].rows
+            if all(row[column] in values for column, values in wanted.items())
+            and (not rule.get("valued") or row["low"] or row["high"])
+        ]
+        if rule.get("as") == "year":
+            return sorted({int(cell[:4]) for cell in cells if cell})
+        return list(dict.fromkeys(cells))
 
     def counting(self, articles: Iterable[str], prefer: str = "") -> Dossier:
         """The same dossier with the claims of the named articles only."""
@@ -237,7 +256,8 @@ def load(folder: str | Path | None = None) -> Dossier:
     folder = Path(folder) if folder else DEFAULT_DATA
     if not folder.is_dir():
         raise Refusal([Fault(f"dossier {folder}", "", "there is no such folder")])
-    tables = read_tables(folder)
+    package = read_package(folder)
+    tables = read_tables(folder, package)
     missing = {
         "articles",
         "parties",
@@ -261,6 +281,7 @@ def load(folder: str | Path | None = None) -> Dossier:
         events=_claims(tables["events"], _event, faults),
         disagreements=tuple(_disagreement(row) for row in tables["disagreements"].rows),
         tables=tables,
+        serves=package.get("serves", {}),
         record=record_of(tables),
     )
     if faults:

@@ -1,6 +1,6 @@
 """The code book of a dossier, written from its data package.
 
-`python -m briefing.dossier.codebook [FOLDER]`, with notebooks/ on the path, writes the
+`python -m briefing.claims.codebook [FOLDER]`, with notebooks/ on the path, writes the
 code book anew into the folder's README.md, between the two marks; without a folder, into
 that of this repository. What stands outside the marks is not touched.
 """
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..faults import Refusal
+from ..errors import Refusal
 from .load import DEFAULT_DATA
 from .schema import read_package, read_text
 

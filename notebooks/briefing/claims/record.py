@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..faults import Fault, Refusal, nearest
-from ..value import Value, counted, stated
-from .periods import Period
+from ..errors import Fault, Refusal, nearest
+from ..values.periods import Period
+from ..values.value import Value, counted, stated
 from .schema import Row, Table
 
 #: What a record's id begins with, so that none is taken for a claim's.

@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Literal
 
-from .periods import MONTHS
+from ..values.periods import MONTHS
 
 #: amount: "US$3.6 billion", "two", "60–70%"; ordinal: "fifth", "75th"; date: a day or a month,
 #: with or without its year; weekday: "Thursday"; year: "2017", "2014–18", "early 2024", and any

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ..faults import Fault, Refusal
+from ..errors import Fault, Refusal
 from . import disagreements
 from .load import Dossier, load
 from .numerals import find_numerals
