@@ -20,7 +20,7 @@ if __package__:
     from ..errors import Fault, Refusal
 
 #: What the page of a comparison names as its maker.
-GENERATOR = "Vietnam–Russia briefing, compare"
+GENERATOR = "briefing: a comparison"
 ROOT = Path(__file__).resolve().parents[3]
 #: What tools leave in a folder that somebody looked into; no work of anybody's.
 _LITTER = {".ipynb_checkpoints", ".DS_Store"}

@@ -2,7 +2,7 @@
 
 What belongs here: how each inline is written as HTML, and what its numbers open, gathered on
 the way. The blocks stand in templates/body.html.j2, the frame around them in page.html.j2.
-What a finished page must not do is asked of the page itself, by check.py.
+What a finished page must not do is asked of the page itself, by page_check.py.
 
 The page was once made of HTML that chapters had printed, which was parsed and rewritten in
 several passes: that took seconds, and text was escaped in many places. Here everything is plain
