@@ -58,18 +58,10 @@ HAPPENINGS = {
     "arms_purchases_since_2022": "no purchase",
     "secret_purchase_2023": "looking for ways to buy",
     "diplomatic_relations": "relations",
-    "gorbachev_neglect": "neglect under Gorbachev",
-    "yeltsin_neglect": "neglect under Yeltsin",
     "friendship_treaty": "friendship treaty",
-    "putin_in_power": "Putin in power",
     "strategic_partnership": "strategic partnership",
     "strategic_alliance": "alliance",
     "relations_anniversary_2025": "anniversary",
-    "repsol_halt_2018": "Repsol told to stop",
-    "china_ships_2019": "Chinese ships at a block",
-    "pvep_session": "working session",
-    "flights_stopped": "flights stopped",
-    "flights_resumed": "flights resumed",
 }
 
 #: How the status of a claim is put in a sentence.
@@ -251,19 +243,13 @@ def purchase_claims(dossier: Dossier) -> list[Event | None]:
 
 def arms_groups(dossier: Dossier, measures: Iterable[str]) -> list[Group]:
     """The arms shares as panels of a chart, a panel a measure."""
+    label, sources = "{claim.period} ({source})", dossier.everyone
+    color = dossier.parties[GUEST].color
     return [
         Group(
             dossier.measures[measure].label.capitalize(),
             [
-                Mark(
-                    line(
-                        "{claim.period} ({source})",
-                        claim=claim,
-                        source=dossier.everyone[claim.article],
-                    ),
-                    claim.value,
-                    dossier.parties[GUEST].color,
-                )
+                Mark(line(label, claim=claim, source=sources[claim.article]), claim.value, color)
                 for claim in arms_claims(dossier, measure)
             ],
         )
@@ -321,10 +307,7 @@ def count_events(claims: Sequence[Event], what: str) -> Value:
 
 
 def visit_dates(dossier: Dossier) -> Text:
-    """The dates of the visit under report, with the article that states them.
-
-    Where none does it is the day of the latest event that happened.
-    """
+    """The dates of the visit under report, with their source; the as-of date if none has them."""
     told = [event for event in dossier.happenings(event="putin_visit_2024") if event.period.stated]
     if not told:
         return line("{date}", date=dossier.as_of)
@@ -387,10 +370,8 @@ def _one_stated(dossier: Dossier, claim: Claim) -> Text:
     if isinstance(claim, Quantity):
         return line("{claim} ({source})", claim=claim, source=source)
     if claim.speaker != "article" and claim.status == "unlikely":
-        who = dossier.parties[claim.speaker]
-        return line(
-            "{what} {who} ({source})", what=quoted(claim.statement, claim), who=who, source=source
-        )
+        what, who = quoted(claim.statement, claim), dossier.parties[claim.speaker]
+        return line("{what} {who} ({source})", what=what, who=who, source=source)
     status = STATUS_WORDS.get(claim.status, claim.status)
     if not claim.period.start:
         return line("{status}, undated ({source})", status=status, source=source)
