@@ -15,9 +15,9 @@ from bs4 import BeautifulSoup
 
 from briefing.claims.load import load
 from briefing.render.build import build, replaced_whole
-from briefing.render.check import faults
 from briefing.render.edition import ROOT, prepare
 from briefing.render.evidence import RECORDS
+from briefing.render.page_check import faults
 from briefing.report.lint import sentences, typed_numbers
 from briefing.report.parameters import chapters
 from briefing.report.text import typed_numerals

@@ -3,7 +3,7 @@
 import pytest
 
 from briefing.errors import ChapterFailed
-from briefing.render.check import check_page, faults
+from briefing.render.page_check import check_page, faults
 
 PAGE = """<!DOCTYPE html>
 <html><head><title>Quay 9</title><link rel="icon" href="data:,"><style>p { color: red }</style>

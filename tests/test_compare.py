@@ -10,9 +10,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from briefing.errors import Refusal
-from briefing.render.check import faults
 from briefing.render.compare import compare_folders, redline
 from briefing.render.compare_changes import Build, changes
+from briefing.render.page_check import faults
 
 LISTS = ("parameters", "numbers", "sentences", "exhibits", "verdicts", "inputs", "packages")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -10,8 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from briefing.errors import ChapterFailed
-from briefing.render.check import faults
 from briefing.render.html import TEMPLATES, environment, page, text_html
+from briefing.render.page_check import faults
 from briefing.render.svg import DARK_PAPER, HOUSE_COLORS, dark_twin, drawing
 
 SVG = """<?xml version="1.0"?><!DOCTYPE svg SYSTEM "http://www.w3.org/svg11.dtd">

@@ -20,7 +20,6 @@ from typing import Any
 from markupsafe import Markup
 
 from ..errors import ChapterFailed, Refusal
-from .check import check_page
 from .compare_changes import (
     Build,
     Change,
@@ -37,6 +36,7 @@ from .compare_read import read_manifest
 from .folders import GENERATOR, comparison_of_ours
 from .html import TEMPLATES, environment, text_html
 from .html import words as plain
+from .page_check import check_page
 
 _KEYS = "old new summary parameters numbers sentences exhibits verdicts inputs packages".split()
 #: In an image no font of the page is at hand, and labels have no room for a wide one.

@@ -20,11 +20,11 @@ from ..claims.texts import folder_of, read_texts
 from ..report.blocks import MIME, plain
 from ..report.parameters import declared, find_chapter, what_counts
 from ..report.saving import PLACES
-from .check import check_page
 from .document import heading, numbers_of, sections_of, uses_of
 from .edition import Edition, made_from
 from .evidence import evidence, told
 from .exporters import BriefingHTML, BriefingPDF
+from .page_check import check_page
 
 Document = dict[str, Any]
 
