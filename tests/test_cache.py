@@ -56,7 +56,7 @@ def runs(house, monkeypatch) -> Callable[..., list[str]]:
     return call
 
 
-BOTH = ["7-sources", "1-trade"]
+BOTH = ["1-trade", "7-sources"]
 
 
 def test_what_did_not_change_is_not_executed_again(runs):
@@ -67,8 +67,8 @@ def test_what_did_not_change_is_not_executed_again(runs):
 @pytest.mark.parametrize(
     "name",
     [
-        "notebooks/findings.py",
-        "notebooks/wording.py",
+        "notebooks/shared.py",
+        "notebooks/arms.py",
         "notebooks/briefing/values/value.py",
         "notebooks/briefing/claims/load.py",
         "notebooks/briefing/report/charts.py",

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from briefing.claims.check import RECORD, check, verification
-from briefing.claims.disagreements import conflicts
+from briefing.claims.conflicts import conflicts
 from briefing.claims.load import DEFAULT_DATA, Dossier, load
 from briefing.claims.texts import folder_of, paragraph_number, read_texts, sentence_around
 from briefing.errors import Refusal

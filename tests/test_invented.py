@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import INVENTED
 
-from briefing.claims import disagreements
+from briefing.claims import conflicts
 from briefing.claims.load import load
 from briefing.render.build import build
 from briefing.render.edition import ROOT, Edition
@@ -80,10 +80,10 @@ def test_its_pdf_is_tagged_and_has_an_outline(built):
 
 def test_its_conflicts_are_found_and_each_is_explained():
     dossier = load(INVENTED)
-    found = disagreements.conflicts(dossier)
+    found = conflicts.conflicts(dossier)
     assert {frozenset({"wire-exports", "column-exports"})} <= {pair.ids for pair in found}
-    assert all(disagreements.explanation(dossier, pair) for pair in found)
-    assert list(disagreements.faults(dossier)) == []
+    assert all(conflicts.explanation(dossier, pair) for pair in found)
+    assert list(conflicts.faults(dossier)) == []
 
 
 def test_without_the_opinion_its_claims_are_gone(tmp_path, monkeypatch):

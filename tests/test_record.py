@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-import against
+import record
 from briefing.claims import verdicts as rules
 from briefing.claims.load import DEFAULT_DATA, Dossier, load
-from briefing.claims.record import PREFIX
+from briefing.claims.official import PREFIX
 from briefing.claims.verdicts import VERDICTS, reading, verdicts
 from briefing.errors import Refusal
 from briefing.render.build import build
@@ -360,9 +360,9 @@ def test_dollars_and_volumes_never_meet(editions):
 def test_a_changed_record_changes_prose_and_chart(tmp_path):
     data = spoiled(tmp_path, "figures", "us-two-way-2022", {"low": "150", "high": "150"})
     changed = {item.id: item for item in verdicts(load(data))}
-    assert against.verdict_on(list(changed.values()), "us-exports-op-ed", "mis-dated") is None
-    plain = against.mirror_chart(load(), verdicts(load()))
-    other = against.mirror_chart(load(data), list(changed.values()))
+    assert record.verdict_on(list(changed.values()), "us-exports-op-ed", "mis-dated") is None
+    plain = record.mirror_chart(load(), verdicts(load()))
+    other = record.mirror_chart(load(data), list(changed.values()))
     assert str(plain.alt) != str(other.alt)
 
 

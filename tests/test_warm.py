@@ -54,7 +54,7 @@ def test_a_warm_kernel_gives_the_same_bytes_as_a_cold_one(nursery, monkeypatch):
 
 @pytest.mark.parametrize(
     ("source", "said"),
-    [("import findings\n[][0]", r"9-broken.*IndexError"), ("import os\nos._exit(3)", "9-.*died")],
+    [("import shared\n[][0]", r"9-broken.*IndexError"), ("import os\nos._exit(3)", "9-.*died")],
 )
 def test_what_breaks_in_a_warm_kernel_is_told_as_in_a_cold_one(
     nursery, tmp_path, monkeypatch, source, said

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..errors import Fault, Refusal
-from . import disagreements
+from . import conflicts
 from .load import Dossier, load
 from .numerals import find_numerals
 from .reading import check_event, check_quantity
@@ -39,7 +39,7 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
     held = read_texts(folder, dossier.tables["articles"].rows) if folder else {}
     faults = [*_phrase_faults(dossier), *_reference_faults(dossier)]
     # Claims are compared once each says what its phrase says: the rest would only repeat that.
-    faults += [*([] if faults else disagreements.faults(dossier)), *text_faults(dossier, held)]
+    faults += [*([] if faults else conflicts.faults(dossier)), *text_faults(dossier, held)]
     if faults:
         raise Refusal(faults)
     counts = [f"{len(table.rows)} {name}" for name, table in dossier.tables.items()]

@@ -10,7 +10,7 @@ from typing import TypeVar
 from ..errors import Fault, Refusal
 from ..values.periods import Period
 from ..values.value import Value, stated
-from .record import Record, record_of
+from .official import Record, record_of
 from .schema import Row, Table, read_package, read_tables
 
 T = TypeVar("T")

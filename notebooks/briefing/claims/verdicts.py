@@ -16,7 +16,7 @@ from decimal import Decimal
 from ..errors import Fault, Refusal
 from ..values.value import Value, hedge_effect, stated
 from .load import Claim, Dossier, Event
-from .record import Finding, Queries
+from .official import Finding, Queries
 from .schema import Row
 
 #: The verdicts, the firmest agreement first.

@@ -26,7 +26,7 @@ from pygments.lexers.python import PythonLexer
 from pygments.token import STANDARD_TYPES
 
 from ..errors import ChapterFailed
-from .svg import Drawing, drawing, themes
+from .svg import Picture, drawing, themes
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -242,7 +242,7 @@ class _Notes:
 # Blocks ------------------------------------------------------------------------------
 
 
-def _drawings(chart: Mapping[str, Any]) -> dict[str, Drawing]:
+def _drawings(chart: Mapping[str, Any]) -> dict[str, Picture]:
     """The drawings of a chart for wide and for narrow screens."""
     details = f"exhibit-{chart['number'].replace('.', '-')}-description"
     wide = drawing(chart["svg"], chart["key"], chart["alt"], details)

@@ -38,7 +38,7 @@ _NEEDLESS = re.compile(r"font-family:[^;]*;?\s*|text-anchor: start; ")
 
 
 @dataclass(frozen=True)
-class Drawing:
+class Picture:
     """A chart's drawing: an svg element, its own width in pixels, the hex colours it uses."""
 
     html: Markup
@@ -46,7 +46,7 @@ class Drawing:
     colors: frozenset[str]
 
 
-def drawing(svg: str, prefix: str, label: str, details: str = "") -> Drawing:
+def drawing(svg: str, prefix: str, label: str, details: str = "") -> Picture:
     """A chart's SVG for the page, its ids beginning with the prefix and its name the label.
 
     The colours do not include those of the house. `details` is the id of what describes it at
@@ -77,7 +77,7 @@ def drawing(svg: str, prefix: str, label: str, details: str = "") -> Drawing:
     if details:
         root.set("aria-details", details)
     html = Markup(ElementTree.tostring(root, "unicode"))
-    return Drawing(html, round(float(box.split()[2]) * 4 / 3), frozenset(colors - {*HOUSE_COLORS}))
+    return Picture(html, round(float(box.split()[2]) * 4 / 3), frozenset(colors - {*HOUSE_COLORS}))
 
 
 def _local(name: str) -> str:

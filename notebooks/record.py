@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-import findings
+import shared
 from briefing.claims.load import Claim, Dossier, Quantity
-from briefing.claims.record import PREFIX, Finding
+from briefing.claims.official import PREFIX, Finding
 from briefing.claims.verdicts import VERDICTS, Verdict, reading
 from briefing.report.charts import Mark, bars
 from briefing.report.drawing import NEUTRAL, Drawing
@@ -22,7 +22,7 @@ from briefing.report.text import Text, line, listed, quoted, series
 from briefing.report.timelines import Moment, grid
 from briefing.values.periods import Period
 from briefing.values.value import Value, counted
-from findings import GUEST, HOST
+from shared import GUEST, HOST
 
 #: The register of deliveries, and the years that are asked of it.
 REGISTER = {"source": "sipri-register"}
@@ -346,7 +346,7 @@ def most_abstained(dossier: Dossier) -> Value | None:
 
 def claimed_share(dossier: Dossier, measure: str, latest: bool = True) -> Quantity | None:
     """The latest claim of a share of arms, or the first."""
-    claims = findings.arms_claims(dossier, measure)
+    claims = shared.arms_claims(dossier, measure)
     return (claims[-1] if latest else claims[0]) if claims else None
 
 
@@ -498,7 +498,7 @@ def _stretches(dossier: Dossier, measure: str) -> list[Stretch]:
             line("{claim} ({source})", claim=claim, source=dossier.everyone[claim.article]),
             NEUTRAL,
         )
-        for claim in findings.arms_claims(dossier, measure)
+        for claim in shared.arms_claims(dossier, measure)
     ]
 
 

@@ -1,0 +1,314 @@
+"""Disagreements, statements and what hangs on a single source: what chapter 6 cannot hold.
+
+How far a statement is shared is told in the annex on method too, and how far a judgement hangs
+on one article wherever it is made. Conflicts themselves are found in `briefing.claims.conflicts`.
+
+The sensitivity analysis leaves out each article, then each origin, in turn: every key figure
+and judgement is found anew in the dossier without it; no edition is built. What comes out the
+same *stands*, what comes out otherwise *shifts*, and what cannot be found any more *falls*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+import shared
+from briefing.claims.conflicts import conflicts
+from briefing.claims.load import Article, Claim, Disagreement, Dossier
+from briefing.report.drawing import NEUTRAL, Drawing
+from briefing.report.text import cited, line, listed, named, quoted, series
+from briefing.report.timelines import Moment, grid
+from briefing.values.value import Value, counted
+from shared import GUEST, VISITOR
+
+#: What a reader calls each disagreement.
+MATTERS = {
+    "us-exports": "Exports to the United States",
+    "arrival": "The arrival",
+    "welcome": "Welcome",
+    "visit-count": "Number of visits",
+    "visits-by-video": "Summit by video",
+    "arms-shares": "Shares of arms",
+    "purchases-after-invasion": "Purchases after the invasion",
+    "un-nine": "Countries that abstained",
+    "meeting-with-chinh": "Meeting with Pham Minh Chinh",
+    "talks": "Talks",
+    "press-conference": "Briefing for the media",
+    "agreements": "Agreements",
+    "visit-dates": "Dates of the visit",
+    "annual-aid": "Soviet aid a year",
+    "arms-direction": "Direction of arms",
+    "partnership-steps": "Steps of the partnership",
+}
+
+
+def disagreements(dossier: Dossier, *kinds: str) -> list[Disagreement]:
+    """Rows of some kinds of which at least one claim counts, and that still disagree."""
+    counting = {claim.id for claim in dossier.claims}
+    found = [conflict.ids for conflict in conflicts(dossier)]
+    rows = []
+    for row in dossier.disagreements:
+        left = counting & set(row.claims)
+        open_still = row.kind != "contradiction" or any(ids <= left for ids in found)
+        if row.kind in kinds and left and open_still:
+            rows.append(row)
+    return rows
+
+
+def disagreements_table(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.DataFrame:
+    """Conflicts, one a row: what is stated by whom, why it may differ, what is done."""
+    by_id = {claim.id: claim for claim in dossier.claims}
+    return pd.DataFrame(
+        [
+            {
+                "Matter": MATTERS.get(row.id, row.id),
+                "What is stated": shared.stated(
+                    dossier, [by_id[id] for id in row.claims if id in by_id]
+                ),
+                "What to note": quoted(row.explanation),
+                "What this briefing does": quoted(row.treatment),
+            }
+            for row in rows
+        ]
+    )
+
+
+# Statements and their origins ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One thing that articles may state: its name, and the claims that state it.
+
+    `judgement` is the key judgement that rests on it, "" where none does.
+    """
+
+    judgement: str
+    name: str
+    claims: tuple[Claim, ...]
+
+
+#: What may be stated: the key judgement that rests on it, or "", its name, and its columns.
+STATEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("Trade", "Two-way trade with Russia", {"measure": "two_way_trade", "partner": GUEST}),
+    (
+        "Disputed figure",
+        "Two-way trade with the United States",
+        {"measure": "two_way_trade", "partner": "us"},
+    ),
+    ("Trade", "Two-way trade with China", {"measure": "two_way_trade", "partner": "china"}),
+    ("Disputed figure", "Exports to the United States", {"measure": "exports", "partner": "us"}),
+    ("", "Exports to Russia", {"measure": "exports", "partner": GUEST}),
+    ("Arms", "Russia as arms supplier, in words", {"measure": "supplier_rank", "partner": GUEST}),
+    ("Arms", "Russia’s share of arms imports", {"measure": "arms_import_share"}),
+    ("Arms", "Russia’s share of the arsenal", {"measure": "arsenal_share"}),
+    ("Arms", "Reliance on Russian equipment", {"measure": "equipment_reliance"}),
+    ("Purchases", "Last large purchase", {"event": "t90_purchase"}),
+    ("Purchases", "No purchase since the invasion", {"event": "arms_purchases_since_2022"}),
+    ("Purchases", "Looking for ways to buy", {"event": "secret_purchase_2023"}),
+    ("Visit", "Number of Putin’s visits", {"measure": "visits", "subject": VISITOR}),
+    ("Visit", "His visit before the present", {"event": "putin_visit_2017"}),
+    ("Visit", "His arrival", {"event": "arrival"}),
+    ("", "Agreements signed", {"event": "agreements_signed", "status": "happened"}),
+    ("", "US Embassy’s statement", {"event": "embassy_statement"}),
+    ("", "Arrest warrant for Putin", {"event": "icc_warrant"}),
+    ("", "Abstentions on the war", {"event": "un_abstention"}),
+)
+
+
+def statements(dossier: Dossier) -> list[Statement]:
+    """What the judgements rest on, with the claims that count; unstated ones left out."""
+    found = []
+    for judgement, name, wanted in STATEMENTS:
+        claims = dossier.happenings(**wanted) if "event" in wanted else dossier.find(**wanted)
+        if claims:
+            found.append(Statement(judgement, name, tuple(claims)))
+    return found
+
+
+def origins(dossier: Dossier, statement: Statement) -> Value:
+    """How many independent origins stand behind a statement.
+
+    Articles of one origin count once. What several articles quote from one speaker is one
+    origin too, and so is what a party itself has declared, whoever reports it.
+    """
+    declared = {c.speaker for c in statement.claims if getattr(c, "actor", None) == c.speaker}
+    voices = declared or {
+        c.speaker if c.speaker != "article" else dossier.everyone[c.article].origin
+        for c in statement.claims
+    }
+    return counted(len(voices), [c.id for c in statement.claims], "independent origins")
+
+
+def who_says_what(dossier: Dossier, found: Iterable[Statement]) -> Drawing | None:
+    """Articles by statements: filled where stated, hollow where it differs, empty if silent."""
+    pairs = [pair.ids for pair in conflicts(dossier)]
+    settled = {id for row in dossier.disagreements if row.kind == "reconciled" for id in row.claims}
+    columns = [article.short for article in dossier.articles.values()]
+    moments, told = [], []
+    for each in found:
+        for key in dict.fromkeys(claim.article for claim in each.claims):
+            ids = tuple(claim.id for claim in each.claims if claim.article == key)
+            differs = any(pair & {*ids} and not pair <= settled for pair in pairs)
+            at = columns.index(dossier.articles[key].short)
+            words = "differs" if differs else ""
+            moments.append(Moment(each.name, at, at, words, NEUTRAL, differs, claims=ids))
+        sources = cited(dossier.sources(claim.id for claim in each.claims))
+        told.append(line("{name}: {sources}", name=each.name, sources=sources))
+    alt = line("A grid of statements by article. {told}.", told=series(told))
+    return grid(moments, columns, alt)
+
+
+def judgements_table(dossier: Dossier, found: Sequence[Statement]) -> pd.DataFrame:
+    """The fewest independent origins behind any statement that a key judgement rests on."""
+    rows = []
+    for judgement in dict.fromkeys(each.judgement for each in found if each.judgement):
+        group = [each for each in found if each.judgement == judgement]
+        claims = [claim.id for each in group for claim in each.claims]
+        fewest = min((origins(dossier, each) for each in group), key=lambda value: value.point)
+        rows.append(
+            {
+                "Key judgement": judgement,
+                "Rests on": "; ".join(each.name for each in group),
+                "Articles": cited(dossier.sources(claims)),
+                "Fewest voices behind a statement": fewest,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+# What hangs on a single source ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Left:
+    """What became of one finding when one source was left out."""
+
+    finding: str
+    without: tuple[Article, ...]
+    fate: str  #: "stands", "shifts" or "falls"
+
+
+def left_out(dossier: Dossier, by: str) -> list[Left]:
+    """The fate of every finding of the latest year without each source in turn.
+
+    `by` is the column of articles.csv that names a source, "id" or "origin"; nothing is
+    tried with a single source.
+    """
+    figures = [
+        claim
+        for claim in dossier.quantities
+        if claim.measure in ("two_way_trade", "exports") and not claim.value.wordless
+    ]
+    sources: dict[str, list[Article]] = {}
+    for article in dossier.articles.values():
+        sources.setdefault(getattr(article, by), []).append(article)
+    if not figures or len(sources) < 2:
+        return []
+    partners = list(dict.fromkeys(claim.partner for claim in figures))
+    year = max(int(claim.period.start[:4]) for claim in figures)
+    whole = _key_findings(dossier, partners, year)
+    made = []
+    for group in sources.values():
+        kept = [key for key, article in dossier.articles.items() if article not in group]
+        rest = _key_findings(dossier.counting(kept, dossier.prefer), partners, year)
+        for name, before in whole.items():
+            if before:
+                same = "stands" if rest[name] == before else "shifts"
+                made.append(Left(name, tuple(group), same if rest[name] else "falls"))
+    return made
+
+
+def _key_findings(dossier: Dossier, partners: Sequence[str], year: int) -> dict[str, str]:
+    """What the summary's figures and judgements come to, "" where the claims do not give it."""
+    rows = shared.trade(dossier, partners, year)
+    us = next((row for row in rows if row.partner.id == "us"), None)
+    low, high = shared.export_fits(us)
+    ratio = shared.ratio(*shared.extremes(rows))
+    bought, purchases = shared.bought_claim(dossier), shared.purchase_claims(dossier)
+    count = shared.visit_count(dossier)
+    visits = count.now.value if count.now else count.total
+    days = {claim.period.text() for claims in shared.arrivals(dossier) for claim in claims}
+    measures = list(shared.SHARE_WORDS)
+    found = {
+        f"Two-way trade with {dossier.parties[partner].name}": next(
+            (row.two_way.value.text() for row in rows if row.two_way and row.partner.id == partner),
+            "",
+        )
+        for partner in partners
+    }
+    if us:
+        found[f"Exports to {us.partner.name}"] = " or ".join(
+            sorted(claim.value.text() for claim in us.export_claims)
+        )
+    for measure in measures:
+        (claim,) = shared.latest(dossier, [measure]) or [None]
+        found[shared.titled(dossier.measures[measure].label)] = claim.value.text() if claim else ""
+    return found | {
+        "Sum of purchases": bought.value.text() if bought else "",
+        "Number of visits": visits.text("ordinal") if visits else "",
+        "Judgement: Visit": " ".join(sorted(days)) if visits else "",
+        "Judgement: Arms": "; ".join(map(str, shared.larger_shares(dossier, measures))),
+        "Judgement: Purchases": "; ".join(claim.period.text() for claim in purchases)
+        if all(purchases)
+        else "",
+        "Judgement: Trade": ratio.text() if ratio else "",
+        "Judgement: Disputed figure": f"{low.claim.value.text()}, {high.claim.value.text()}"
+        if low is not high
+        else "",
+    }
+
+
+def because(dossier: Dossier, finding: str, reason: str) -> str:
+    """Why a confidence is no higher: without which articles the finding falls, and a reason."""
+    names = [
+        named(left.without[0].short)
+        for left in left_out(dossier, "id")
+        if left.finding == finding and left.fate == "falls"
+    ]
+    if not names:
+        return f"since {reason}"
+    return f"since it falls without {'any of ' * (len(names) > 1)}{listed(names)}, and {reason}"
+
+
+def findings_that(made: Sequence[Left], *fates: str) -> Value | None:
+    """How many findings meet one of the fates when some single source is left out."""
+    names = dict.fromkeys(left.finding for left in made if not fates or left.fate in fates)
+    return counted(len(names), ["check"], "findings tried without each source") if made else None
+
+
+def fates_chart(dossier: Dossier, made: Sequence[Left]) -> Drawing | None:
+    """Findings by the article that is left out: filled where they fall, hollow where they shift."""
+    changed = [left for left in made if left.fate != "stands"]
+    columns = [article.short for article in dossier.articles.values()]
+    moments = []
+    for name in dict.fromkeys(left.finding for left in made):
+        for left in (left for left in changed if left.finding == name):
+            at = columns.index(left.without[0].short)
+            moments.append(Moment(name, at, at, left.fate, NEUTRAL, left.fate == "shifts"))
+    told = [
+        line(
+            "{name}: {fates}",
+            name=name,
+            fates=listed(
+                line("{fate} without {source}", fate=left.fate, source=left.without[0])
+                for left in changed
+                if left.finding == name
+            ),
+        )
+        for name in dict.fromkeys(left.finding for left in changed)
+    ]
+    alt = line("A grid of findings by article left out. {told}.", told=series(told))
+    return grid(moments, columns, alt)
+
+
+def fates_table(made: Sequence[Left]) -> pd.DataFrame:
+    """Every finding with what becomes of it without each source."""
+    rows: dict[str, dict[str, str]] = {}
+    for left in made:
+        names = "; ".join(article.short for article in left.without)
+        rows.setdefault(left.finding, {"Finding": left.finding})[f"Without {names}"] = left.fate
+    return pd.DataFrame(list(rows.values()))

@@ -1,0 +1,399 @@
+"""What two chapters or more find in this dossier, and the words that they share for it.
+
+What one chapter alone needs stands in its cells, or in the module named after it. The summary
+once found things in its own way and disagreed with the chapter that it sums up: so what both
+tell is found here. Each function takes a dossier that holds only the claims that count. A
+finding that the claims cannot give is None or an empty list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from briefing.claims.load import Article, Claim, Dossier, Event, Party, Quantity
+from briefing.report.charts import Group, Mark
+from briefing.report.drawing import Drawing
+from briefing.report.text import Text, cited, dated, line, quoted, series
+from briefing.report.timelines import Moment, timeline
+from briefing.values.periods import Period, first_day, last_day
+from briefing.values.value import Value, counted
+
+HOST, GUEST, VISITOR = "vietnam", "russia", "vladimir-putin"
+
+#: Measures of the guest's part in the host's arms, in order, and how each is put in a sentence.
+SHARE_WORDS = {
+    "arms_import_share": "of arms imports",
+    "arsenal_share": "of the arsenal",
+    "equipment_reliance": "of an undefined “reliance”",
+}
+
+#: What a reader calls each happening, in the order of the programme.
+HAPPENINGS = {
+    "arrival": "arrival",
+    "children_welcome": "welcome by children",
+    "lam_greeting": "greeting by To Lam",
+    "palace_arrival": "drive to the palace",
+    "gun_salute": "gun salute at the citadel",
+    "anthems": "national anthems",
+    "talks_lam": "talks",
+    "agreements_signed": "signing of agreements",
+    "nuclear_centre_roadmap": "agreement to plan a nuclear centre",
+    "media_briefing": "briefing for the media",
+    "meet_chinh": "meeting with Pham Minh Chinh",
+    "meet_trong": "meeting with Nguyen Phu Trong",
+    "meet_man": "meeting with Tran Thanh Man",
+    "wreath_laying": "wreath-laying",
+    "joint_statement": "joint statement",
+    "putin_visit_2017": "APEC summit",
+    "putin_visit_2024": "this visit",
+    "biden_visit_2023": "visit",
+    "xi_visit_2023": "visit",
+    "east_asia_summit_2020": "summit by video",
+    "putin_thuong_2023": "Thuong, in Beijing",
+    "t90_purchase": "T-90 tanks bought",
+    "arms_purchases_since_2016": "no large purchase known",
+    "arms_purchases_since_2022": "no purchase",
+    "secret_purchase_2023": "looking for ways to buy",
+    "diplomatic_relations": "relations",
+    "friendship_treaty": "friendship treaty",
+    "strategic_partnership": "strategic partnership",
+    "strategic_alliance": "alliance",
+    "relations_anniversary_2025": "anniversary",
+}
+
+#: How the status of a claim is put in a sentence.
+STATUS_WORDS = {
+    "happened": "reported",
+    "scheduled": "expected",
+    "refrained": "no purchase",
+    "unlikely": "held to be unlikely",
+}
+
+#: How each part of the day is put in a sentence, in the order of the clock.
+DAYTIME_WORDS = {
+    "early morning": "early on {date}",
+    "morning": "on the morning of {date}",
+    "afternoon": "on the afternoon of {date}",
+    "night": "on the night of {date}",
+}
+
+
+# Trade ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Trade:
+    """What the articles state about trade with one partner in one year.
+
+    `two_way` and `exports` are the claims that the headline uses; `export_claims` are all
+    that differ or agree; `imports` is implied: two-way trade less exports, never stated.
+    """
+
+    partner: Party
+    two_way: Quantity | None
+    exports: Quantity | None
+    export_claims: tuple[Quantity, ...]
+    imports: Value | None
+
+    @property
+    def size(self) -> Decimal:
+        """The larger bound of two-way trade, below zero where none is stated."""
+        bounds = self.two_way.value.bounds if self.two_way else ()
+        return max((bound for bound in bounds if bound is not None), default=Decimal(-1))
+
+
+def trade(dossier: Dossier, partners: Iterable[str], year: int) -> list[Trade]:
+    """Trade with each partner, the largest two-way trade first; unstated ones last."""
+    rows, period = [], Period(str(year), str(year))
+    for partner in partners:
+        two_way, exports = (
+            [
+                claim
+                for claim in dossier.find(measure=measure, subject=HOST, partner=partner)
+                if claim.period.meets(period)
+            ]
+            for measure in ("two_way_trade", "exports")
+        )
+        whole, part = dossier.headline(two_way), dossier.headline(exports)
+        imports = _implied_imports(whole, part) if whole and part else None
+        rows.append(Trade(dossier.parties[partner], whole, part, tuple(exports), imports))
+    return sorted(rows, key=lambda row: row.size, reverse=True)
+
+
+def _implied_imports(two_way: Quantity, exports: Quantity) -> Value:
+    # Neither part can be negative, so nor can what is left.
+    return (two_way.value - exports.value.at_least(0)).at_least(0)
+
+
+def extremes(rows: Iterable[Trade]) -> tuple[Trade | None, Trade | None]:
+    """The rows with the largest and the smallest stated trade, None where not two state it."""
+    stated = [row for row in rows if row.two_way]
+    return (stated[0], stated[-1]) if len(stated) > 1 else (None, None)
+
+
+def ratio(larger: Trade | None, smaller: Trade | None) -> Value | None:
+    """How many times the two-way trade with one partner is that with another."""
+    if not (larger and smaller and larger.two_way and smaller.two_way):
+        return None
+    return larger.two_way.value / smaller.two_way.value if _divides(smaller.two_way) else None
+
+
+def _divides(claim: Quantity) -> bool:
+    """Whether a claim's value is surely above zero, so that it can stand below a ratio."""
+    low, _ = claim.value.bounds
+    return low is not None and low > 0
+
+
+def part_of_named_trade(rows: Sequence[Trade]) -> Value | None:
+    """The guest's part in the two-way trade with all partners named, in per cent."""
+    own = next((row for row in rows if row.partner.id == GUEST), None)
+    if not own or len(rows) < 2 or not all(row.two_way and _divides(row.two_way) for row in rows):
+        return None
+    whole = rows[0].two_way.value
+    for row in rows[1:]:
+        whole = whole + row.two_way.value
+    return own.two_way.value.share_of(whole)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How one claimed export figure sits inside the two-way total."""
+
+    claim: Quantity
+    share: Value  #: of two-way trade, in per cent
+    left: Value  #: what it leaves for imports
+
+
+def export_fits(row: Trade | None) -> tuple[Fit | None, Fit | None]:
+    """The lowest and the highest claimed exports inside two-way trade, one twice if alone."""
+    if not (row and row.export_claims and row.two_way and _divides(row.two_way)):
+        return None, None
+    claims = sorted(row.export_claims, key=lambda claim: claim.value.bounds[::-1])
+    low, high = (
+        Fit(claim, claim.value.share_of(row.two_way.value), _implied_imports(row.two_way, claim))
+        for claim in (claims[0], claims[-1])
+    )
+    return low, low if len(claims) == 1 else high
+
+
+# Arms ----------------------------------------------------------------------------------
+
+
+def arms_claims(dossier: Dossier, measure: str) -> list[Quantity]:
+    """Claims of one share measure about the guest's arms, the earliest period first."""
+    claims = dossier.find(measure=measure, subject=HOST, partner=GUEST)
+    return sorted(claims, key=lambda claim: claim.period.days)
+
+
+def latest(dossier: Dossier, measures: Iterable[str]) -> list[Quantity]:
+    """The latest claim of each measure that is stated."""
+    claims = [arms_claims(dossier, measure) for measure in measures]
+    return [found[-1] for found in claims if found]
+
+
+def larger_shares(dossier: Dossier, measures: Iterable[str]) -> list[Text]:
+    """Each measure with its latest claim and source, where all are surely above a half."""
+    claims = latest(dossier, measures)
+    if not all(claim.value.low is not None and claim.value.low > 50 for claim in claims):
+        return []
+    return [
+        line(
+            "{claim} {measured} ({source})",
+            claim=claim,
+            measured=SHARE_WORDS[claim.measure],
+            source=dossier.everyone[claim.article],
+        )
+        for claim in claims
+    ]
+
+
+def reliance_change(dossier: Dossier) -> tuple[Quantity, Quantity, Value] | tuple[None, None, None]:
+    """The first and the last claim of reliance, and by how many points it fell."""
+    claims = arms_claims(dossier, "equipment_reliance")
+    if len({claim.period for claim in claims}) < 2:
+        return None, None, None
+    return claims[0], claims[-1], claims[0].value - claims[-1].value
+
+
+def falling_sources(dossier: Dossier) -> list[Article]:
+    """The articles that say that the guest's part in the host's arms is falling."""
+    claims = dossier.find(measure="arms_import_share_trend", subject=HOST, partner=GUEST)
+    _, last, points = reliance_change(dossier)
+    if points and points.bounds[0] and points.bounds[0] > 0:
+        claims.append(last)
+    return dossier.sources(claim.id for claim in claims)
+
+
+def bought_claim(dossier: Dossier) -> Quantity | None:
+    """The claim of what was bought in all."""
+    return dossier.headline(dossier.find(measure="arms_purchases", subject=HOST, partner=GUEST))
+
+
+def purchase_claims(dossier: Dossier) -> list[Event | None]:
+    """The last known purchase, the statement that none followed, and the attempt since."""
+    found = dossier.happenings(topic="arms", actor=HOST, counterpart=GUEST)
+    return [
+        dossier.headline(e for e in found if e.status == status and e.period.start)
+        for status in ("happened", "refrained", "attempted")
+    ]
+
+
+def arms_groups(dossier: Dossier, measures: Iterable[str]) -> list[Group]:
+    """The arms shares as panels of a chart, a panel a measure."""
+    label, sources = "{claim.period} ({source})", dossier.everyone
+    color = dossier.parties[GUEST].color
+    return [
+        Group(
+            dossier.measures[measure].label.capitalize(),
+            [
+                Mark(line(label, claim=claim, source=sources[claim.article]), claim.value, color)
+                for claim in arms_claims(dossier, measure)
+            ],
+        )
+        for measure in measures
+    ]
+
+
+# Visits --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class VisitCount:
+    """The two ways of counting the visits.
+
+    `before` counts those before the visit under report, `since` those that the articles
+    tell since then, `now` counts all of them. `total` is before plus since.
+    """
+
+    before: Quantity | None
+    now: Quantity | None
+    since: Value
+    total: Value | None
+    dated: tuple[Event, ...]
+    undated: Value | None
+
+
+def visit_count(dossier: Dossier) -> VisitCount:
+    """Count the visitor's visits from what the articles state and date."""
+    counts = sorted(
+        dossier.find(measure="visits", subject=VISITOR, partner=HOST),
+        key=lambda claim: claim.period.days[1],
+    )
+    this_year = dossier.as_of.end[:4]
+    now = next((claim for claim in counts if claim.period.end[:4] == this_year), None)
+    before = next((claim for claim in counts if claim is not now), None)
+    told = [
+        event
+        for event in dossier.happenings(actor=VISITOR, counterpart=HOST, mode="in person")
+        if event.topic == "visits" and event.status == "happened" and event.period.start
+    ]
+    if not any(event.event == "putin_visit_2024" for event in told):
+        told += dossier.happenings(event="arrival", actor=VISITOR, counterpart=HOST)
+    told.sort(key=lambda event: event.period.days)
+    since = [e for e in told if before and first_day(e.period.start) > before.period.days[1]]
+    one, known = count_events(since, "visits told since"), count_events(told, "visits dated")
+    total = before.value + one if before and since else None
+    every = now.value if now else total
+    undated = every - known if every and told else None
+    return VisitCount(before, now, one, total, tuple(told), undated)
+
+
+def count_events(claims: Sequence[Event], what: str) -> Value:
+    """How many happenings the claims tell of."""
+    return counted(len({claim.event for claim in claims}), [claim.id for claim in claims], what)
+
+
+def visit_dates(dossier: Dossier) -> Text:
+    """The dates of the visit under report, with their source; the as-of date if none has them."""
+    told = [event for event in dossier.happenings(event="putin_visit_2024") if event.period.stated]
+    if not told:
+        return line("{date}", date=dossier.as_of)
+    told.sort(key=lambda event: event.status != "happened")
+    source = cited(dossier.sources([told[0].id]))
+    return line("{date} ({source})", date=told[0].period, source=source)
+
+
+def arrivals(dossier: Dossier) -> tuple[list[Event], list[Event]]:
+    """Claims of the arrival that agree with the headline's date, and those that do not."""
+    claims = dossier.happenings(event="arrival")
+    chosen = dossier.headline(claims)
+    same = [claim for claim in claims if claim.period == chosen.period] if chosen else []
+    return same, [claim for claim in claims if claim not in same]
+
+
+# Happenings in words, and on a line of years -------------------------------------------
+
+
+def titled(words: str) -> str:
+    """Words as they open a row."""
+    return words[:1].upper() + words[1:]
+
+
+def start_of(claim: Event | None) -> Text | None:
+    """The date with which a claim's period begins, so that its source is known."""
+    return claim and dated(Period(claim.period.start, claim.period.start), claim)
+
+
+def told_times(dossier: Dossier, claims: Iterable[Event]) -> Text:
+    """Who has what: "early in the morning of 20 June 2024 (AP; explainer)", each time once."""
+    groups: dict[tuple[Period, str], list[Event]] = {}
+    for claim in claims:
+        groups.setdefault((claim.period, claim.daytime), []).append(claim)
+    return series(
+        line(
+            "{time} ({sources})",
+            time=_told_time(same[0]),
+            sources=cited(dossier.sources(claim.id for claim in same)),
+        )
+        for same in groups.values()
+    )
+
+
+def _told_time(claim: Event) -> Text:
+    if claim.daytime:
+        return line(DAYTIME_WORDS[claim.daytime], date=claim)
+    day = len(claim.period.start) == 10
+    single = claim.period.start == claim.period.end
+    return line("on {date}" if day and single else "in {date}" if single else "{date}", date=claim)
+
+
+def stated(dossier: Dossier, claims: Iterable[Claim]) -> Text:
+    """What claims state, each with its source: a value, or a status and a time."""
+    return series(_one_stated(dossier, claim) for claim in claims)
+
+
+def _one_stated(dossier: Dossier, claim: Claim) -> Text:
+    source = dossier.everyone[claim.article]
+    if isinstance(claim, Quantity):
+        return line("{claim} ({source})", claim=claim, source=source)
+    if claim.speaker != "article" and claim.status == "unlikely":
+        what, who = quoted(claim.statement, claim), dossier.parties[claim.speaker]
+        return line("{what} {who} ({source})", what=what, who=who, source=source)
+    status = STATUS_WORDS.get(claim.status, claim.status)
+    if not claim.period.start:
+        return line("{status}, undated ({source})", status=status, source=source)
+    return line("{status} {when} ({source})", status=status, when=_told_time(claim), source=source)
+
+
+def moment(row: str, event: Event, color: str, hollow: bool, marker: str = "o") -> Moment:
+    """One claim as a mark on a line of years."""
+    low, high = _year_of(event.period.start, first_day), _year_of(event.period.end, last_day)
+    label = HAPPENINGS.get(event.event, event.event)
+    return Moment(row, low, high, label, color, hollow, marker, (event.id,), event.period)
+
+
+def _year_of(partial: str, end: Callable[[str], date]) -> float:
+    # A date as a fraction of its year; a bare year stands at its own mark on the axis.
+    day = end(partial)
+    return day.year + (day.timetuple().tm_yday - 1) / 366 if len(partial) > 4 else float(partial)
+
+
+def line_of_years(moments: Sequence[Moment], told: Iterable[Text]) -> Drawing | None:
+    """Marks on a line from the first of their years to the last."""
+    if not moments:
+        return None
+    first, last = int(min(m.low for m in moments)), int(max(m.high for m in moments))
+    return timeline(moments, first, last, line("A line of years. {told}.", told=series(told)))

@@ -1,0 +1,330 @@
+"""What the chapters find: every number against one that was worked out by hand from the tables."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+import arms
+import disagreements
+import shared
+import visits
+from briefing.claims.load import Dossier, load
+from briefing.report.text import line
+from briefing.values.periods import Period
+from briefing.values.value import Value, stated
+
+PARTNERS = ["russia", "china", "us"]
+LEADERS = ["vladimir-putin", "joe-biden", "xi-jinping"]
+MEASURES = list(shared.SHARE_WORDS)
+YEAR = 2023
+
+
+@pytest.fixture(scope="module")
+def everything() -> Dossier:
+    return load()
+
+
+def only(*articles: str) -> Dossier:
+    return load().counting(articles)
+
+
+def without(*articles: str, prefer: str = "") -> Dossier:
+    dossier = load()
+    return dossier.counting([id for id in dossier.articles if id not in articles], prefer)
+
+
+def with_value(value: Value) -> Dossier:
+    """The dossier with another value of the claim that the value names."""
+    quantities = [
+        replace(claim, value=value) if claim.id in value.claims else claim
+        for claim in load().quantities
+    ]
+    return replace(load(), quantities=tuple(quantities))
+
+
+def trade_of(dossier: Dossier, partner: str) -> shared.Trade:
+    return shared.trade(dossier, [partner], YEAR)[0]
+
+
+def told(value: Value) -> tuple:
+    """Bounds, ends and unit of a value."""
+    low, high = (None if end is None else round(float(end), 6) for end in value.bounds)
+    return low, high, "co"[value.low_open] + "co"[value.high_open], value.unit
+
+
+# Trade -------------------------------------------------------------------------------
+
+
+def test_trade_is_told_the_largest_first(everything):
+    rows = shared.trade(everything, PARTNERS, YEAR)
+    assert [(row.partner.id, row.two_way.value.point) for row in rows] == [
+        ("china", 171), ("us", 111), ("russia", Decimal("3.6")),
+    ]  # fmt: skip
+    assert [row.exports and row.exports.id for row in rows] == [
+        None, "gwc-exports-us", "gwc-exports-russia",
+    ]  # fmt: skip
+    assert shared.extremes(rows) == (rows[0], rows[2])
+
+
+def test_implied_imports_of_russia(everything):
+    # 3.6 in both directions less [0, 2) of exports: above 1.6, at most 3.6
+    imports = trade_of(everything, "russia").imports
+    assert told(imports) == (1.6, 3.6, "oc", "USD bn")
+    assert imports.claims == ("ap-trade-russia", "gwc-exports-russia")
+
+
+def test_trade_with_china_is_about_48_times_that_with_russia(everything):
+    china, russia = (trade_of(everything, partner) for partner in ("china", "russia"))
+    ratio = shared.ratio(china, russia)
+    assert told(ratio) == (47.5, 47.5, "cc", "×")
+    assert ratio.formula == "ap-trade-china ÷ ap-trade-russia"
+    assert shared.ratio(china, None) is None
+    assert shared.ratio(china, replace(russia, two_way=None)) is None
+
+
+def test_the_two_us_figures_inside_two_way_trade(everything):
+    low, high = shared.export_fits(trade_of(everything, "us"))
+    assert (low.claim.id, high.claim.id) == ("gwc-exports-us", "oped-exports-us")
+    assert told(low.left) == (14, 14, "cc", "USD bn")  # 111 − 97
+    assert told(high.left) == (2, 2, "cc", "USD bn")  # 111 − 109
+    assert float(low.share.point) == pytest.approx(97 / 111 * 100)  # 87.4 %
+    assert float(high.share.point) == pytest.approx(109 / 111 * 100)  # 98.2 %
+    assert (low.share.text(), high.share.text()) == ("about 87%", "about 98%")
+
+
+def test_the_fit_of_a_bound_alone(everything):
+    low, high = shared.export_fits(trade_of(everything, "russia"))
+    assert low is high
+    assert told(low.left) == (1.6, 3.6, "oc", "USD bn")
+    assert low.share.high_open
+    assert float(low.share.high) == pytest.approx(2 / 3.6 * 100)
+
+
+def test_russias_part_in_the_trade_with_three_partners(everything):
+    rows = shared.trade(everything, PARTNERS, YEAR)
+    part = shared.part_of_named_trade(rows)
+    assert float(part.point) == pytest.approx(3.6 / (3.6 + 171 + 111) * 100)  # 1.26 %
+    assert part.text() == "about 1.3%"
+    assert set(part.claims) == {"ap-trade-russia", "ap-trade-china", "ap-trade-us"}
+    assert shared.part_of_named_trade(rows[2:]) is None  # a part of itself
+    assert shared.part_of_named_trade(rows[:2]) is None  # Russia is not among them
+
+
+def test_trade_by_the_ap_alone():
+    rows = shared.trade(only("ap"), PARTNERS, YEAR)
+    assert [row.two_way.value.point for row in rows] == [171, 111, Decimal("3.6")]
+    assert all(row.exports is None and row.imports is None for row in rows)
+    assert all(shared.export_fits(row) == (None, None) for row in rows)
+
+
+def test_trade_by_an_article_that_does_not_speak_of_it():
+    rows = shared.trade(only("inpac"), PARTNERS, YEAR)
+    assert all(row.two_way is None and row.exports is None for row in rows)
+    assert shared.part_of_named_trade(rows) is None
+    assert shared.extremes(rows) == (None, None)
+    assert shared.extremes(shared.trade(load(), ["us"], YEAR)) == (None, None)
+
+
+def test_the_preferred_article_wins():
+    us = trade_of(without(prefer="oped"), "us")
+    assert us.exports.id == "oped-exports-us"
+    assert told(us.imports) == (2, 2, "cc", "USD bn")
+
+
+def test_trade_that_is_a_bound_can_be_ranked():
+    bound = stated("4", "", "USD bn", "more than", ("ap-trade-russia",))
+    rows = shared.trade(with_value(bound), PARTNERS, YEAR)
+    assert [row.partner.id for row in rows] == ["china", "us", "russia"]
+
+
+def test_what_the_parameters_may_name(everything):
+    allowed = {name: everything.served(name) for name in everything.serves}
+    assert allowed["articles"] == allowed["prefer"] == ["gwc", "ap", "explainer", "inpac", "oped"]
+    assert allowed["year"] == [2023]
+    assert sorted(allowed["partners"]) == sorted(PARTNERS)
+    assert allowed["arms_measures"] == MEASURES
+    assert sorted(allowed["leaders"]) == sorted(LEADERS)
+
+
+# Arms --------------------------------------------------------------------------------
+
+
+def test_three_measures_each_told_by_itself(everything):
+    claims = [claim for each in MEASURES for claim in shared.arms_claims(everything, each)]
+    assert [(claim.id, claim.value.text()) for claim in claims] == [
+        ("ap-import-share", "around 80%"),
+        ("explainer-arsenal", "about 60–70%"),
+        ("oped-reliance-2000", "almost 100%"),
+        ("oped-reliance-2023", "about 70%"),
+    ]
+    assert shared.larger_shares(only("inpac"), MEASURES) == []
+    last = [claim.id for claim in shared.latest(everything, MEASURES)]
+    assert last == ["ap-import-share", "explainer-arsenal", "oped-reliance-2023"]
+    shares = shared.larger_shares(everything, MEASURES)
+    assert [str(share) for share in shares][0] == "around 80% of arms imports (AP)"
+    assert shared.latest(everything, ["arsenal_share"])[0].id == "explainer-arsenal"
+
+
+def test_a_share_that_may_be_below_a_half_is_not_the_larger_one():
+    low = stated("40", "60", "%", "", ("explainer-arsenal",))
+    assert shared.larger_shares(with_value(low), MEASURES) == []
+
+
+def test_reliance_fell_by_thirty_points(everything):
+    first, last, points = shared.reliance_change(everything)
+    assert (first.id, last.id) == ("oped-reliance-2000", "oped-reliance-2023")
+    assert told(points) == (30, 30, "cc", "points")
+    assert points.text() == "about 30 points"
+    assert [article.id for article in shared.falling_sources(everything)] == ["ap", "oped"]
+    assert shared.reliance_change(without("oped")) == (None, None, None)
+    assert shared.falling_sources(only("inpac")) == []
+
+
+def test_what_was_bought_over_twenty_years(everything):
+    bought = shared.bought_claim(everything)
+    assert bought.id == "oped-purchases"
+    assert told(arms.years_between(bought)) == (20, 20, "cc", "years")
+    assert shared.bought_claim(without("oped")) is None
+
+
+def test_bought_not_bought_and_sought_are_three_things(everything):
+    found = shared.purchase_claims(everything)
+    assert [(claim.id, claim.status) for claim in found] == [
+        ("explainer-t90", "happened"), ("gwc-no-purchases", "refrained"),
+        ("explainer-secret-purchase", "attempted"),
+    ]  # fmt: skip
+    assert shared.purchase_claims(only("inpac")) == [None, None, None]
+    assert shared.purchase_claims(only("gwc"))[::2] == [None, None]
+
+
+def test_other_suppliers_are_neither_russia_nor_arms_sent_to_it(everything):
+    assert {event.id for event in arms.other_suppliers(everything)} == {
+        "ap-us-vessels", "ap-us-aircraft", "explainer-korea", "explainer-japan", "explainer-czech",
+        "explainer-india", "explainer-us-offer",
+    }  # fmt: skip
+
+
+# Visits ------------------------------------------------------------------------------
+
+
+def test_four_visits_and_one_more_are_five(everything):
+    count = shared.visit_count(everything)
+    assert (count.before.id, count.now.id) == ("oped-visits", "explainer-visits")
+    assert [value.point for value in (count.before.value, count.since, count.total)] == [4, 1, 5]
+    assert count.now.value.point == 5
+    assert {event.event for event in count.dated} == {"putin_visit_2017", "putin_visit_2024"}
+    assert (count.undated.point, count.undated.unit) == (3, "count")
+    assert set(count.total.claims) == {"oped-visits", "oped-visit-2024"}
+
+
+def test_the_count_without_the_op_ed_and_by_it_alone():
+    count = shared.visit_count(without("oped"))
+    assert (count.before, count.total, count.now.value.point) == (None, None, 5)
+    assert count.undated.point == 3  # 2017 and the arrival in June are dated
+    count = shared.visit_count(only("oped"))
+    assert (count.now, count.total.point, count.undated.point) == (None, 5, 3)
+
+
+@pytest.mark.parametrize(("article", "dated"), [("ap", 2), ("gwc", 2), ("inpac", 1)])
+def test_an_article_that_counts_no_visits(article, dated):
+    count = shared.visit_count(only(article))
+    assert (count.before, count.now, count.total, count.undated) == (None,) * 4
+    assert len({event.event for event in count.dated}) == dated
+
+
+def test_a_summit_by_video_and_a_meeting_elsewhere_are_drawn_hollow(everything):
+    events = visits.history(everything, LEADERS, 2000, 2024)
+    moments = visits.history_moments(everything, events)
+    drawn = [(e.event, m.marker, m.hollow) for e, m in zip(events, moments, strict=True)]
+    assert drawn == [
+        ("putin_visit_2017", "o", False), ("east_asia_summit_2020", "s", True),
+        ("xi_visit_2023", "o", False), ("biden_visit_2023", "o", False),
+        ("putin_thuong_2023", "D", True), ("putin_visit_2024", "o", False),
+    ]  # fmt: skip
+    biden = next(event for event in events if event.event == "biden_visit_2023")
+    assert biden.period == Period("2023-09", "2023-09"), "the most precise date is told"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [(2017, 2017, 1), (2018, 2019, 0), (2020, 2020, 1), (2023, 2023, 3), (2024, 2024, 1)],
+)
+def test_a_window_of_the_history(everything, first, last, found):
+    assert len(visits.history(everything, LEADERS, first, last)) == found
+    assert visits.history(everything, [], first, last) == []
+
+
+def test_a_plan_is_never_told_as_done():
+    for dossier, planned in [(only("inpac"), True), (without(prefer="inpac"), False)]:
+        events = visits.history(dossier, LEADERS, 2020, 2030)
+        moments = visits.history_moments(dossier, events)
+        assert {m.label: m.hollow for m in moments}["this visit"] is planned
+
+
+# June --------------------------------------------------------------------------------
+
+
+def test_what_was_announced_and_not_reported_as_held(everything):
+    left = ["meet_trong", "meet_man", "wreath_laying", "joint_statement"]
+    assert visits.still_planned(everything) == left
+    # without the AP nobody reports the meeting with the prime minister as held
+    assert "meet_chinh" in visits.still_planned(without("ap"))
+    steps = ["talks_lam", "agreements_signed", "joint_statement"]
+    assert visits.still_planned(only("inpac")) == steps
+
+
+def test_what_two_articles_place_differently(everything):
+    steps = visits.programme(everything, planned=True)
+    assert visits.disputed(steps) == ["arrival", "children_welcome"]
+    assert visits.disputed(visits.programme(only("ap"), planned=True)) == []
+    welcome = everything.happenings(event="children_welcome")
+    assert visits.differ(welcome)
+    assert not visits.differ(welcome[:1])
+
+
+def test_planned_steps_are_left_out_when_asked(everything):
+    told_, all_ = (visits.programme(everything, planned=planned) for planned in (False, True))
+    assert {event.status for event in told_} == {"happened"}
+    assert "gwc-wreath" in {event.id for event in all_} - {event.id for event in told_}
+    assert all(event.status == "scheduled" for event in all_ if event not in told_)
+    steps = list(dict.fromkeys(event.event for event in all_))
+    day = "arrival children_welcome talks_lam media_briefing meet_chinh meet_trong".split()
+    assert [step for step in steps if step in day] == day, "in the order of the day"
+
+
+def test_the_arrival_is_told_in_two_ways(everything):
+    same, other = shared.arrivals(everything)
+    assert {event.id for event in same} == {"gwc-arrival", "ap-arrival", "explainer-arrival"}
+    assert [event.id for event in other] == ["inpac-arrival"]
+    preferred, rest = shared.arrivals(without(prefer="inpac"))
+    assert [event.id for event in preferred] == ["inpac-arrival"]
+    assert len(rest) == 3
+    assert shared.arrivals(only("oped")) == ([], [])
+
+
+# As a whole --------------------------------------------------------------------------
+
+
+def test_what_falls_shifts_and_stands_without_a_single_article(everything):
+    fates = {
+        (each.finding, each.without[0].id): each.fate
+        for each in disagreements.left_out(everything, "id")
+    }
+    assert fates["Two-way trade with Russia", "ap"] == "falls"
+    assert fates["Exports to the United States", "oped"] == "shifts"
+    assert fates["Number of visits", "oped"] == "stands"
+    assert disagreements.left_out(only("ap"), "id") == []
+    assert str(disagreements.because(everything, "Number of visits", "so")) == "since so"
+
+
+def test_a_finding_says_what_it_rests_on(everything):
+    ids = {claim.id for claim in everything.claims}
+    count, points = shared.visit_count(everything), shared.reliance_change(everything)[2]
+    values = [trade_of(everything, "russia").imports, points, count.total, count.undated]
+    for fit in shared.export_fits(trade_of(everything, "us")):
+        values += [fit.share, fit.left]
+    for value in values:
+        assert set() < set(value.claims) <= ids
+        assert " " in value.formula
+        assert line("{v}", v=value).claims == value.claims
