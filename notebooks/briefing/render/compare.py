@@ -24,7 +24,7 @@ from .compare_changes import (
     Build,
     Change,
     Changes,
-    Text,
+    Inlines,
     changes,
     columns,
     matcher,
@@ -103,7 +103,7 @@ def _listing(found: Changes, lines: list[str]) -> dict[str, Any]:
         told = {part: side[part] for part in parts if part in side}
         return {part: it if isinstance(it, str) else plain(it) for part, it in told.items()}
 
-    def row(side: dict[str, Text]) -> dict[str, str]:
+    def row(side: dict[str, Inlines]) -> dict[str, str]:
         return {head: plain(cell) for head, cell in side.items()}
 
     whole: dict[str, Any] = {"summary": lines}
@@ -217,7 +217,7 @@ def heads(rows: Iterable[Change]) -> Markup:
     return Markup(" · ").join(Markup(", ").join(map(text_html, name)) for name in names)
 
 
-def redline(old: Text | None, new: Text | None) -> Markup:
+def redline(old: Inlines | None, new: Inlines | None) -> Markup:
     """The new text with what is new in ``<ins>`` and, in ``<del>``, what is gone."""
     one, other = tokens(old or []), tokens(new or [])
     html = Markup()

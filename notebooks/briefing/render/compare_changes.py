@@ -17,12 +17,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .document import Inlines
 from .html import words as plain
 
 #: A word with its apostrophes and hyphens, or a single mark; or space. A no-break space joins.
 _PIECES = re.compile(r"[^\W_](?:[\w\u00a0]|[’'./–-](?=\w))*|[ \t\r\n]+|[^ \t\r\n]")
-
-Text = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +30,7 @@ class Passage:
 
     chapter: str  #: the id of its section
     kind: str  #: of its block, or "lede"
-    text: Text
+    text: Inlines
     block: dict[str, Any]  #: its block, or the judgement itself, with its claims
 
     @property
@@ -105,9 +104,9 @@ def _passages(chapter: str, block: dict[str, Any]) -> Iterator[Passage]:
             yield from (Passage(chapter, kind, it, block) for it in _sentences(block["text"]))
 
 
-def _sentences(text: Text) -> Iterator[Text]:
+def _sentences(text: Inlines) -> Iterator[Inlines]:
     """A paragraph's sentences: one ends where space follows a full stop, or its quotation."""
-    sentence: Text = []
+    sentence: Inlines = []
     for space, inline in tokens(text):
         if space and re.search(r"[.?!][”’)]?$", plain(sentence[-2:])):
             yield sentence
@@ -118,7 +117,7 @@ def _sentences(text: Text) -> Iterator[Text]:
         yield sentence
 
 
-def tokens(text: Text) -> list[tuple[str, dict[str, Any]]]:
+def tokens(text: Inlines) -> list[tuple[str, dict[str, Any]]]:
     """The words of a text, each with the space before it: a number, a name and such is one."""
     found, space = [], ""
     for inline in text:
@@ -132,7 +131,7 @@ def tokens(text: Text) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-def matcher(old: Text, new: Text) -> SequenceMatcher:
+def matcher(old: Inlines, new: Inlines) -> SequenceMatcher:
     """What two texts share, token by token."""
     return SequenceMatcher(None, *([plain([it]) for _, it in tokens(text)] for text in (old, new)))
 
@@ -334,12 +333,12 @@ def _rows(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Change
         for it in (old, new)
     ]
 
-    def cells(row: dict[str, Text]) -> list[str]:
+    def cells(row: dict[str, Inlines]) -> list[str]:
         return [plain(cell) for cell in row.values()]
 
     firsts = [Counter(cells(row)[0] for row in side if row) for side in sides]
 
-    def kinship(one: dict[str, Text], other: dict[str, Text]) -> float:
+    def kinship(one: dict[str, Inlines], other: dict[str, Inlines]) -> float:
         """1 for rows whose first cell is theirs alone; else the share of their cells in common."""
         (head, *a), (same, *b) = cells(one), cells(other)
         alone = all(count[head] == 1 for count in firsts)

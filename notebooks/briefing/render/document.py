@@ -11,13 +11,14 @@ here knows HTML or Typst. A document is plain JSON:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import ChapterFailed
 from ..report.blocks import MIME, plain
 
-Text = list[dict[str, Any]]
+#: A text as plain data: see the kinds in report/text.py.
+Inlines = Sequence[Mapping[str, Any]]
 Block = dict[str, Any]
 #: Chapters from this number on are annexes.
 FIRST_ANNEX = "7"
@@ -160,7 +161,7 @@ def _inlines(tokens: Iterable[Mapping[str, Any]], style: str = "") -> Iterator[d
 # What a document rests on -----------------------------------------------------------------
 
 
-def texts_of(block: Block) -> Iterator[Text]:
+def texts_of(block: Block) -> Iterator[Inlines]:
     """Every text of a block that a reader sees, in reading order."""
     match block["kind"]:
         case "heading" | "paragraph":

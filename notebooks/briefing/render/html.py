@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,10 @@ from pygments.lexers.python import PythonLexer
 from pygments.token import STANDARD_TYPES
 
 from ..errors import ChapterFailed
+from .document import Inlines
 from .svg import Picture, drawing, themes
 
 TEMPLATES = Path(__file__).with_name("templates")
-
-#: Inlines, as plain data: see the kinds in `_inline`.
-Text = Sequence[Mapping[str, Any]]
 
 #: The styles of words that have an element of their own; the others are classes.
 _ELEMENTS = {
@@ -108,12 +106,12 @@ def __getattr__(name: str) -> Any:
 # Inlines -----------------------------------------------------------------------------
 
 
-def words(text: Text) -> str:
+def words(text: Inlines) -> str:
     """Inlines as plain words."""
     return "".join(map(_words, text))
 
 
-def text_html(text: Text) -> Markup:
+def text_html(text: Inlines) -> Markup:
     """Inlines as HTML; a number is a value that opens nothing."""
     return Markup("").join(map(_inline, text))
 
@@ -181,7 +179,7 @@ class _Notes:
         #: The id of the note that opens, by text, claims and formula of the number.
         self._opened: dict[tuple[str, tuple[str, ...], str], str] = {}
 
-    def text(self, text: Text, opens: bool = True) -> Markup:
+    def text(self, text: Inlines, opens: bool = True) -> Markup:
         """Inlines as HTML; where it opens, a number that rests on claims is a button."""
         html, taken = [], 0
         for inline, after in itertools.zip_longest(text, text[1:], fillvalue={}):
@@ -201,7 +199,7 @@ class _Notes:
         return Markup("").join(html)
 
     def _number(self, inline: Mapping[str, Any]) -> tuple[str, tuple[str, ...], str]:
-        """Text, claims and formula of a number or date; notes what is printed of a claim."""
+        """Inlines, claims and formula of a number or date; notes what is printed of a claim."""
         said = " ".join(_words(inline).split())
         claims = tuple(dict.fromkeys(inline["claims"]))
         if missing := [id for id in claims if id not in self._entries]:

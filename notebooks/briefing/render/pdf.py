@@ -24,6 +24,7 @@ import pikepdf
 import typst
 
 from ..errors import ChapterFailed
+from .document import Inlines
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
 #: What Typst holds the document to; it refuses what would be neither.
@@ -57,7 +58,6 @@ _LONG_FIGURE = 30
 #: A table of more rows, or of more characters, may break over pages.
 _ROWS_TOGETHER, _CHARACTERS_TOGETHER = 14, 1800
 
-Text = list[dict[str, Any]]
 #: Claim → the place of its entry in the evidence, and the entry's printed number.
 Entries = dict[str, tuple[int, str]]
 
@@ -222,7 +222,7 @@ def _block(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
     return made
 
 
-def _strings(text: Text) -> Iterator[str]:
+def _strings(text: Inlines) -> Iterator[str]:
     """The strings that a text consists of, its references among them."""
     for inline in text:
         if inline["kind"] == "references":
@@ -234,11 +234,11 @@ def _strings(text: Text) -> Iterator[str]:
             yield inline["text"]
 
 
-def _plain(text: Text) -> str:
+def _plain(text: Inlines) -> str:
     return "".join(_strings(text))
 
 
-def _claims(text: Text) -> Iterator[str]:
+def _claims(text: Inlines) -> Iterator[str]:
     for inline in text:
         yield from inline.get("claims", [])
 
@@ -248,9 +248,9 @@ def _known(claims: Iterable[str], entries: Entries) -> list[str]:
     return sorted({claim for claim in claims if claim in entries}, key=entries.__getitem__)
 
 
-def _referred(text: Text, entries: Entries) -> Text:
+def _referred(text: Inlines, entries: Entries) -> Inlines:
     """Put references after each number, unless they would repeat the sentence's last ones."""
-    made: Text = []
+    made: Inlines = []
     last: list[str] = []
     between = ""
     for inline in text:
@@ -318,7 +318,7 @@ def _table(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
     }
 
 
-def _figures(head: Text, cells: Sequence[Text], entries: Entries) -> list[Text]:
+def _figures(head: Inlines, cells: Sequence[Inlines], entries: Entries) -> list[Inlines]:
     """A column of figures: a cell's references at its end, once, and in all cells room for them.
 
     References too long for that stand below.
@@ -335,7 +335,7 @@ def _figures(head: Text, cells: Sequence[Text], entries: Entries) -> list[Text]:
     return column
 
 
-def _widths(columns: Sequence[Sequence[Text]], figures: Sequence[bool]) -> list[int]:
+def _widths(columns: Sequence[Sequence[Inlines]], figures: Sequence[bool]) -> list[int]:
     """The width of each column: its share of what is left, 0 for one as wide as it needs."""
     lengths = [
         [len(" ".join(filter(None, map(str.strip, _strings(cell))))) for cell in column]
