@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from ..claims.check import paragraphs, recorded_paragraphs
 from ..claims.load import Assessment, Claim, Dossier, Quantity
 from ..claims.texts import sentence_around
-from ..report.text import Text, Words, named, shown, speaker
+from ..report.text import Text, Words, named, quoted, shown, speaker
 from .document import heading
 
 #: What a number may rest on that is no claim of an article.
@@ -142,7 +142,11 @@ def _where(dossier: Dossier, claim: Claim, paragraph: int | None) -> Text:
     said = shown(dossier.everyone[claim.article]) + f"{place}characters {claim.start}–{claim.end}. "
     said += f"Said by {speaker(dossier, claim)}"
     if not isinstance(claim, Assessment):
-        said += Text() + ". Period: " + shown(claim.period)
+        period = shown(claim.period)
+        if claim.when:
+            words = quoted(f"“{claim.when}”")
+            period = words + " (" + period + ")" if claim.period.stated else words
+        said += Text() + ". Period: " + period
     if isinstance(claim, Quantity) and claim.value.hedge:
         said += f". Hedge: “{claim.value.hedge}”"
     if isinstance(claim, Quantity) and claim.standing == "doubtful":
