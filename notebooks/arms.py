@@ -51,6 +51,8 @@ def purchases_chart(dossier: Dossier) -> Drawing | None:
         key=lambda event: event.period.days,
     )
     color = dossier.parties[GUEST].color
-    moments = [moment(PURCHASES[e.status], e, color, e.status != "happened") for e in events]
+    moments = [
+        moment(dossier, PURCHASES[e.status], e, color, e.status != "happened") for e in events
+    ]
     told = [line("{what}, {when}", what=each.label, when=each.period) for each in moments]
     return line_of_years(moments, told)

@@ -24,26 +24,6 @@ from briefing.report.timelines import Moment, grid
 from briefing.values.value import Value, counted
 from shared import GUEST, VISITOR
 
-#: What a reader calls each disagreement.
-MATTERS = {
-    "us-exports": "Exports to the United States",
-    "arrival": "The arrival",
-    "welcome": "Welcome",
-    "visit-count": "Number of visits",
-    "visits-by-video": "Summit by video",
-    "arms-shares": "Shares of arms",
-    "purchases-after-invasion": "Purchases after the invasion",
-    "un-nine": "Countries that abstained",
-    "meeting-with-chinh": "Meeting with Pham Minh Chinh",
-    "talks": "Talks",
-    "press-conference": "Briefing for the media",
-    "agreements": "Agreements",
-    "visit-dates": "Dates of the visit",
-    "annual-aid": "Soviet aid a year",
-    "arms-direction": "Direction of arms",
-    "partnership-steps": "Steps of the partnership",
-}
-
 
 def disagreements(dossier: Dossier, *kinds: str) -> list[Disagreement]:
     """Rows of some kinds of which at least one claim counts, and that still disagree."""
@@ -64,7 +44,7 @@ def disagreements_table(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.Da
     return pd.DataFrame(
         [
             {
-                "Matter": MATTERS.get(row.id, row.id),
+                "Matter": row.label,
                 "What is stated": shared.stated(
                     dossier, [by_id[id] for id in row.claims if id in by_id]
                 ),

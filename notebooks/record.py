@@ -58,7 +58,7 @@ def tally(made: Sequence[Verdict]) -> list[Text]:
 def untested(dossier: Dossier, made: Sequence[Verdict]) -> Value | None:
     """How many claims that count no check holds against the record."""
     tested = {claim.id for verdict in made for claim in verdict.claims}
-    rest = [claim.id for claim in dossier.claims if claim.id not in tested]
+    rest = [claim.id for claim in (*dossier.quantities, *dossier.events) if claim.id not in tested]
     return counted(len(rest), ["check"], "claims without a check") if made else None
 
 

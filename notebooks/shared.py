@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from briefing.claims.load import Article, Claim, Dossier, Event, Party, Quantity
+from briefing.claims.load import Article, Assessment, Claim, Dossier, Event, Party, Quantity
 from briefing.report.charts import Group, Mark
 from briefing.report.drawing import Drawing
 from briefing.report.text import Text, cited, dated, line, quoted, series
@@ -30,40 +30,6 @@ SHARE_WORDS = {
     "equipment_reliance": "of an undefined “reliance”",
 }
 
-#: What a reader calls each happening, in the order of the programme.
-HAPPENINGS = {
-    "arrival": "arrival",
-    "children_welcome": "welcome by children",
-    "lam_greeting": "greeting by To Lam",
-    "palace_arrival": "drive to the palace",
-    "gun_salute": "gun salute at the citadel",
-    "anthems": "national anthems",
-    "talks_lam": "talks",
-    "agreements_signed": "signing of agreements",
-    "nuclear_centre_roadmap": "agreement to plan a nuclear centre",
-    "media_briefing": "briefing for the media",
-    "meet_chinh": "meeting with Pham Minh Chinh",
-    "meet_trong": "meeting with Nguyen Phu Trong",
-    "meet_man": "meeting with Tran Thanh Man",
-    "wreath_laying": "wreath-laying",
-    "joint_statement": "joint statement",
-    "putin_visit_2017": "APEC summit",
-    "putin_visit_2024": "this visit",
-    "biden_visit_2023": "visit",
-    "xi_visit_2023": "visit",
-    "east_asia_summit_2020": "summit by video",
-    "putin_thuong_2023": "Thuong, in Beijing",
-    "t90_purchase": "T-90 tanks bought",
-    "arms_purchases_since_2016": "no large purchase known",
-    "arms_purchases_since_2022": "no purchase",
-    "secret_purchase_2023": "looking for ways to buy",
-    "diplomatic_relations": "relations",
-    "friendship_treaty": "friendship treaty",
-    "strategic_partnership": "strategic partnership",
-    "strategic_alliance": "alliance",
-    "relations_anniversary_2025": "anniversary",
-}
-
 #: How the status of a claim is put in a sentence.
 STATUS_WORDS = {
     "happened": "reported",
@@ -76,7 +42,9 @@ STATUS_WORDS = {
 DAYTIME_WORDS = {
     "early morning": "early on {date}",
     "morning": "on the morning of {date}",
+    "noon": "at noon on {date}",
     "afternoon": "on the afternoon of {date}",
+    "evening": "on the evening of {date}",
     "night": "on the night of {date}",
 }
 
@@ -369,7 +337,10 @@ def _one_stated(dossier: Dossier, claim: Claim) -> Text:
     source = dossier.everyone[claim.article]
     if isinstance(claim, Quantity):
         return line("{claim} ({source})", claim=claim, source=source)
-    if claim.speaker != "article" and claim.status == "unlikely":
+    told = isinstance(claim, Assessment)
+    if told or (claim.speaker != "article" and claim.status == "unlikely"):
+        if claim.speaker == "article":
+            return line("{what} ({source})", what=quoted(claim.statement, claim), source=source)
         what, who = quoted(claim.statement, claim), dossier.parties[claim.speaker]
         return line("{what} {who} ({source})", what=what, who=who, source=source)
     status = STATUS_WORDS.get(claim.status, claim.status)
@@ -378,10 +349,12 @@ def _one_stated(dossier: Dossier, claim: Claim) -> Text:
     return line("{status} {when} ({source})", status=status, when=_told_time(claim), source=source)
 
 
-def moment(row: str, event: Event, color: str, hollow: bool, marker: str = "o") -> Moment:
+def moment(
+    dossier: Dossier, row: str, event: Event, color: str, hollow: bool, marker: str = "o"
+) -> Moment:
     """One claim as a mark on a line of years."""
     low, high = _year_of(event.period.start, first_day), _year_of(event.period.end, last_day)
-    label = HAPPENINGS.get(event.event, event.event)
+    label = dossier.happening[event.event].label
     return Moment(row, low, high, label, color, hollow, marker, (event.id,), event.period)
 
 

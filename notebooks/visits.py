@@ -15,7 +15,7 @@ from briefing.report.drawing import NEUTRAL, Drawing
 from briefing.report.text import cited, line, series
 from briefing.report.timelines import Moment, grid, timeline
 from briefing.values.periods import Period
-from shared import DAYTIME_WORDS, HAPPENINGS, HOST, moment, titled
+from shared import DAYTIME_WORDS, HOST, moment, titled
 
 # Visits and meetings over the years ----------------------------------------------------
 
@@ -25,7 +25,7 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
     window = Period(str(first), str(last))
     told: dict[str, list[Event]] = {}
     for event in dossier.happenings(topic="visits"):
-        known = event.mode and event.event in HAPPENINGS
+        known = event.mode and dossier.happening[event.event].kind == "visit"
         if known and event.actor in leaders and event.period.meets(window):
             told.setdefault(event.event, []).append(event)
     chosen = []
@@ -46,7 +46,7 @@ def history_moments(dossier: Dossier, events: Iterable[Event]) -> list[Moment]:
         actor = dossier.parties[event.actor]
         marker = "s" if event.mode == "video" else "o" if event.counterpart == HOST else "D"
         hollow = marker != "o" or event.status != "happened"
-        moments.append(moment(actor.name, event, actor.color or NEUTRAL, hollow, marker))
+        moments.append(moment(dossier, actor.name, event, actor.color or NEUTRAL, hollow, marker))
     return moments
 
 
@@ -58,7 +58,7 @@ def history_chart(
         line(
             "{who}: {what}, {when}",
             who=dossier.parties[event.actor],
-            what=HAPPENINGS[event.event],
+            what=dossier.happening[event.event].label,
             when=event.period,
         )
         for event in events
@@ -92,11 +92,12 @@ def history_table(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
 
 def programme(dossier: Dossier, planned: bool) -> list[Event]:
     """Claims about the visit itself, in the order of the programme."""
-    order = list(HAPPENINGS)
+    order = list(dossier.happening)
     events = [
         event
         for event in dossier.happenings(topic="programme")
-        if event.event in HAPPENINGS and (planned or event.status != "scheduled")
+        if dossier.happening[event.event].kind == "step"
+        and (planned or event.status != "scheduled")
     ]
     return sorted(events, key=lambda event: order.index(event.event))
 
@@ -146,7 +147,7 @@ def programme_chart(dossier: Dossier, steps: Sequence[Event]) -> Drawing | None:
         told.append(
             line(
                 "{what} ({source}): {date}{part}",
-                what=HAPPENINGS[event.event],
+                what=dossier.happening[event.event].label,
                 source=dossier.everyone[event.article],
                 date=event,
                 part=f", {event.daytime}" if event.daytime else "",
@@ -156,7 +157,7 @@ def programme_chart(dossier: Dossier, steps: Sequence[Event]) -> Drawing | None:
     columns += [head for head in (NO_HOUR, PLANNED) if head in heads.values()]
     moments = [
         Moment(
-            titled(HAPPENINGS[event.event]),
+            titled(dossier.happening[event.event].label),
             at := columns.index(heads[event.id]),
             at,
             dossier.everyone[event.article].short,
@@ -168,4 +169,6 @@ def programme_chart(dossier: Dossier, steps: Sequence[Event]) -> Drawing | None:
         for event in dated
     ]
     alt = line("A grid of happenings by part of day. {told}.", told=series(told))
-    return grid(moments, columns, alt, [titled(HAPPENINGS[name]) for name in disputed(steps)])
+    return grid(
+        moments, columns, alt, [titled(dossier.happening[name].label) for name in disputed(steps)]
+    )

@@ -39,11 +39,11 @@ def dossier_folder(tmp_path: Path) -> Path:
 def change(dossier_folder: Path) -> Callable[..., None]:
     """Change cells of one row of the copy, named by its key; without cells, drop the row."""
 
-    def edit(table: str, key: str, **cells: str) -> None:
+    def edit(table: str, key: str, /, **cells: str) -> None:
         path = dossier_folder / f"{table}.csv"
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        mine = [row for row in rows if key in (next(iter(row.values())), _place(row))]
+        mine = [r for r in rows if key in (next(iter(r.values())), r.get("id"), _place(r))]
         assert len(mine) == 1, f"{table}.csv has {len(mine)} rows {key!r}"
         assert set(cells) <= set(mine[0])
         mine[0].update(cells)

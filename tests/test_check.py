@@ -319,7 +319,20 @@ EXPLAINED = [
     ("quantities", "wire-trade-first", {"standing": "reported"},
      ["row trade-revised", "column kind", "none of its claims is doubtful"]),
     ("events", "guide-feast", {"id": "guide-donor"},
-     ["quantities.csv and events.csv, column id", "'guide-donor'", "an id names one claim only"]),
+     ["events.csv and assessments.csv, column id", "'guide-donor'", "an id names one claim only"]),
+    ("assessments", "guide-a1", {"id": "guide-donor"},
+     ["events.csv and assessments.csv, column id", "'guide-donor'", "an id names one claim only"]),
+    ("corrections", "guide-first-woman", {"column": "subjects"},
+     ["row quantities guide-first-woman", "column column: 'subjects'", "mean 'subject'?"]),
+    ("corrections", "guide-first-woman", {"table": "quantity"},
+     ["column table: 'quantity'", "did you mean 'quantities'?"]),
+    ("corrections", "guide-first-woman", {"id": "guide-first"},
+     ["column id: 'guide-first'", "quantities.csv has no such row"]),
+    ("corrections", "guide-first-woman", {"was": "zelie-andar"},
+     ["column was: 'zelie-andar'", "that is what stands there now"]),
+    ("corrections", "wire-landing", {"was": "a row"}, ["column was", "kept as a JSON object"]),
+    ("corrections", "wire-landing", {"id": "wire-arrival"},
+     ["column column", "a column is named, or the row is gone"]),
 ]  # fmt: skip
 
 
@@ -331,6 +344,43 @@ def test_what_is_unexplained_or_explained_in_vain_is_named_once(
     (message,) = told()
     for words in says:
         assert words in message
+
+
+def not_used(folder: Path, *ids: str) -> None:
+    lines = ["id,reason", *(f"{id},It is told elsewhere." for id in ids)]
+    (folder / "not_used.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_what_is_set_down_as_not_used_is_a_claim_and_counted(dossier_folder, told):
+    claims = [claim.id for claim in load(dossier_folder).claims]
+    not_used(dossier_folder, *claims[: len(claims) // 10])
+    report = check(dossier_folder)
+    assert (
+        f"claims: {len(claims)}, of which {len(claims) // 10} are set down as not used"
+        in (report[1])
+    )
+    not_used(dossier_folder, *claims[: len(claims) // 10 + 1])
+    assert "at most a tenth may go unused" in told()[0]
+    not_used(dossier_folder, "wire-trad")
+    (message,) = told()
+    assert message.startswith("not_used.csv, row wire-trad (line 2), column id: 'wire-trad' stands")
+
+
+@pytest.mark.parametrize(
+    ("row", "when", "says"),
+    [
+        ("guide-donor", "by the early 1980s", "the sentence around the phrase has no such words"),
+        ("column-aid", "in VEL 2 billion in credits, spare parts and price", "at most 8 words"),
+    ],
+)
+def test_the_words_of_a_vague_period_stand_in_the_sentence(told, change, row, when, says):
+    change("quantities", row, when=when)
+    assert any("column when" in message and says in message for message in told())
+
+
+def test_a_vague_period_agrees_with_its_words(told, change):
+    change("quantities", "column-boats", when="From 2012 till the mid-2020s")
+    assert any("column from" in m and "2012 (in when)" in m for m in told("--texts", ""))
 
 
 def test_a_claim_that_is_dropped_is_missed_where_it_was_explained(told, change):

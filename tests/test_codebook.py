@@ -172,7 +172,11 @@ def test_the_table_of_vague_periods_is_the_one_in_force():
                 assert cell in ("as early", "as late")
 
 
-@pytest.mark.parametrize("column", ["events.status", "set_aside.reason", "disagreements.kind"])
+@pytest.mark.parametrize(
+    "column",
+    ["events.status", "happenings.kind", "assessments.stance", "set_aside.reason",
+     "disagreements.kind"],
+)  # fmt: skip
 def test_every_allowed_value_is_explained(column):
     table, name = column.split(".")
     field = next(f for r, f in FIELDS if (r["name"], f["name"]) == (table, name))

@@ -81,6 +81,12 @@ CELLS = [
     ("events", "guide-okkel", {"daytime": "dusk"}, "daytime", "not an allowed value"),
     ("events", "guide-okkel", {"mode": "Video"}, "mode", "did you mean 'video'?"),
     ("events", "guide-okkel", {"actor": "okkel"}, "actor", "did you mean 'bram-okkel'?"),
+    ("events", "guide-okkel", {"event": "okkel_visit"}, "event", "mean 'okkel_visit_2030'?"),
+    ("happenings", "arrival", {"label": ""}, "label", "a value is required"),
+    ("assessments", "guide-a1", {"stance": "want"}, "stance", "did you mean 'wants'?"),
+    ("assessments", "guide-a1", {"about": ""}, "about", "a value is required"),
+    ("assessments", "guide-a1", {"holder": "sundry"}, "holder", "parties.csv has no such row"),
+    ("disagreements", "exports", {"label": ""}, "label", "a value is required"),
     ("disagreements", "exports", {"kind": "clash"}, "kind", "allowed: contradiction"),
 ]
 
@@ -233,6 +239,12 @@ def test_a_row_becomes_typed_data(dossier):
     assert dossier.articles["column"].opinion
     assert not dossier.articles["wire"].opinion
     assert dossier.disagreements[0].claims == ("wire-arrival", "guide-arrival")
+    assert dossier.disagreements[0].label == "The arrival"
+    assert dossier.claim("column-aid").when == "From 2012 till the mid-2020s"
+    parts = dossier.claim("guide-a1")
+    assert (parts.holder, parts.stance, parts.about) == ("sundrey", "wants", "group-of-five")
+    assert not parts.period.stated
+    assert dossier.happening["agreements_signed"].label == "signing of agreements"
 
 
 @pytest.mark.parametrize(
@@ -286,6 +298,14 @@ def test_happenings_are_found_by_any_column(dossier):
     found = dossier.happenings(event="lantern_summit_2029", article="column")
     assert ids(found) == ["column-summit", "column-summit-video"]
     assert dossier.happenings(event="lantern_summit_2029", mode="in person") == []
+
+
+def test_a_quotation_that_two_articles_repeat_has_one_speaker(dossier):
+    found = dossier.stances(holder="norvane", stance="opposes")
+    assert ids(found) == ["wire-a2", "column-a2"]
+    assert {claim.speaker for claim in found} == {"norvane-embassy"}
+    assert ids(dossier.counting(["wire"]).stances(holder="norvane")) == ["wire-a2"]
+    assert [article.id for article in dossier.sources(ids(found))] == ["wire", "column"]
 
 
 @pytest.mark.parametrize(
@@ -508,11 +528,12 @@ def test_the_tables_are_those_last_checked_against_the_texts(folder):
 
 
 @BOTH
-def test_every_article_party_and_measure_is_used(folder):
+def test_every_article_measure_and_happening_is_used(folder):
     dossier = load(folder)
     used = {(claim.article, claim.speaker) for claim in dossier.claims}
     assert {article for article, _ in used} == set(dossier.articles)
     assert {claim.measure for claim in dossier.quantities} == set(dossier.measures)
+    assert {claim.event for claim in dossier.events} == set(dossier.happening)
 
 
 def test_the_invented_dossier_is_sound_with_its_texts(dossier_folder):

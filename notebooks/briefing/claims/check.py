@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ..errors import Fault, Refusal
+from ..errors import Fault, Refusal, nearest
 from . import conflicts
 from .load import Dossier, load
 from .numerals import find_numerals
@@ -24,9 +24,17 @@ from .texts import folder_of, paragraph_number, read_texts, sentence_around
 from .verdicts import VERDICTS, verdicts
 
 #: Tables whose rows stand in the texts, and how their phrases are read against them.
-LOCATED = {"quantities": check_quantity, "events": check_event, "set_aside": None}
+LOCATED = {
+    "quantities": check_quantity,
+    "events": check_event,
+    "assessments": None,
+    "set_aside": None,
+}
+CLAIMS = "quantities.csv, events.csv and assessments.csv"
 RECORD = "verified.json"
 PHRASE_WORDS = 8
+#: Of so many claims one may be set down as not used.
+CLAIMS_TO_ONE_UNUSED = 10
 
 
 def check(data: str | Path | None = None, texts: str | Path | None = None) -> list[str]:
@@ -37,13 +45,18 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
     dossier = load(data)
     folder = folder_of(texts, dossier.folder)
     held = read_texts(folder, dossier.tables["articles"].rows) if folder else {}
-    faults = [*_phrase_faults(dossier), *_reference_faults(dossier)]
+    faults = [*_phrase_faults(dossier), *_reference_faults(dossier), *_kept_faults(dossier)]
     # Claims are compared once each says what its phrase says: the rest would only repeat that.
     faults += [*([] if faults else conflicts.faults(dossier)), *text_faults(dossier, held)]
     if faults:
         raise Refusal(faults)
     counts = [f"{len(table.rows)} {name}" for name, table in dossier.tables.items()]
-    report = [f"schema: {', '.join(counts)}", "faithful: every phrase agrees with its row"]
+    unused = len(dossier.tables["not_used"].rows)
+    report = [
+        f"schema: {', '.join(counts)}",
+        f"claims: {len(dossier.claims)}, of which {unused} are set down as not used, each with why",
+        "faithful: every phrase agrees with its row",
+    ]
     report += _record_told(dossier)
     if not held:
         return [
@@ -101,11 +114,17 @@ def _row_locator(dossier: Dossier, table: Table, index: int, text: str) -> Itera
     article = dossier.everyone[row["article"]]
     if text[start:end] != row["phrase"]:
         yield Fault(table.place(index, "start, end"), f"{start}, {end}", _where(text, row))
-    elif not article.body_start <= start < end <= article.body_end:
+        return
+    if not article.body_start <= start < end <= article.body_end:
         expected = f"the body of {article.id} is {article.body_start} to {article.body_end}"
         yield Fault(table.place(index, "start, end"), f"{start}, {end}", expected)
-    elif sentence_around(text, start, end) == (start, end) and " " in row["phrase"]:
+        return
+    first, last = sentence_around(text, start, end)
+    if (first, last) == (start, end) and " " in row["phrase"]:
         yield Fault(table.place(index, "phrase"), row["phrase"], "it is a whole sentence")
+    if (when := row.get("when", "")) not in text[first:last]:
+        expected = f"the sentence around the phrase has no such words: {text[first:last]}"
+        yield Fault(table.place(index, "when"), when, expected)
 
 
 def _where(text: str, row: Row) -> str:
@@ -135,7 +154,7 @@ def _uncovered(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
                 first, last = sentence_around(text, numeral.start, numeral.end)
                 place = f"article {article.id}, characters {numeral.start}–{numeral.end}"
                 expected = (
-                    "code it in quantities.csv or events.csv, or give the reason in "
+                    f"code it in {CLAIMS.replace('and', 'or')}, or give the reason in "
                     f"set_aside.csv; it stands in: {text[first:last].strip()}"
                 )
                 yield Fault(place, numeral.text, expected)
@@ -146,9 +165,10 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
     for name, read in LOCATED.items():
         table = dossier.tables[name]
         for index, row in enumerate(table.rows):
-            if len(row["phrase"].split()) > PHRASE_WORDS:
-                expected = f"at most {PHRASE_WORDS} words are quoted"
-                yield Fault(table.place(index, "phrase"), row["phrase"], expected)
+            for column in ("phrase", "when"):
+                if len((quoted := row.get(column, "")).split()) > PHRASE_WORDS:
+                    expected = f"at most {PHRASE_WORDS} words are quoted"
+                    yield Fault(table.place(index, column), quoted, expected)
             published = dossier.everyone[row["article"]].published
             for mismatch in read(row, published) if read else []:
                 expected = f"the phrase {row['phrase']!r} says {mismatch.says}"
@@ -177,7 +197,50 @@ def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
             yield Fault(table.place(index, "standing"), "doubtful", expected)
     doubled = sorted({id for id in ids if ids.count(id) > 1})
     for id in doubled:
-        yield Fault("quantities.csv and events.csv, column id", id, "an id names one claim only")
+        yield Fault(f"{CLAIMS}, column id", id, "an id names one claim only")
+
+
+def _kept_faults(dossier: Dossier) -> Iterator[Fault]:
+    """Corrections of what is not there, and claims set down as not used that are none or many."""
+    table = dossier.tables["corrections"]
+    last = {(row["table"], row["id"], row["column"]): index for index, row in enumerate(table.rows)}
+    for index, row in enumerate(table.rows):
+        is_last = index in last.values()
+        if found := _correction(dossier, row, is_last):
+            yield Fault(table.place(index, found[0]), row[found[0]], found[1])
+    table = dossier.tables["not_used"]
+    ids = [claim.id for claim in dossier.claims]
+    for index, row in enumerate(table.rows):
+        if row["id"] not in ids:
+            yield Fault(table.place(index, "id"), row["id"], "no claim has this id")
+    if len(table.rows) * CLAIMS_TO_ONE_UNUSED > len(ids):
+        expected = f"of {len(ids)} claims at most a tenth may go unused: show more of them"
+        yield Fault("not_used.csv", f"{len(table.rows)} rows", expected)
+
+
+def _correction(dossier: Dossier, row: Row, is_last: bool) -> tuple[str, str] | None:
+    """What is wrong with a correction: the column that says it, and what is expected."""
+    mended = dossier.tables.get(row["table"])
+    if mended is None:
+        return "table", nearest(row["table"], dossier.tables)
+    stands = [r for r in mended.rows if row["id"] == " ".join(r[part] for part in mended.key)]
+    if not row["column"]:
+        try:
+            whole = isinstance(json.loads(row["was"]), dict)
+        except ValueError:
+            whole = False
+        if stands:
+            return "column", "a column is named, or the row is gone"
+        return None if whole else ("was", "the removed row is kept as a JSON object")
+    # A row that was mended and later removed has an entry of each kind.
+    if not stands:
+        mends = dossier.tables["corrections"].rows
+        gone = any(r["id"] == row["id"] and not r["column"] for r in mends)
+        return None if gone else ("id", f"{row['table']}.csv has no such row")
+    if row["column"] not in stands[0]:
+        return "column", nearest(row["column"], stands[0])
+    unmended = is_last and row["was"] == stands[0][row["column"]]
+    return ("was", "that is what stands there now") if unmended else None
 
 
 # The record of a check with the texts -------------------------------------------------------

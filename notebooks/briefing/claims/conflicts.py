@@ -95,7 +95,8 @@ def _unmatched(dossier: Dossier, row: Disagreement, found: Iterable[Conflict]) -
         return "its claims do not conflict any more; mend the kind or drop the row"
     if row.kind == "doubtful" and not any(getattr(c, "standing", "") == "doubtful" for c in claims):
         return "none of its claims is doubtful"
-    several = len({getattr(claim, "measure", "") or claim.event for claim in claims})
+    sorts = ("measure", "event", "stance")  # of which each claim has one
+    several = len({vars(claim)[sort] for claim in claims for sort in sorts if sort in vars(claim)})
     if row.kind in ("definition", "reconciled") and not inside and several < 2:
         return "its claims neither conflict nor speak of different things"
     return ""

@@ -72,7 +72,10 @@ class Measure:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a quantity and an event have in common: where it stands and who says it."""
+    """What all claims have in common: where it stands, of when it is, and who says it.
+
+    `when` is the printed words of a vague period, "" where `period` says it.
+    """
 
     id: str
     article: str
@@ -81,6 +84,7 @@ class Claim:
     phrase: str
     topic: str
     period: Period
+    when: str
     speaker: str
     statement: str
 
@@ -111,10 +115,30 @@ class Event(Claim):
 
 
 @dataclass(frozen=True)
+class Assessment(Claim):
+    """A claim of what a party wants, fears or holds of another; its period is not stated."""
+
+    holder: str
+    about: str
+    stance: str
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What one or several events tell of: how a reader sees it named, and what kind it is."""
+
+    event: str
+    label: str
+    kind: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Disagreement:
     """A conflict between claims, explained."""
 
     id: str
+    label: str
     kind: str
     claims: tuple[str, ...]
     explanation: str
@@ -127,6 +151,7 @@ class Dossier:
     """All claims of the articles that count, with what is needed to read them.
 
     `articles` are those that count, in the order of the table; `everyone` holds them all.
+    `happening` maps the `event` of an event to what is told, in the order of telling.
     `prefer` is the article whose claim wins where several disagree, or "".
     """
 
@@ -137,6 +162,8 @@ class Dossier:
     measures: dict[str, Measure]
     quantities: tuple[Quantity, ...]
     events: tuple[Event, ...]
+    assessments: tuple[Assessment, ...]
+    happening: dict[str, Happening]
     disagreements: tuple[Disagreement, ...]
     tables: dict[str, Table]
     serves: dict[str, dict]
@@ -169,6 +196,7 @@ class Dossier:
             articles={key: item for key, item in self.articles.items() if key in chosen},
             quantities=tuple(claim for claim in self.quantities if claim.article in chosen),
             events=tuple(claim for claim in self.events if claim.article in chosen),
+            assessments=tuple(claim for claim in self.assessments if claim.article in chosen),
             prefer=prefer,
         )
 
@@ -197,8 +225,8 @@ class Dossier:
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """Every claim that counts, quantities first."""
-        return (*self.quantities, *self.events)
+        """Every claim that counts: quantities, then events, then assessments."""
+        return (*self.quantities, *self.events, *self.assessments)
 
     def claim(self, id: str) -> Claim:
         """The claim with an id, among those that count. Raises KeyError."""
@@ -215,6 +243,10 @@ class Dossier:
     def happenings(self, **wanted: str) -> list[Event]:
         """Events whose columns equal what is wanted, in the order of the tables."""
         return [claim for claim in self.events if _equals(claim, wanted)]
+
+    def stances(self, **wanted: str) -> list[Assessment]:
+        """Assessments whose columns equal what is wanted, in the order of the table."""
+        return [claim for claim in self.assessments if _equals(claim, wanted)]
 
     def headline(self, claims: Iterable[T]) -> T | None:
         """The claim that speaks for several about one thing; None where there is none.
@@ -264,8 +296,12 @@ def load(folder: str | Path | None = None) -> Dossier:
         "measures",
         "quantities",
         "events",
+        "happenings",
+        "assessments",
         "set_aside",
         "disagreements",
+        "corrections",
+        "not_used",
     } - set(tables)
     if missing:
         raise Refusal(f"data package of {folder}: describes no table {', '.join(sorted(missing))}")
@@ -279,6 +315,8 @@ def load(folder: str | Path | None = None) -> Dossier:
         measures={row["measure"]: Measure(**row) for row in tables["measures"].rows},
         quantities=_claims(tables["quantities"], _quantity, faults),
         events=_claims(tables["events"], _event, faults),
+        assessments=_claims(tables["assessments"], _assessment, faults),
+        happening={row["event"]: Happening(**row) for row in tables["happenings"].rows},
         disagreements=tuple(_disagreement(row) for row in tables["disagreements"].rows),
         tables=tables,
         serves=package.get("serves", {}),
@@ -317,8 +355,8 @@ def _claims(table: Table, make: Callable[[Row], T], faults: list[Fault]) -> tupl
 
 def _common(row: Row, kind: type) -> dict:
     names = {field.name for field in fields(kind)} & set(row)
-    common = {name: row[name] for name in names}
-    period = Period(row["from"], row["to"])
+    common = {"when": "", **{name: row[name] for name in names}}
+    period = Period(row.get("from", ""), row.get("to", ""))
     return {**common, "start": int(row["start"]), "end": int(row["end"]), "period": period}
 
 
@@ -329,6 +367,10 @@ def _quantity(row: Row) -> Quantity:
 
 def _event(row: Row) -> Event:
     return Event(**_common(row, Event))
+
+
+def _assessment(row: Row) -> Assessment:
+    return Assessment(**_common(row, Assessment))
 
 
 def _disagreement(row: Row) -> Disagreement:

@@ -23,8 +23,9 @@ from ..values.periods import MONTHS
 #: with or without its year; weekday: "Thursday"; year: "2017", "2014–18", "early 2024", and any
 #: bare 1000 to 2999; decade: "mid-1980s", "the 90s"; century: "21st century", "centuries";
 #: clock: "12:11 PM"; multiple: "once", "twice"; fraction: "half", "two thirds", "1/2";
-#: vague: "dozens", "tens of thousands", a scale word without a figure; name: digits grown
-#: together with letters, or a number in a group's name, which count nothing ("G7", "Covid-19").
+#: vague: "dozens", "tens of thousands", "decades", a scale word without a figure; name:
+#: digits grown together with letters, or a number in a group's name, which count nothing
+#: ("G7", "Covid-19").
 Kind = Literal["amount", "ordinal", "date", "weekday", "year", "decade", "century", "clock",
                "multiple", "fraction", "vague", "name"]  # fmt: skip
 
@@ -357,7 +358,7 @@ _RULES: list[tuple[Callable[[re.Match[str]], Numeral | None], str]] = [
     (lambda m: _found("multiple", *[_TIMES[m[0].lower()]] * 2), rf"(?i:{_any(_TIMES)})(?!\w)"),
     (_read_vague,
      rf"(?i:(?:(?:tens|scores|{_any(SCALES)}s){_GAP}of{_GAP})*{_any(SCALES)}s|{_SCALE}"
-     rf"|(?:tens|scores)(?={_GAP}of))(?!\w)(?:{_GAP}of{_GAP}(?P<money>{_MONEY}))?"),
+     rf"|(?:tens|scores)(?={_GAP}of)|decades?)(?!\w)(?:{_GAP}of{_GAP}(?P<money>{_MONEY}))?"),
     (_read_month, rf"{_PART}?(?P<month>{_MONTH})(?:{_TO}(?P<until>{_MONTH}))?"
                   rf"(?:(?:,?{_GAP}(?:of{_GAP})?|{_HYPHEN})(?P<year>{_YEAR}))?"),
     (lambda m: _found("weekday", period=_WEEKDAY[m[0][:3]]),

@@ -47,12 +47,12 @@ def check_quantity(row: Row, published: str) -> list[Mismatch]:
     "last year" and the like are not told. Raises ValueError where it is no date.
     """
     value = _check_figure(row) if row["low"] or row["high"] else _check_words(row)
-    return value + _check_periods(row, published, runs_on=True)
+    return value + (_check_periods(row, published, runs_on=True) or _check_when(row, published))
 
 
 def check_event(row: Row, published: str) -> list[Mismatch]:
     """Hold a row of events.csv against its phrase; arguments and result as `check_quantity`."""
-    found = _check_periods(row, published)
+    found = _check_periods(row, published) or _check_when(row, published)
     for column in _WORDS:
         said = _said(_lower(row["phrase"]), column)
         if said and row[column] not in said:
@@ -305,6 +305,13 @@ def _check_periods(row: Row, published: str, runs_on: bool = False) -> list[Mism
         if not any(_fits(row[column], s, column, near) for s in fitting):
             found.append(Mismatch(column, row[column], _or(s.says for s in fitting)))
     return found
+
+
+def _check_when(row: Row, published: str) -> list[Mismatch]:
+    """Hold the row's period against the printed words that it is told in, where there are any."""
+    words = row.get("when", "")
+    found = _check_periods({**row, "phrase": words}, published, runs_on=True) if words else []
+    return [Mismatch(m.column, m.stands, f"{m.says} (in when)") for m in found]
 
 
 def _fits(value: str, stated: _Stated, column: str, near: date | None) -> bool:

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..claims.check import paragraphs, recorded_paragraphs
-from ..claims.load import Claim, Dossier, Quantity
+from ..claims.load import Assessment, Claim, Dossier, Quantity
 from ..claims.texts import sentence_around
-from ..report.text import Text, Words, named, shown, speaker
+from ..report.text import Text, Words, named, quoted, shown, speaker
 from .document import heading
 
 #: What a number may rest on that is no claim of an article.
@@ -57,6 +57,8 @@ def told(dossier: Dossier) -> dict[str, dict[str, str]]:
 def _about(claim: Claim) -> str:
     if isinstance(claim, Quantity):
         return " ".join([claim.measure, claim.subject, claim.partner, claim.period.iso()])
+    if isinstance(claim, Assessment):
+        return " ".join([claim.holder, claim.stance, claim.about])
     return claim.event
 
 
@@ -68,7 +70,8 @@ def evidence(
     With the `texts`, by article, an entry has the sentence around its phrase. `uses` maps a
     claim's id to the anchors that rest on it, with what a reader calls each.
     """
-    claims = ordered(dossier)
+    # Assessments that nothing rests on are not listed: assessments.csv has them all.
+    claims = [c for c in ordered(dossier) if c.id in uses or not isinstance(c, Assessment)]
     paragraph = paragraphs(dossier, texts) if texts else recorded_paragraphs(dossier)
     labels = (f"E{number}" for number in itertools.count(1))
     intro = (
@@ -137,8 +140,13 @@ def _where(dossier: Dossier, claim: Claim, paragraph: int | None) -> Text:
     """Where a claim stands, who says it, of when, and what qualifies it."""
     place = f", paragraph {paragraph}, " if paragraph else ", "
     said = shown(dossier.everyone[claim.article]) + f"{place}characters {claim.start}–{claim.end}. "
-    said += f"Said by {speaker(dossier, claim)}. Period: "
-    said += shown(claim.period)
+    said += f"Said by {speaker(dossier, claim)}"
+    if not isinstance(claim, Assessment):
+        period = shown(claim.period)
+        if claim.when:
+            words = quoted(f"“{claim.when}”")
+            period = words + " (" + period + ")" if claim.period.stated else words
+        said += Text() + ". Period: " + period
     if isinstance(claim, Quantity) and claim.value.hedge:
         said += f". Hedge: “{claim.value.hedge}”"
     if isinstance(claim, Quantity) and claim.standing == "doubtful":
