@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import Fault, Refusal
 from ..values.periods import Period
@@ -13,13 +13,16 @@ from ..values.value import Value, stated
 from .record import Record, record_of
 from .schema import Row, Table, read_package, read_tables
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 T = TypeVar("T")
 
 #: The dossier of this repository; notebooks/ lies beside data/.
 DEFAULT_DATA = Path(__file__).resolve().parents[3] / "data"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Article:
     """A source, as articles.csv describes it; see the data package for each column."""
 
@@ -39,13 +42,16 @@ class Article:
     body_end: int
     note: str
 
+    def __repr__(self) -> str:
+        return f"<Article {self.id}: {self.title}>"
+
     @property
     def opinion(self) -> bool:
         """Whether the article is an opinion piece."""
         return self.genre == "opinion"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Party:
     """A country, person or organisation."""
 
@@ -57,8 +63,11 @@ class Party:
     variants: str
     color: str
 
+    def __repr__(self) -> str:
+        return f"<Party {self.id}: {self.name}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Measure:
     """What a quantity measures."""
 
@@ -69,8 +78,11 @@ class Measure:
     kind: str
     comparable_with: str
 
+    def __repr__(self) -> str:
+        return f"<Measure {self.measure}: {self.label}, in {self.unit}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Claim:
     """What a quantity and an event have in common: where it stands and who says it."""
 
@@ -84,8 +96,11 @@ class Claim:
     speaker: str
     statement: str
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.id}: {self.statement}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Quantity(Claim):
     """A claim with a value."""
 
@@ -96,7 +111,7 @@ class Quantity(Claim):
     value: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Event(Claim):
     """A claim that something happened or is planned."""
 
@@ -110,7 +125,7 @@ class Event(Claim):
     status: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Disagreement:
     """A conflict between claims, explained."""
 
@@ -121,8 +136,11 @@ class Disagreement:
     treatment: str
     headline: str
 
+    def __repr__(self) -> str:
+        return f"<Disagreement {self.id}: {self.kind} of {', '.join(self.claims)}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Dossier:
     """All claims of the articles that count, with what is needed to read them.
 
@@ -142,6 +160,29 @@ class Dossier:
     serves: dict[str, dict]
     prefer: str = ""
     record: Record | None = None
+
+    def __repr__(self) -> str:
+        kinds = ("articles", "quantities", "events")
+        told = ", ".join(f"{len(getattr(self, kind))} {kind}" for kind in kinds)
+        return f"<Dossier: {told}; frames: {', '.join(self.tables)}>"
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A table as a DataFrame with values: "quantities", "events", "arms_deliveries" ….
+
+        Every table of the data package has its frame. "quantities" has the columns id,
+        article, measure, subject, partner, value, low, high, hedge, unit, period (a `Period`),
+        year (where the period lies in one), topic, speaker, standing, subject_name,
+        partner_name, phrase, statement …. Only claims of the articles that count are in it.
+        Raises Refusal where there is no such table.
+
+        >>> claims = dossier.frame("quantities").query("subject == 'vietnam' and year == 2023")
+        >>> first = claims.drop_duplicates(["partner", "measure"])
+        >>> trade = first.pivot(index="partner", columns="measure", values="value")
+        >>> trade["two_way_trade"] - trade["exports"].bounds.at_least(0)
+        """
+        from .frames import frame  # pandas is a third of a second that `check` need not wait
+
+        return frame(self, name)
 
     def served(self, parameter: str) -> list[str | int] | None:
         """The values that the tables can serve for a parameter, each once; None where any will do.
