@@ -22,7 +22,6 @@ def claim(id: str, low: object, high: object = None, unit: str = "count", hedge:
 
 A, B, C = claim("a", 1), claim("b", 2), claim("c", 3)
 
-
 #: What the base asks for as fixtures; its documentation says what each has to hold.
 HELD = {
     "data": [claim(f"c{number}", number) for number in range(1, 11)],
@@ -34,11 +33,7 @@ HELD = {
 }
 for name, held in HELD.items():
     globals()[name] = pytest.fixture(name=name)(lambda held=held: ValueArray(held))
-
-
-@pytest.fixture
-def dtype():
-    return ValueDtype()
+globals()["dtype"] = pytest.fixture(name="dtype")(lambda: ValueDtype())
 
 
 class TestWithPandas(base.ExtensionTests):
@@ -70,7 +65,9 @@ class TestWithPandas(base.ExtensionTests):
         plt.close("all")
 
     test_plot_on_x_axis = None  # covered by the one before
-    locals().update(dict.fromkeys(vars(base.Dim2CompatTests)))  # a column has one dimension
+    locals().update(
+        {test: None for test in vars(base.Dim2CompatTests) if "test" in test}
+    )  # one-dimensional
     test_json_roundtrip = None  # JSON gets the text, from which no value can be read back
     test_round = None  # refused: a value is rounded where it is printed
 
@@ -93,10 +90,8 @@ def column(*values: object) -> pd.Series:
     return pd.Series(list(values), dtype="value")
 
 
-known = st.builds(
-    lambda low, width, id: claim(id, low, low + width),
-    st.integers(1, 99), st.integers(0, 9), st.sampled_from("abc"),
-)  # fmt: skip
+ends = st.tuples(st.integers(1, 99), st.integers(0, 9), st.sampled_from("abc"))
+known = ends.map(lambda drawn: claim(drawn[2], drawn[0], drawn[0] + drawn[1]))
 rows = st.lists(st.one_of(st.just(pd.NA), known), min_size=1, max_size=5)
 SIGNS = [operator.add, operator.sub, operator.mul, operator.truediv]
 
@@ -114,14 +109,12 @@ def test_arithmetic_is_that_of_values_and_missing_stays_missing(sign, left, righ
 
 @given(rows)
 def test_a_sum_is_that_of_values_or_missing_with_skipna_or_without(values):
-    for skipna in (True, False):
-        total = column(*values).sum(skipna=skipna)
+    for total in (column(*values).sum(), column(*values).sum(skipna=False)):
         if any(value is pd.NA for value in values):
             assert total is pd.NA
         else:
-            assert total.low == sum(value.low for value in values)
-            assert total.high == sum(value.high for value in values)
-            assert set(total.claims) == {claim for value in values for claim in value.claims}
+            lows, highs, ids = zip(*((v.low, v.high, v.claims[0]) for v in values), strict=True)
+            assert (total.bounds, set(total.claims)) == ((sum(lows), sum(highs)), set(ids))
 
 
 def test_sums_keep_bounds_claims_and_one_formula():
@@ -130,12 +123,13 @@ def test_sums_keep_bounds_claims_and_one_formula():
     assert (total.claims, total.formula) == (("sure", "less"), "sure + less + (sure − less)")
     assert column(*[SURE] * 24).sum().formula == "sure + … 22 more … + sure"
     assert column(SURE, WORDS).sum().text() == "unknown"
-    assert [column().sum(), column(SURE, pd.NA).cumsum()[1]] == [pd.NA] * 2
+    unknown = column(SURE, pd.NA)
+    assert [column().sum(), unknown.cumsum()[1], unknown.max()] == [pd.NA] * 3
 
 
 def test_what_is_missing_is_a_bound_only_where_somebody_says_that_it_cannot_be_negative():
-    total = column(SURE, pd.NA, LESS).bounds.at_least(0, missing=True).sum()
-    assert total.text() == "at least US$3.6 billion"
+    filled = column(SURE, pd.NA, LESS).bounds.at_least(0, missing=True)
+    assert filled.sum().text() == "at least US$3.6 billion"
     with pytest.raises(ValueError, match="no one unit, but 0"):
         column(pd.NA).bounds.at_least(0, missing=True)
 
@@ -144,7 +138,8 @@ def test_the_greatest_is_one_value_or_what_is_sure_of_several():
     assert column(LESS, SURE).max() is SURE
     assert repr(column(LESS, MORE).max()) == "<more than US$1 billion [max(less, more)]>"
     assert repr(column(LESS, MORE).min()) == "<less than US$2 billion [min(less, more)]>"
-    assert column(SURE, pd.NA).max() is pd.NA
+    millions = stated("1000", "", "USD mn", "more than", ("mn",))
+    assert repr(column(LESS - SURE, millions, LESS).max())[:26] == "<more than US$1 billion [m"
 
 
 def test_a_comparison_that_bounds_leave_open_is_missing():
@@ -152,37 +147,34 @@ def test_a_comparison_that_bounds_leave_open_is_missing():
     assert list(values < SURE) == [True, False, pd.NA, pd.NA]
     assert list(values == SURE) == [False, True, pd.NA, pd.NA]
     assert list(values != claim("%", 3, unit="%")) == [True, True, True, pd.NA]
-    with pytest.raises(
-        Undecided, match="less than US.2 billion and more than US.1 billion overlap"
-    ):
+    with pytest.raises(Undecided, match="less than US.2 billion and more than .* overlap"):
         assert LESS < MORE
     millions = stated("500", "500", "USD mn", "", ("mn",))
     ordered = column(SURE, pd.NA, millions, LESS, WORDS).sort_values()
     assert list(ordered.index) == [4, 2, 3, 0, 1]
 
 
-REFUSED = {
-    "a bare number": (lambda c: c + 1, "bare number 1 has no unit"),
-    "a bare number on the left": (lambda c: 2 * c, "bare number 2 has no unit"),
-    "two units": (lambda c: c + claim("p", 1, unit="%"), "% cannot be told in USD bn"),
-    "a divisor that may be zero": (lambda c: SURE / c, "may be zero"),
-    "a number as filling": (lambda c: c.shift().fillna(0), "0 has no unit and no source"),
-    "a mean": (lambda c: c.mean(), "put a figure between claims"),
-    "a pivot's mean": (lambda c: c.groupby([0, 0]).mean(), "put a figure between claims"),
-    "a bound as a float": (lambda c: c.astype(float), "not one number: take its low or its high"),
-    "one bound as a float": (lambda c: float(c[1]), "not one number"),
-    "pandas' rolling": (lambda c: c.rolling(2).sum(), "bounds.rolling_sum"),
-    "ranks": (lambda c: c.rank(), "rank column.bounds.low"),
-    "a plot of bounds": (lambda c: plt.plot(c), "not one number"),
-    "a seaborn plot of bounds": (lambda c: sns.lineplot(c.to_frame("y"), y="y"), "not one number"),
-    "rounding": (lambda c: c.round(1), "rounded where they are printed"),
-    "bounds of words": (lambda c: c.astype(str).bounds, "only a column of values has bounds"),
-}  # fmt: skip
+REFUSED = [
+    (lambda c: c + 1, "bare number 1 has no unit"),
+    (lambda c: 2 * c, "bare number 2 has no unit"),
+    (lambda c: c + claim("p", 1, unit="%"), "% cannot be told in USD bn"),
+    (lambda c: SURE / c, "may be zero"),
+    (lambda c: c.shift().fillna(0), "0 has no unit and no source"),
+    (lambda c: c.mean(), "put a figure between claims"),
+    (lambda c: c.groupby([0, 0]).mean(), "put a figure between claims"),
+    (lambda c: c.astype(float), "not one number: take its low or its high"),
+    (lambda c: float(c[1]), "not one number"),
+    (lambda c: c.rolling(2).sum(), "bounds.rolling_sum"),
+    (lambda c: c.rank(), "rank column.bounds.low"),
+    (lambda c: plt.plot(c), "not one number"),
+    (lambda c: sns.lineplot(c.to_frame("y"), y="y"), "not one number"),
+    (lambda c: c.round(1), "rounded where they are printed"),
+    (lambda c: c.astype(str).bounds, "only a column of values has bounds"),
+]
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_refused_in_one_sentence(name):
-    compute, told = REFUSED[name]
+@pytest.mark.parametrize(("compute", "told"), REFUSED)
+def test_refused_in_one_sentence(compute, told):
     with pytest.raises(Exception, match=told) as refused:
         compute(column(SURE, LESS))
     assert "\n" not in str(refused.value)
@@ -193,9 +185,8 @@ def test_frames_group_pivot_merge_and_go_out_as_text():
     frame = pd.DataFrame({"by": ["x", "x", "y"], "value": column(SURE, LESS, pd.NA)})
     sums = frame.groupby("by")["value"].sum()
     assert [sums["x"].text(), sums["y"]] == ["less than US$5.6 billion", pd.NA]
-    assert (
-        frame.pivot_table(index="by", values="value", aggfunc="sum").loc["x", "value"] == sums["x"]
-    )
+    pivot = frame.pivot_table(index="by", values="value", aggfunc="sum")
+    assert pivot.loc["x", "value"] == sums["x"]
     wide = frame.head(2).assign(k=["a", "b"]).pivot(index="by", columns="k", values="value")
     assert repr((wide["a"] + wide["b"])["x"]) == "<less than US$5.6 billion [sure + less]>"
     merged = frame.merge(sums.rename("sum"), on="by").assign(more=lambda f: f["sum"] - f["value"])

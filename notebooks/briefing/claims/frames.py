@@ -140,7 +140,8 @@ def shown(frame: pd.DataFrame) -> str:
     values = [isinstance(dtype, ValueDtype) for dtype in frame.dtypes]
     if not any(values) or not (frame.index.is_unique and frame.columns.is_unique):
         return frame._repr_html_()
-    rows = pd.get_option("display.max_rows") or len(frame)
+    most, few = pd.get_option("display.max_rows"), pd.get_option("display.min_rows")
+    rows = len(frame) if not most or len(frame) <= most else few or most
     tips = frame.head(rows).map(lambda c: html.escape(c.evidence) if isinstance(c, Value) else "")
     style = frame.style.format(_told, na_rep="–", escape="html")
     style.format_index(escape="html", axis=0).format_index(escape="html", axis=1)
@@ -152,9 +153,9 @@ def shown(frame: pd.DataFrame) -> str:
 
 
 def _told(cell: object) -> object:
-    if isinstance(cell, str | float | int):  # a str comes escaped
-        return cell
-    return html.escape(cell.text("short") if isinstance(cell, Value) else str(cell))
+    if isinstance(cell, Value):  # on one line, its unit beside it
+        return html.escape(cell.text("short").replace(" ", "\N{NO-BREAK SPACE}"))
+    return cell if isinstance(cell, str | float | int) else html.escape(str(cell))  # str: escaped
 
 
 # Plain frames, unstacked ones too, then show dollars and no mathematics.

@@ -24,8 +24,8 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -40,7 +40,7 @@ from pandas.api.extensions import (
 from pandas.api.indexers import check_array_indexer
 from pandas.api.types import is_list_like
 
-from .value import Undecided, Value, interval, operand, replace
+from .value import End, Undecided, Value, interval, operand
 from .words import money
 
 #: How many terms a sum tells one by one; a longer one names its first and its last.
@@ -130,10 +130,7 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
         key = check_array_indexer(self, key)
         if is_list_like(value) and np.ndim(key) == 0 and not isinstance(key, slice):
             raise ValueError("one row takes one value, not several")
-        if is_list_like(value):
-            self._data[key] = ValueArray(value)._data
-        else:
-            self._data[key] = _checked(value)
+        self._data[key] = ValueArray(value)._data if is_list_like(value) else _checked(value)
 
     def isna(self) -> np.ndarray:
         """Which rows are missing."""
@@ -275,34 +272,37 @@ def _compared(op: Callable, one: object, other: object) -> object:
     return (apart if op is operator.ne else same) if apart or same else pd.NA
 
 
-def total(values: Sequence[Value]) -> Value:
+def _total(values: Sequence[Value]) -> Value:
     """The sum of values in one unit, told in one formula: "a + b + c"."""
-    if len(values) == 1:
-        return values[0]
     terms = [operand(value) for value in values]
     if len(terms) > _TERMS:
         terms = [terms[0], f"… {len(terms) - 2} more …", terms[-1]]
-    return replace(reduce(operator.add, values), formula=" + ".join(terms))
+    unit = values[0].unit
+    lows, highs = zip(*(value.to(unit).ends() for value in values), strict=True)
+    ends = [End(sum(e.at for e in side), any(e.open for e in side)) for side in (lows, highs)]
+    return _resting_on(values, ends, unit, " + ".join(terms))
 
 
 def _extreme(values: Sequence[Value], name: str) -> Value:
     """The least or greatest: one of the values, or what is sure where several may be it."""
     unit, choose = values[0].unit, {"min": min, "max": max}[name]
     lows, highs = zip(*(value.to(unit).ends() for value in values), strict=True)
-    low = choose(lows)
-    high = choose(highs, key=lambda end: (end.at, not end.open))
-    hull = interval((low, high), unit, "", ())
-    mine = [value for value in values if value.meets(hull)]
-    if len(mine) == 1:
-        return mine[0]
-    claims = tuple(dict.fromkeys(claim for value in mine for claim in value.claims))
-    hedge = "about" if any(value.blurred for value in mine) else ""
-    formula = f"{name}({', '.join(value.formula for value in mine)})"
-    return replace(hull, hedge=hedge, claims=claims, formula=formula)
+    ends = choose(lows), choose(highs, key=lambda end: (end.at, not end.open))
+    mine = [value for value in values if value.meets(interval(ends, unit, "", ()))]
+    return _resting_on(mine, ends, unit, f"{name}({', '.join(v.formula for v in mine)})")
+
+
+def _resting_on(values: Sequence[Value], ends: Iterable[End], unit: str, formula: str) -> Value:
+    """What was found of values between two ends; of one value, that value itself."""
+    if len(values) == 1:
+        return values[0]
+    claims = tuple(dict.fromkeys(claim for value in values for claim in value.claims))
+    hedge = "about" if any(value.blurred for value in values) else ""
+    return replace(interval(ends, unit, hedge, claims), formula=formula)
 
 
 _REDUCTIONS: dict[str, Callable[[Sequence[Value]], Value]] = {
-    "sum": total,
+    "sum": _total,
     "min": lambda values: _extreme(values, "min"),
     "max": lambda values: _extreme(values, "max"),
 }
