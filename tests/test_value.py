@@ -9,16 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from briefing.values.value import (
-    HEDGES,
-    Value,
-    counted,
-    figure,
-    hedge_effect,
-    ordinal,
-    spelt,
-    stated,
-)
+from briefing.values.value import Value, counted, stated
+from briefing.values.words import HEDGES, figure, hedge_effect, ordinal, spelt
 
 
 def interval(low, high, unit="count", ends="cc", **more) -> Value:

@@ -1,17 +1,31 @@
-"""A dossier: the coded claims of its articles, as plain typed data."""
+"""A dossier, read from its tables: the claims of the articles that count."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import Fault, Refusal
 from ..values.periods import Period
-from ..values.value import Value, stated
+from ..values.value import stated
+from .model import (
+    Article,
+    Assessment,
+    Claim,
+    Disagreement,
+    Event,
+    Happening,
+    Measure,
+    Party,
+    Quantity,
+)
 from .official import Record, record_of
 from .schema import Row, Table, read_package, read_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 
@@ -19,134 +33,7 @@ T = TypeVar("T")
 DEFAULT_DATA = Path(__file__).resolve().parents[3] / "data"
 
 
-@dataclass(frozen=True)
-class Article:
-    """A source, as articles.csv describes it; see the data package for each column."""
-
-    id: str
-    short: str
-    file: str
-    title: str
-    publisher: str
-    agency: str
-    author: str
-    published: str
-    genre: str
-    dateline: str
-    origin: str
-    sha256: str
-    body_start: int
-    body_end: int
-    note: str
-
-    @property
-    def opinion(self) -> bool:
-        """Whether the article is an opinion piece."""
-        return self.genre == "opinion"
-
-
-@dataclass(frozen=True)
-class Party:
-    """A country, person or organisation."""
-
-    id: str
-    kind: str
-    name: str
-    demonym: str
-    role: str
-    variants: str
-    color: str
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What a quantity measures."""
-
-    measure: str
-    label: str
-    definition: str
-    unit: str
-    kind: str
-    comparable_with: str
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What all claims have in common: where it stands, of when it is, and who says it.
-
-    `when` is the printed words of a vague period, "" where `period` says it.
-    """
-
-    id: str
-    article: str
-    start: int
-    end: int
-    phrase: str
-    topic: str
-    period: Period
-    when: str
-    speaker: str
-    statement: str
-
-
-@dataclass(frozen=True)
-class Quantity(Claim):
-    """A claim with a value."""
-
-    measure: str
-    subject: str
-    partner: str
-    standing: str
-    value: Value
-
-
-@dataclass(frozen=True)
-class Event(Claim):
-    """A claim that something happened or is planned."""
-
-    event: str
-    actor: str
-    counterpart: str
-    place: str
-    occasion: str
-    daytime: str
-    mode: str
-    status: str
-
-
-@dataclass(frozen=True)
-class Assessment(Claim):
-    """A claim of what a party wants, fears or holds of another; its period is not stated."""
-
-    holder: str
-    about: str
-    stance: str
-
-
-@dataclass(frozen=True)
-class Happening:
-    """What one or several events tell of: how a reader sees it named, and what kind it is."""
-
-    event: str
-    label: str
-    kind: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Disagreement:
-    """A conflict between claims, explained."""
-
-    id: str
-    label: str
-    kind: str
-    claims: tuple[str, ...]
-    explanation: str
-    treatment: str
-    headline: str
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dossier:
     """All claims of the articles that count, with what is needed to read them.
 
@@ -169,6 +56,29 @@ class Dossier:
     serves: dict[str, dict]
     prefer: str = ""
     record: Record | None = None
+
+    def __repr__(self) -> str:
+        kinds = ("articles", "quantities", "events", "assessments")
+        told = ", ".join(f"{len(getattr(self, kind))} {kind}" for kind in kinds)
+        return f"<Dossier: {told}; frames: {', '.join(self.tables)}>"
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A table as a DataFrame with values: "quantities", "events", "arms_deliveries" ….
+
+        Every table of the data package has its frame. "quantities" has the columns id,
+        article, measure, subject, partner, value, low, high, hedge, unit, period (a `Period`),
+        year (where the period lies in one), topic, speaker, standing, subject_name,
+        partner_name, phrase, statement …. Only claims of the articles that count are in it.
+        Raises Refusal where there is no such table.
+
+        >>> claims = dossier.frame("quantities").query("subject == 'vietnam' and year == 2023")
+        >>> first = claims.drop_duplicates(["partner", "measure"])
+        >>> trade = first.pivot(index="partner", columns="measure", values="value")
+        >>> trade["two_way_trade"] - trade["exports"].bounds.at_least(0)
+        """
+        from .frames import frame  # pandas is a third of a second that `check` need not wait
+
+        return frame(self, name)
 
     def served(self, parameter: str) -> list[str | int] | None:
         """The values that the tables can serve for a parameter, each once; None where any will do.

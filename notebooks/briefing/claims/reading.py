@@ -22,7 +22,7 @@ from decimal import Decimal
 from itertools import product
 
 from ..values.periods import first_day, last_day
-from ..values.value import HEDGES, MONEY_SCALES
+from ..values.words import HEDGES, MONEY_SCALES
 from .numerals import Numeral, find_numerals
 
 Row = Mapping[str, str]

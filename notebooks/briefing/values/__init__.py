@@ -1,4 +1,4 @@
-"""A quantity with bounds, its arithmetic and how it is printed; and periods.
+"""A quantity with bounds, its arithmetic, columns of it, and how it is told; and periods.
 
 Imports nothing of ours.
 """

@@ -12,7 +12,7 @@ MONTHS = (
 ).split()
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, repr=False)
 class Period:
     """From one partial ISO 8601 date to another, both inclusive; "" where not stated."""
 
@@ -23,6 +23,12 @@ class Period:
         """Raise ValueError for a date that no calendar has, or an end before the start."""
         if first_day(self.start or "0001") > last_day(self.end or "9999"):
             raise ValueError(f"{self.start} comes after {self.end}")
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Period {self.iso()}>"
 
     @property
     def stated(self) -> bool:

@@ -6,44 +6,29 @@ interval arithmetic (R. E. Moore, *Interval Analysis*, 1966): each end of a resu
 the least or greatest that the operands allow, and an end is open where it rests on an
 open end. Nothing is rounded before it is printed, and no midpoint is ever taken.
 
-This module is the ground floor: it imports nothing of ours.
+Columns of values are `array`'s, and how a value is told in words is `words`'s.
 """
 
 from __future__ import annotations
 
+import html
+import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import wraps
+from numbers import Number
 from typing import NamedTuple
 
+from .words import hedge_effect, money, told
 
-class Hedge(NamedTuple):
-    """What a printed hedge does to the figure that it qualifies."""
-
-    effect: str  #: "below", "above", "at most", "at least" bound it; "about", "almost" blur it
-    symbol: str  #: how a chart or a narrow table prints a bound; "" where the word stays
-
-
-#: Hedges that the articles of a dossier may print. A hedge that is not listed here is
-#: kept and printed, and treated as one that blurs its figure.
-HEDGES: dict[str, Hedge] = {
-    **dict.fromkeys(("less than", "under", "below", "fewer than"), Hedge("below", "<")),
-    **dict.fromkeys(("more than", "over", "above", "just over", "well over"), Hedge("above", ">")),
-    **dict.fromkeys(
-        ("at least", "no less than", "no fewer than", "not less than"), Hedge("at least", "≥")
-    ),
-    **dict.fromkeys(("at most", "up to", "no more than", "not more than"), Hedge("at most", "≤")),
-    **dict.fromkeys(("almost", "nearly", "close to", "just under"), Hedge("almost", "")),
-    **dict.fromkeys(("about", "around", "roughly", "approximately", "some"), Hedge("about", "")),
-}
-
-#: What follows the currency in a unit of money: the power of ten, and how it is printed.
-MONEY_SCALES = {"bn": (9, " billion"), "mn": (6, " million"), "": (0, "")}
 _INFINITY = Decimal("Infinity")
-_ONES = "no one two three four five six seven eight nine".split()
-_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _BLURRED = ("about", "almost")
 _BARE = ("count", "×", "years")  # units of bare numbers, which scale any other
+
+
+class Undecided(ValueError):
+    """A comparison that the bounds leave open."""
 
 
 class End(NamedTuple):
@@ -53,7 +38,24 @@ class End(NamedTuple):
     open: bool
 
 
-@dataclass(frozen=True)
+def _between_values(compute: Callable) -> Callable:
+    """Leave what is no value to the other side, and refuse a bare number in one sentence."""
+
+    @wraps(compute)
+    def guarded(self: Value, other: object) -> object:
+        if isinstance(other, Value):
+            return compute(self, other)
+        if isinstance(other, Number):
+            raise TypeError(
+                f"the bare number {other} has no unit and no source: give a Value, or compute "
+                "with the low and the high of this one"
+            )
+        return NotImplemented
+
+    return guarded
+
+
+@dataclass(frozen=True, repr=False)
 class Value:
     """An interval in a unit, with the claims and the formula that it rests on.
 
@@ -61,6 +63,10 @@ class Value:
     value on that side. ``hedge`` is the printed hedge of a claim, or "about" where a
     blurred claim entered a computation. ``claims`` are the ids of the claims and records used, in
     order; ``formula`` names them with the arithmetic done.
+
+    >>> two_way = stated("3.6", "3.6", "USD bn", claims=("ap-trade",))
+    >>> two_way - stated("", "2", "USD bn", "less than", ("gwc-exports",)).at_least(0)
+    <more than US$1.6 billion and at most US$3.6 billion [ap-trade − gwc-exports]>
     """
 
     low: Decimal | None
@@ -111,23 +117,47 @@ class Value:
 
     def holds(self, number: Decimal | int) -> bool:
         """Whether `number` lies in the interval, open ends excluded."""
-        low, high = self.ends()
-        above = low.at < number or (low.at == number and not low.open)
-        return above and (number < high.at or (number == high.at and not high.open))
+        here = End(Decimal(number), False)
+        return _before(self.ends()[0], here) and _before(here, self.ends()[1])
 
     def meets(self, other: Value) -> bool:
         """Whether two values in one unit can be the same number."""
         other = other.to(self.unit)
         return _before(self.ends()[0], other.ends()[1]) and _before(other.ends()[0], self.ends()[1])
 
+    def __float__(self) -> float:
+        """The point of an exact value. Raises TypeError where there are bounds."""
+        if not self.exact:
+            raise TypeError(f"{self.text()} is not one number: take its low or its high")
+        return float(self.low)
+
+    @_between_values
+    def __lt__(self, other: Value) -> bool:
+        """Whether this is surely less than the other. Raises Undecided where they overlap."""
+        (low, high), (least, most) = self.ends(), other.to(self.unit).ends()
+        return self._decided(other, not _before(least, high), not _before(low, most, strict=True))
+
+    @_between_values
+    def __le__(self, other: Value) -> bool:
+        """Whether this is surely not more than the other. Raises Undecided where they overlap."""
+        (low, high), (least, most) = self.ends(), other.to(self.unit).ends()
+        return self._decided(other, not _before(least, high, strict=True), not _before(low, most))
+
+    def _decided(self, other: Value, surely: bool, surely_not: bool) -> bool:
+        if surely is surely_not:
+            raise Undecided(f"{self.text()} and {other.text()} overlap: which is less is open")
+        return surely
+
     # Arithmetic ----------------------------------------------------------------------
 
+    @_between_values
     def __add__(self, other: Value) -> Value:
         """The sum of two values in one unit."""
         other = other.to(self.unit)
         (a, b), (c, d) = self.ends(), other.ends()
         return self._result((_sum(a, c), _sum(b, d)), self.unit, other, "+")
 
+    @_between_values
     def __sub__(self, other: Value) -> Value:
         """The difference of two values in one unit; between percentages, in points."""
         other = other.to(self.unit)
@@ -135,6 +165,7 @@ class Value:
         unit = "points" if self.unit == "%" else self.unit
         return self._result((_sum(a, _minus(d)), _sum(b, _minus(c))), unit, other, "−")
 
+    @_between_values
     def __mul__(self, other: Value) -> Value:
         """The product; at least one side is a bare number (count, ratio or years)."""
         if self.unit not in _BARE and other.unit not in _BARE:
@@ -142,6 +173,7 @@ class Value:
         unit = other.unit if self.unit in _BARE else self.unit
         return self._result(_products(self.ends(), other.ends()), unit, other, "×")
 
+    @_between_values
     def __truediv__(self, other: Value) -> Value:
         """The ratio of two values in one unit, unit "×"; by a bare number, in this unit.
 
@@ -152,17 +184,20 @@ class Value:
         other = other if bare else other.to(self.unit)
         return self._result(_products(self.ends(), _inverse(other)), unit, other, "÷")
 
+    #: A bare number on the left is refused as one on the right is.
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = _between_values(lambda *_: NotImplemented)
+
     def share_of(self, whole: Value) -> Value:
         """This value as a percentage of `whole`; raises as division does."""
         ratio = self / whole
         ends = tuple(End(end.at * 100, end.open) for end in ratio.ends())
-        return replace(_interval(ends, "%", ratio.hedge, ratio.claims), formula=ratio.formula)
+        return replace(interval(ends, "%", ratio.hedge, ratio.claims), formula=ratio.formula)
 
     def as_ratio(self) -> Value:
         """A percentage as the bare ratio that it stands for: 29 % is 0.29."""
         if self.unit != "%":
             raise ValueError(f"{self.text()} is no percentage")
-        formula = f"{_operand(self)} ÷ 100"
+        formula = f"{operand(self)} ÷ 100"
         low, high = _shift(self.low, -2), _shift(self.high, -2)
         return replace(self, low=low, high=high, unit="×", formula=formula)
 
@@ -177,7 +212,7 @@ class Value:
         """The same value in another unit of the same currency. Raises ValueError else."""
         if unit == self.unit:
             return self
-        (code, power), (other, target) = _money(self.unit), _money(unit)
+        (code, power), (other, target) = money(self.unit), money(unit)
         if not code or code != other:
             raise ValueError(f"{self.unit} cannot be told in {unit}")
         move = power - target
@@ -186,8 +221,8 @@ class Value:
     def _result(self, ends: Iterable[End], unit: str, other: Value, sign: str) -> Value:
         claims = tuple(dict.fromkeys(self.claims + other.claims))
         hedge = "about" if self.blurred or other.blurred else ""
-        value = _interval(ends, unit, hedge, claims)
-        return replace(value, formula=f"{_operand(self)} {sign} {_operand(other)}")
+        value = interval(ends, unit, hedge, claims)
+        return replace(value, formula=f"{operand(self)} {sign} {operand(other)}")
 
     # Words ---------------------------------------------------------------------------
 
@@ -198,7 +233,7 @@ class Value:
         digits, a percentage or a ratio two; whole digits are never lost. The ends of a range or a
         bound are rounded outwards, so that what is printed holds what was computed.
         """
-        if not self._computed or self.unit in ("count", "rank"):
+        if not self.computed or self.unit in ("count", "rank"):
             return self
         digits = 2 if self.unit in ("%", "points", "×") else 3
         ways = (ROUND_HALF_UP,) * 2 if self.exact else (ROUND_FLOOR, ROUND_CEILING)
@@ -212,7 +247,8 @@ class Value:
         return replace(self, low=low, high=high, hedge=hedge)
 
     @property
-    def _computed(self) -> bool:
+    def computed(self) -> bool:
+        """Whether arithmetic was done: the formula is more than one name."""
         return " " in self.formula
 
     @property
@@ -227,33 +263,30 @@ class Value:
         ("<$2bn"), "words" (small counts spelt out), "ordinal" or "plain" (figures
         without their unit, for a column whose head names it).
         """
-        if self.wordless:
-            return "unknown" if self._computed else _lowered(self.hedge)
-        printed = self.printed()
-        if printed is not self:
-            return printed.text(style)
-        prose = style not in ("short", "plain")
-        write = _writer(self.unit, style)
-        if self.exact:
-            return _hedged(self, write(self.low), prose)
-        if self.low is None or self.high is None:
-            return _bounded(self, write, prose)
-        if (self.low_open or self.high_open) and prose:
-            blur = self.hedge if self.blurred else ""
-            low, high = replace(self, high=None, hedge=blur), replace(self, low=None, hedge=blur)
-            return f"{_bounded(low, write, prose)} and {_bounded(high, write, prose)}"
-        return _hedged(self, _range(self, write, style), prose)
+        return told(self, style)
+
+    @property
+    def evidence(self) -> str:
+        """What a person sees on hover: the value in prose, its formula, its claims."""
+        computed = [f"= {self.formula}"] if self.computed else []
+        return "\n".join([self.text(), *computed, f"claims: {', '.join(self.claims) or 'none'}"])
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<{self.text()} [{textwrap.shorten(self.formula, 60, placeholder=' …')}]>"
+
+    def _repr_html_(self) -> str:
+        # Two dollar signs in one output would be taken for mathematics.
+        title = html.escape(self.evidence)
+        text = html.escape(self.text())
+        return f'<span class="tex2jax_ignore mathjax_ignore" title="{title}">{text}</span>'
 
 
-def _lowered(hedge: str) -> str:
-    # A hedge that opened a sentence in print stands inside one here.
-    return hedge[:1].lower() + hedge[1:]
-
-
-def hedge_effect(hedge: str) -> str:
-    """What a hedge does to its figure; one that is not known blurs it ("about")."""
-    known = HEDGES.get(hedge.lower())
-    return known.effect if known else "about"
+# A quantity is a number: pandas then lets a missing one make a result missing, and seaborn
+# puts a column of them on an axis of numbers, or says why it cannot.
+Number.register(Value)
 
 
 def stated(low: str, high: str, unit: str, hedge: str = "", claims: tuple[str, ...] = ()) -> Value:
@@ -274,16 +307,17 @@ def stated(low: str, high: str, unit: str, hedge: str = "", claims: tuple[str, .
     )
 
 
-def counted(number: int, claims: Iterable[str], formula: str) -> Value:
+def counted(number: int, claims: Iterable[str], formula: str, unit: str = "count") -> Value:
     """A count that this briefing made itself, with the claims that were counted."""
-    return Value(Decimal(number), Decimal(number), "count", claims=tuple(claims), formula=formula)
+    return Value(Decimal(number), Decimal(number), unit, claims=tuple(claims), formula=formula)
 
 
 # Ends --------------------------------------------------------------------------------
 
 
-def _before(low: End, high: End) -> bool:
-    return low.at < high.at or (low.at == high.at and not low.open and not high.open)
+def _before(low: End, high: End, strict: bool = False) -> bool:
+    """Whether some point at or above one end lies at or below (strictly: below) another."""
+    return low.at < high.at or (low.at == high.at and not (low.open or high.open or strict))
 
 
 def _sum(a: End, b: End) -> End:
@@ -319,7 +353,8 @@ def _product(a: End, b: End) -> End:
     return End(Decimal(0) if not a.at or not b.at else a.at * b.at, a.open or b.open)
 
 
-def _interval(ends: Iterable[End], unit: str, hedge: str, claims: tuple[str, ...]) -> Value:
+def interval(ends: Iterable[End], unit: str, hedge: str, claims: tuple[str, ...]) -> Value:
+    """A value between two ends, which may lie at infinity; no formula yet."""
     low, high = ends
     return Value(
         None if low.at.is_infinite() else low.at,
@@ -332,7 +367,8 @@ def _interval(ends: Iterable[End], unit: str, hedge: str, claims: tuple[str, ...
     )
 
 
-def _operand(value: Value) -> str:
+def operand(value: Value) -> str:
+    """A value's formula inside a longer one, in brackets where it is one itself."""
     return f"({value.formula})" if " " in value.formula else value.formula
 
 
@@ -355,93 +391,6 @@ def _shift(number: Decimal | None, places: int) -> Decimal | None:
     return None if number is None else number.scaleb(places)
 
 
-def _money(unit: str) -> tuple[str, int]:
-    code, _, scale = unit.partition(" ")
-    currency = len(code) == 3 and code.isupper() and scale in MONEY_SCALES
-    return (code, MONEY_SCALES[scale][0]) if currency else ("", 0)
-
-
-def figure(number: Decimal) -> str:
-    """A number as printed: grouped thousands, no trailing zeros, a true minus sign."""
-    text = f"{number:,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace("-", "−")
-
-
 def _rounded(number: Decimal, digits: int, way: str) -> Decimal:
     places = max(0, digits - 1 - number.adjusted()) if number else 0
     return number.quantize(Decimal(1).scaleb(-places), rounding=way)
-
-
-def spelt(number: Decimal, words: list[str]) -> str:
-    """A small whole number in words; digits from ten on or where it is not whole."""
-    whole = number == int(number) and 0 <= number < len(words)
-    return words[int(number)] if whole else figure(number)
-
-
-def _writer(unit: str, style: str) -> Callable[[Decimal], str]:
-    code, _ = _money(unit)
-    scale = unit.partition(" ")[2]
-    if style == "plain":
-        return figure
-    if style == "words":
-        return lambda number: spelt(number, _ONES)
-    if style == "ordinal" or unit == "rank":
-        return ordinal if style != "short" else lambda number: f"No. {figure(number)}"
-    if code:
-        mark = {"USD": "US$"}.get(code, f"{code} ")
-        short = style == "short"
-        mark, tail = (mark.replace("US$", "$"), scale) if short else (mark, MONEY_SCALES[scale][1])
-        return lambda number: f"{'−' if number < 0 else ''}{mark}{figure(abs(number))}{tail}"
-    tails = {"%": "%", "count": "", "×": "×" if style == "short" else " times"}
-    return lambda number: figure(number) + tails.get(unit, f" {_numbered(unit, number)}")
-
-
-def _numbered(unit: str, number: Decimal) -> str:
-    """A unit's name beside a number: "1 year", "20 years"."""
-    return unit.removesuffix("s") if number == 1 else unit
-
-
-def ordinal(number: Decimal) -> str:
-    """A rank or an ordinal: words up to "tenth", then "11th", "21st" …."""
-    if number <= 10:
-        return spelt(number, _ORDINALS)
-    last = int(number) % 10 if int(number) % 100 not in (11, 12, 13) else 0
-    return f"{figure(number)}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
-
-
-def _range(value: Value, write: Callable[[Decimal], str], style: str) -> str:
-    low, high = write(value.low), write(value.high)
-    joint = "–"
-    if value.unit in ("%", "count", "points"):
-        # One unit sign for both ends: "60–70%".
-        number = figure(value.low)
-        low = number if low.startswith(number) else low
-    elif style not in ("short", "plain"):
-        joint = " to "
-    # A dash beside a minus sign cannot be read.
-    return f"{low}{' to ' if value.low < 0 else joint}{high}"
-
-
-def _hedged(value: Value, text: str, prose: bool) -> str:
-    if not value.hedge:
-        return text
-    known = HEDGES.get(value.hedge.lower())
-    symbol = known.symbol if known and not prose else ""
-    return f"{symbol}{text}" if symbol else f"{_lowered(value.hedge)} {text}"
-
-
-def _bounded(value: Value, write: Callable[[Decimal], str], prose: bool) -> str:
-    upper = value.low is None
-    bound, is_open = (value.high, value.high_open) if upper else (value.low, value.low_open)
-    if prose and value.hedge and not value.blurred:
-        return f"{_lowered(value.hedge)} {write(bound)}"
-    words = {
-        (True, True): ("less than", "<"),
-        (True, False): ("at most", "≤"),
-        (False, True): ("more than", ">"),
-        (False, False): ("at least", "≥"),
-    }
-    word, symbol = words[upper, is_open]
-    blur = f"{_lowered(value.hedge)} " if value.hedge.lower() in HEDGES and value.blurred else ""
-    return f"{word} {blur}{write(bound)}" if prose else f"{symbol}{blur}{write(bound)}"

@@ -1,0 +1,166 @@
+"""How a value is told: its figures, its unit, its hedge and its bounds, in words and signs.
+
+Here stands what a reader sees, never what is computed: that is `value`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .value import Value
+
+
+class Hedge(NamedTuple):
+    """What a printed hedge does to the figure that it qualifies."""
+
+    effect: str  #: "below", "above", "at most", "at least" bound it; "about", "almost" blur it
+    symbol: str  #: how a chart or a narrow table prints a bound; "" where the word stays
+
+
+#: Hedges that the articles of a dossier may print. A hedge that is not listed here is
+#: kept and printed, and treated as one that blurs its figure.
+HEDGES: dict[str, Hedge] = {
+    **dict.fromkeys(("less than", "under", "below", "fewer than"), Hedge("below", "<")),
+    **dict.fromkeys(("more than", "over", "above", "just over", "well over"), Hedge("above", ">")),
+    **dict.fromkeys(
+        ("at least", "no less than", "no fewer than", "not less than"), Hedge("at least", "≥")
+    ),
+    **dict.fromkeys(("at most", "up to", "no more than", "not more than"), Hedge("at most", "≤")),
+    **dict.fromkeys(("almost", "nearly", "close to", "just under"), Hedge("almost", "")),
+    **dict.fromkeys(("about", "around", "roughly", "approximately", "some"), Hedge("about", "")),
+}
+
+#: What follows the currency in a unit of money: the power of ten, and how it is printed.
+MONEY_SCALES = {"bn": (9, " billion"), "mn": (6, " million"), "": (0, "")}
+_ONES = "no one two three four five six seven eight nine".split()
+_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
+
+
+def lowered(hedge: str) -> str:
+    """A hedge inside a sentence, though in print it opened one."""
+    return hedge[:1].lower() + hedge[1:]
+
+
+def hedge_effect(hedge: str) -> str:
+    """What a hedge does to its figure; one that is not known blurs it ("about")."""
+    known = HEDGES.get(hedge.lower())
+    return known.effect if known else "about"
+
+
+# Figures and units --------------------------------------------------------------------
+
+
+def figure(number: Decimal) -> str:
+    """A number as printed: grouped thousands, no trailing zeros, a true minus sign."""
+    text = f"{number:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "−")
+
+
+def spelt(number: Decimal, words: list[str]) -> str:
+    """A small whole number in words; digits from ten on or where it is not whole."""
+    whole = number == int(number) and 0 <= number < len(words)
+    return words[int(number)] if whole else figure(number)
+
+
+def ordinal(number: Decimal) -> str:
+    """A rank or an ordinal: words up to "tenth", then "11th", "21st" …."""
+    if number <= 10:
+        return spelt(number, _ORDINALS)
+    last = int(number) % 10 if int(number) % 100 not in (11, 12, 13) else 0
+    return f"{figure(number)}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
+
+
+def money(unit: str) -> tuple[str, int]:
+    """Currency and power of ten of a unit of money; "" and 0 for any other unit."""
+    code, _, scale = unit.partition(" ")
+    currency = len(code) == 3 and code.isupper() and scale in MONEY_SCALES
+    return (code, MONEY_SCALES[scale][0]) if currency else ("", 0)
+
+
+def writer(unit: str, style: str) -> Callable[[Decimal], str]:
+    """What writes a number of a unit in a style."""
+    code, _ = money(unit)
+    scale = unit.partition(" ")[2]
+    if style == "plain":
+        return figure
+    if style == "words":
+        return lambda number: spelt(number, _ONES)
+    if style == "ordinal" or unit == "rank":
+        return ordinal if style != "short" else lambda number: f"No. {figure(number)}"
+    if code:
+        mark = {"USD": "US$"}.get(code, f"{code} ")
+        short = style == "short"
+        mark, tail = (mark.replace("US$", "$"), scale) if short else (mark, MONEY_SCALES[scale][1])
+        return lambda number: f"{'−' if number < 0 else ''}{mark}{figure(abs(number))}{tail}"
+    tails = {"%": "%", "count": "", "×": "×" if style == "short" else " times"}
+    return lambda number: figure(number) + tails.get(unit, f" {_numbered(unit, number)}")
+
+
+def _numbered(unit: str, number: Decimal) -> str:
+    """A unit's name beside a number: "1 year", "20 years"."""
+    return unit.removesuffix("s") if number == 1 else unit
+
+
+# Values -------------------------------------------------------------------------------
+
+
+def told(value: Value, style: str) -> str:
+    """How a reader sees a value; `Value.text` says in which styles."""
+    if value.wordless:
+        return "unknown" if value.computed else lowered(value.hedge)
+    printed = value.printed()
+    if printed is not value:
+        return printed.text(style)
+    prose = style not in ("short", "plain")
+    write = writer(value.unit, style)
+    if value.exact:
+        return _hedged(value, write(value.low), prose)
+    if value.low is None or value.high is None:
+        return _bounded(value, write, prose)
+    if (value.low_open or value.high_open) and prose:
+        blur = value.hedge if value.blurred else ""
+        low, high = replace(value, high=None, hedge=blur), replace(value, low=None, hedge=blur)
+        return f"{_bounded(low, write, prose)} and {_bounded(high, write, prose)}"
+    return _hedged(value, _range(value, write, style), prose)
+
+
+def _range(value: Value, write: Callable[[Decimal], str], style: str) -> str:
+    low, high = write(value.low), write(value.high)
+    joint = "–"
+    if value.unit in ("%", "count", "points"):
+        # One unit sign for both ends: "60–70%".
+        number = figure(value.low)
+        low = number if low.startswith(number) else low
+    elif style not in ("short", "plain"):
+        joint = " to "
+    # A dash beside a minus sign cannot be read.
+    return f"{low}{' to ' if value.low < 0 else joint}{high}"
+
+
+def _hedged(value: Value, text: str, prose: bool) -> str:
+    if not value.hedge:
+        return text
+    known = HEDGES.get(value.hedge.lower())
+    symbol = known.symbol if known and not prose else ""
+    return f"{symbol}{text}" if symbol else f"{lowered(value.hedge)} {text}"
+
+
+def _bounded(value: Value, write: Callable[[Decimal], str], prose: bool) -> str:
+    upper = value.low is None
+    bound, is_open = (value.high, value.high_open) if upper else (value.low, value.low_open)
+    if prose and value.hedge and not value.blurred:
+        return f"{lowered(value.hedge)} {write(bound)}"
+    words = {
+        (True, True): ("less than", "<"),
+        (True, False): ("at most", "≤"),
+        (False, True): ("more than", ">"),
+        (False, False): ("at least", "≥"),
+    }
+    word, symbol = words[upper, is_open]
+    blur = f"{lowered(value.hedge)} " if value.hedge.lower() in HEDGES and value.blurred else ""
+    return f"{word} {blur}{write(bound)}" if prose else f"{symbol}{blur}{write(bound)}"
