@@ -81,7 +81,7 @@ lab: .venv/.installed filter ## open the chapters in JupyterLab
 	@mkdir -p "$(JUPYTER_CONFIG_DIR)/labconfig"
 	@printf '%s\n' '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
 	  > "$(JUPYTER_CONFIG_DIR)/labconfig/page_config.json"
-	@cd notebooks && exec "$(CURDIR)/$(python)" -m jupyterlab $(ARGS) 0-summary.ipynb
+	@exec $(python) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" $(ARGS) notebooks/0-summary.ipynb
 
 # Published without the texts, even where data/texts/ holds them: no sentence of an article leaves here.
 figures: .venv/.installed ## rebuild what the repository publishes, figures/

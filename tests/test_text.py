@@ -90,7 +90,7 @@ def test_what_is_not_there_is_refused_by_name():
         line("{partner}", other="x")
     with pytest.raises(AttributeError):
         line("{claim.nothing}", claim=quantity())
-    with pytest.raises(TypeError, match="NoneType cannot be shown"):
+    with pytest.raises(TypeError, match="{x} is not there"):
         line("{x}", x=None)
 
 

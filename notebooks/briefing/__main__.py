@@ -140,17 +140,17 @@ def _check(chosen: argparse.Namespace) -> int:
 
 def _parameters(chosen: argparse.Namespace) -> int:
     from .claims.load import load
-    from .report.parameters import chapters, declared, every_parameter
+    from .report.parameters import allowed, chapters, declared, every_parameter
 
     dossier = load(chosen.data)
     users = {path.stem: {item.name for item in declared(path)} for path in chapters()}
     for name, item in every_parameter(chapters()).items():
         where = ", ".join(chapter for chapter, names in users.items() if name in names)
-        served = dossier.served(name) or item.choices
-        allowed = f"    allowed: {', '.join(map(str, served))}\n" if served else ""
+        choices = allowed(item, dossier)
+        told = f"    allowed: {', '.join(map(str, choices))}\n" if choices else ""
         print(
             f"{name}: {item.annotation} = {item.default!r}\n"
-            f"    {item.meaning}\n{allowed}    chapters: {where}"
+            f"    {item.meaning}\n{told}    chapters: {where}"
         )
     return 0
 

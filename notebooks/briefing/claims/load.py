@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import Fault, Refusal
+from ..errors import Fault, Refusal, nearest
 from ..values.periods import Period
 from ..values.value import stated
 from .model import (
@@ -54,6 +54,7 @@ class Dossier:
     disagreements: tuple[Disagreement, ...]
     tables: dict[str, Table]
     serves: dict[str, dict]
+    roles: dict[str, str] = field(default_factory=dict)  #: host, guest … → id of the party
     prefer: str = ""
     record: Record | None = None
 
@@ -87,16 +88,20 @@ class Dossier:
         """
         if (rule := self.serves.get(parameter)) is None:
             return None
-        wanted = rule.get("where", {})
-        cells = [
-            row[rule["column"]]
-            for row in self.tables[rule["table"]].rows
-            if all(row[column] in values for column, values in wanted.items())
-            and (not rule.get("valued") or row["low"] or row["high"])
-        ]
+        cells = [row[rule["column"]] for row in self.serving(parameter)]
         if rule.get("as") == "year":
             return sorted({int(cell[:4]) for cell in cells if cell})
         return list(dict.fromkeys(cells))
+
+    def serving(self, parameter: str) -> list[Row]:
+        """The rows that the values of a parameter are taken from, of all articles."""
+        rule = self.serves.get(parameter, {})
+        return [
+            row
+            for row in (self.tables[rule["table"]].rows if rule else ())
+            if all(row[column] in values for column, values in rule.get("where", {}).items())
+            and (not rule.get("valued") or row["low"] or row["high"])
+        ]
 
     def counting(self, articles: Iterable[str], prefer: str = "") -> Dossier:
         """The same dossier with the claims of the named articles only."""
@@ -216,6 +221,12 @@ def load(folder: str | Path | None = None) -> Dossier:
     if missing:
         raise Refusal(f"data package of {folder}: describes no table {', '.join(sorted(missing))}")
     faults = list(_date_faults(tables["articles"]))
+    known = [row["id"] for row in tables["parties"].rows]
+    faults += [
+        Fault(f"data package, roles, {role}", id, f"no such party; {nearest(id, known)}")
+        for role, id in package.get("roles", {}).items()
+        if id not in known
+    ]
     articles = {row["id"]: _article(row) for row in tables["articles"].rows}
     dossier = Dossier(
         folder=folder,
@@ -230,6 +241,7 @@ def load(folder: str | Path | None = None) -> Dossier:
         disagreements=tuple(_disagreement(row) for row in tables["disagreements"].rows),
         tables=tables,
         serves=package.get("serves", {}),
+        roles=package.get("roles", {}),
         record=record_of(tables),
     )
     if faults:
@@ -264,7 +276,7 @@ def _claims(table: Table, make: Callable[[Row], T], faults: list[Fault]) -> tupl
 
 
 def _common(row: Row, kind: type) -> dict:
-    names = {field.name for field in fields(kind)} & set(row)
+    names = {each.name for each in fields(kind)} & set(row)
     common = {"when": "", **{name: row[name] for name in names}}
     period = Period(row.get("from", ""), row.get("to", ""))
     return {**common, "start": int(row["start"]), "end": int(row["end"]), "period": period}

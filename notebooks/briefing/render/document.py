@@ -16,12 +16,11 @@ from typing import Any
 
 from ..errors import ChapterFailed
 from ..report.blocks import MIME, plain
+from ..report.parameters import ANNEXES
 
 #: A text as plain data: see the kinds in report/text.py.
 Inlines = Sequence[Mapping[str, Any]]
 Block = dict[str, Any]
-#: Chapters from this number on are annexes.
-FIRST_ANNEX = "7"
 
 
 def anchor_of(block: Mapping[str, Any]) -> str:
@@ -37,7 +36,8 @@ def sections_of(chapters: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any
     """
     sections, annexed, keys = [], [], set()
     for name, notebook in chapters.items():
-        section = {"id": name, "part": "chapter" if name[0] < FIRST_ANNEX else "annex"}
+        number = name.partition("-")[0]
+        section = {"id": name, "part": "annex" if number in ANNEXES else "chapter"}
         section |= {"blocks": [], "further": []}
         speaks = False
         for index, cell in enumerate(notebook["cells"]):
@@ -82,7 +82,8 @@ def published_by(name: str, index: int, cell: Mapping[str, Any]) -> Iterator[Blo
             text = output.get("text") or output.get("data", {}).get("text/plain", "")
             raise ChapterFailed(
                 f"{name}.ipynb, cell {index}: printed {text[:300]!r}, which is "
-                "neither prose nor an exhibit"
+                "neither prose nor an exhibit; publish it with say, chapter.table or "
+                "chapter.chart, or take it out"
             )
         yield block
 

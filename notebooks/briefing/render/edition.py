@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from ..report.parameters import (
     every_parameter,
     find_chapter,
     from_text,
+    latest_year,
     served,
     validated,
     what_counts,
@@ -113,7 +114,6 @@ def prepare(
     name: str, pairs: list[str], data: str | None, texts: str | None, only: str | None = None
 ) -> Edition:
     """Check everything that can be checked before a kernel starts. Raises Refusal."""
-    notebooks = [find_chapter(only)] if only else chapters()
     given = edition_file(name)
     settled = [*given, *(pair.partition("=")[0] for pair in pairs)]
     parameters = every_parameter(chapters(), settled)
@@ -133,6 +133,11 @@ def prepare(
         if faults := text_faults(dossier, held):
             raise Refusal(faults)
     dossier = what_counts(dossier, values)
+    parts = values["chapters"] or [path.stem for path in chapters()]
+    notebooks = [find_chapter(only)] if only else [it for it in chapters() if it.stem in parts]
+    year = replace(parameters["year"], default=latest_year(values, dossier))
+    parameters["year"] = year  # so that the year is told which the chapters settle on
+    values["year"] = year.default if values["year"] is None else values["year"]
     verdicts(dossier)  # a check that has lost its record is refused before a kernel starts
     return Edition(name, notebooks, parameters, values, dossier, folder)
 

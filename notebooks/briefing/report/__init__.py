@@ -10,6 +10,8 @@ from typing import Any
 _HOMES = {
     "Chapter": "chapter",
     "open_chapter": "chapter",
+    "Palette": "parameters",
+    "Scale": "parameters",
     "line": "text",
     "listed": "text",
     "claims_table": "tables",

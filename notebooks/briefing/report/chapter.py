@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,10 +21,30 @@ from ..claims.load import Dossier, load
 from ..claims.texts import folder_of
 from .blocks import plain, publish
 from .drawing import Drawing, greys, house_style
-from .parameters import declared, find_chapter, served, validated, what_counts
+from .parameters import (
+    Parameter,
+    declared,
+    find_chapter,
+    latest_year,
+    served,
+    validated,
+    what_counts,
+)
 from .saving import save_edition
 from .tables import csv_text, table_of
-from .text import Citation, Text, Words, cited, line, number, quoted, series, shown
+from .text import (
+    Citation,
+    Missing,
+    Text,
+    Words,
+    cited,
+    filled,
+    is_missing,
+    number,
+    quoted,
+    series,
+    shown,
+)
 
 #: Words of likelihood for inferences, and what they mean in per cent: the scale of the
 #: US Intelligence Community Directive 203 (2015), annexed to the briefing.
@@ -41,18 +62,26 @@ CONFIDENCES = ("low", "moderate", "high")
 
 @dataclass
 class Chapter:
-    """An open chapter. `given` holds its checked parameters, `dossier` what counts."""
+    """An open chapter. `given` holds its checked parameters, `dossier` what counts.
+
+    `asked` holds the parameters before what was left empty, such as the year, was settled;
+    `parameters` what declares them.
+    """
 
     name: str
     given: SimpleNamespace
     dossier: Dossier
     exhibits: list[str] = field(default_factory=list)
+    asked: dict[str, Any] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
 
     def say(self, template: str, /, otherwise: str = "", kind: str = "", **values: Any) -> None:
         """Print a sentence; see `line` for its fields.
 
-        Where a field's value is None or an empty list, `otherwise` is said instead, or
-        nothing. `kind` is "" for running text, "lede" or "note".
+        `{claim:source}` cites: it prints the sources in brackets. The parties that have a role
+        in the data package, such as `{host}`, need not be passed. Where a value that is passed
+        or asked for is missing, at any step of a path such as `{us.partner}`, `otherwise` is
+        said instead, or nothing. `kind` is "" for running text, "lede" or "note".
         """
         said = self.sentence(template, otherwise, **values)
         if said:
@@ -61,9 +90,13 @@ class Chapter:
 
     def sentence(self, template: str, /, otherwise: str = "", **values: Any) -> Text:
         """The text that `say` would print, empty where there is nothing to say."""
-        kept = {name: value for name, value in values.items() if value is not None and value != []}
-        chosen = template if len(kept) == len(values) else otherwise
-        return line(chosen, **kept).capitalised() if chosen else Text()
+        parties = {role: self.dossier.parties[id] for role, id in self.dossier.roles.items()}
+        missing = {name: None for name, item in values.items() if is_missing(item)}
+        for chosen in ("" if missing else template, otherwise):
+            with suppress(Missing):
+                if said := filled(chosen, {**parties, **values, **missing}, self.sources):
+                    return said.capitalised()
+        return Text()
 
     def judge(
         self,
@@ -80,13 +113,13 @@ class Chapter:
         follows in a sentence of its own, with its reason. A reported one that cites no
         source itself ends with its sources. A judgement that lacks a value is not made.
         """
-        if any(value is None or value == [] for value in values.values()):
-            return
         if likelihood:
             if likelihood not in LIKELIHOODS or confidence not in CONFIDENCES:
                 raise ValueError(f"{likelihood!r} with {confidence!r} is not on the scale")
             values["likelihood"] = Text((Words(likelihood, "likelihood"),))
-        said = line(template, **values).capitalised()
+        said = self.sentence(template, **values)
+        if not said:
+            return
         if likelihood:
             reason = f", {because}" if because else ""
             said += " "
@@ -179,9 +212,17 @@ class Chapter:
         """
         if not name:
             return
-        declarations = declared(find_chapter(self.name))
-        path = save_edition(name, self.name, declarations, vars(self.given), replace)
+        path = save_edition(name, self.name, self.parameters.values(), self.asked, replace)
         print(f"Saved as {path.name} in {path.parent}\nBuild it: make briefing EDITION={name}")
+
+    def form(self) -> None:
+        """Show a field for each parameter, which brings what stands below up to date.
+
+        Where nobody looks on, as in a build, nothing is shown.
+        """
+        from .form import show  # it needs widgets, which a build does not wait for
+
+        show(self)
 
     def _exhibit(
         self,
@@ -226,8 +267,8 @@ class Chapter:
 def open_chapter(name: str, namespace: MutableMapping[str, Any]) -> Chapter:
     """Check the parameters of a chapter and load what counts.
 
-    `namespace` is the notebook's globals(). Raises Refusal for a parameter that is
-    unknown, of the wrong type, or that the data cannot serve.
+    `namespace` is the notebook's globals(); a year that was left empty is put in there.
+    Raises Refusal for a parameter that is unknown, of the wrong type, or not to be served.
     """
     for old in ("chapter", "say", "dossier"):
         # Cells below a refusal must not go on with what was opened before it.
@@ -246,7 +287,10 @@ def open_chapter(name: str, namespace: MutableMapping[str, Any]) -> Chapter:
     counted = what_counts(dossier, values)
     if values.get("palette") == "grey":
         counted = counted.recolored(greys)
-    return Chapter(name, SimpleNamespace(**values), counted)
+    asked = dict(values)
+    if values.get("year", 0) is None:
+        values["year"] = namespace["year"] = latest_year(values, counted)
+    return Chapter(name, SimpleNamespace(**values), counted, asked=asked, parameters=parameters)
 
 
 def _assigned(namespace: Mapping[str, Any]) -> list[str]:
@@ -257,14 +301,14 @@ def _assigned(namespace: Mapping[str, Any]) -> list[str]:
     """
     names: list[str] = []
     for source in reversed(list(namespace.get("In", []))[1:-1]):
-        found = _plain_assignments(source)
+        found = plain_assignments(source)
         if found is None:
             break
         names += found
     return names
 
 
-def _plain_assignments(source: str) -> list[str] | None:
+def plain_assignments(source: str) -> list[str] | None:
     """The names that a cell sets to literals, or None where the cell does anything else."""
     try:
         body = ast.parse(re.sub(r"^%.*$", "", source, flags=re.M)).body

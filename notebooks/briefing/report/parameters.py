@@ -1,10 +1,12 @@
 """The parameters of a chapter, declared once: in its `parameters` cell.
 
-    year: int = 2023  # the year that trade is told for
+    scale: Scale = "linear"  # axis of the chart of two-way trade
 
 From the annotation comes the type, from the value the default, from the comment what it
-means. The validation, the command line's help and the stamp of a briefing are all read
-from there. Which ids and years the data can serve is asked of the dossier.
+means. The validation, the command line's help, the form and the stamp of a briefing are all
+read from there. Which ids and years the data can serve is asked of the dossier. A list of
+allowed words has a name here, which the cell imports: stock papermill overlooks a parameter
+whose annotation is a `Literal[…]` or `str | None`, and calls it unknown.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -30,30 +33,35 @@ from ..claims.schema import read_text
 from ..errors import Fault, Refusal, nearest
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
-_TYPES = {
-    "Literal": typing.Literal,
-    "str": str,
-    "int": int,
-    "bool": bool,
-    "float": float,
-    "list": list,
-    "None": None,
-}
+#: Axes that grow evenly, or by the factor.
+Scale = typing.Literal["linear", "log"]
+#: Colours of charts and page.
+Palette = typing.Literal["color", "grey"]
+#: Numbers of the chapters that are printed as annexes, after all others.
+ANNEXES = ("7", "8")
+_WORDS = {int: "a whole number", bool: "true or false", float: "a number", str: "words",
+          list[str]: "a list of ids"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter: name, type as written, default, and what it does."""
+    """One declared parameter: name, type as written, default, what it does, and its type."""
 
     name: str
     annotation: str
     default: Any
     meaning: str
+    type: Any
 
     @property
-    def type(self) -> Any:
-        """The Python type that the annotation names."""
-        return eval(self.annotation, {"__builtins__": {}}, _TYPES)  # noqa: S307 our own cell
+    def optional(self) -> bool:
+        """Whether it may be left empty, None."""
+        return type(None) in typing.get_args(self.type)
+
+    @property
+    def kind(self) -> Any:
+        """The type of a value that is not None."""
+        return typing.get_args(self.type)[0] if self.optional else self.type
 
     @property
     def is_list(self) -> bool:
@@ -63,8 +71,8 @@ class Parameter:
     @property
     def choices(self) -> tuple:
         """What a Literal allows; empty for any other type."""
-        literal = typing.get_origin(self.type) is typing.Literal
-        return typing.get_args(self.type) if literal else ()
+        literal = typing.get_origin(self.kind) is typing.Literal
+        return typing.get_args(self.kind) if literal else ()
 
 
 def find_chapter(name: str, folder: Path | None = None) -> Path:
@@ -78,12 +86,22 @@ def find_chapter(name: str, folder: Path | None = None) -> Path:
 
 
 def chapters(folder: Path | None = None) -> list[Path]:
-    """The chapters' notebooks in a folder, in the order of their numbers."""
-    return sorted((folder or NOTEBOOKS).glob("[0-9]-*.ipynb"))
+    """The chapters' notebooks, NUMBER-NAME.ipynb, as they are printed: by number, annexes last.
+
+    Raises Refusal where two have the same number, by which a reader tells exhibits apart.
+    """
+    found: dict[int, Path] = {}
+    notebooks = (folder or NOTEBOOKS).glob("[0-9]*-*.ipynb")
+    for path in sorted(notebooks, key=lambda it: (len(it.stem), it)):  # before a copy of it
+        number = path.stem.partition("-")[0]
+        if number.isdecimal() and found.setdefault(int(number), path) != path:
+            expected = f"{found[int(number)].stem} has this number; rename one of the two files"
+            raise Refusal([Fault("chapter", path.stem, expected)])
+    return [found[number] for number in sorted(found, key=lambda it: (str(it) in ANNEXES, it))]
 
 
-#: Parameters that a chapter need not name: opening it puts them to use.
-COMMON = ("data", "texts", "articles", "opinion", "prefer", "palette", "record")
+#: Parameters that a chapter need not name: opening it, or the build, puts them to use.
+COMMON = ("data", "texts", "articles", "opinion", "prefer", "palette", "record", "chapters")
 
 
 def declared(notebook: Path) -> tuple[Parameter, ...]:
@@ -129,8 +147,10 @@ def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
         for token in tokens
         if token.type == tokenize.COMMENT
     }
+    known: dict[str, Any] = {}
     for node in ast.parse(source).body:
         if isinstance(node, ast.ImportFrom | ast.Import):
+            known |= _imported(node, notebook)
             continue
         if not isinstance(node, ast.AnnAssign) or node.value is None:
             wrong = ast.get_source_segment(source, node)
@@ -143,7 +163,25 @@ def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
         lines = range(node.lineno, node.end_lineno + 1)
         meaning = " ".join(comments[line] for line in lines if line in comments)
         default = ast.literal_eval(node.value)
-        yield Parameter(name, ast.get_source_segment(source, node.annotation), default, meaning)
+        annotation = ast.get_source_segment(source, node.annotation)
+        try:
+            type_named = eval(annotation, dict(known))  # noqa: S307 a cell that runs anyway
+        except (NameError, TypeError, AttributeError) as error:
+            place = f"parameter {name} of {notebook.name}"
+            expected = f"a type is expected whose name the same cell imports ({error})"
+            raise Refusal([Fault(place, annotation, expected)]) from None
+        yield Parameter(name, annotation, default, meaning, type_named)
+
+
+def _imported(node: ast.Import | ast.ImportFrom, notebook: Path) -> dict[str, Any]:
+    """The names that an import of the parameters cell brings."""
+    try:
+        if isinstance(node, ast.ImportFrom):
+            module = import_module(node.module)
+            return {it.asname or it.name: getattr(module, it.name) for it in node.names}
+        return {it.asname or it.name: import_module(it.name) for it in node.names}
+    except (ImportError, AttributeError) as error:
+        raise Refusal(f"{notebook.name}, parameters cell: {error}") from None
 
 
 def every_parameter(notebooks: Iterable[Path], settled: Iterable[str] = ()) -> dict[str, Parameter]:
@@ -160,7 +198,7 @@ def every_parameter(notebooks: Iterable[Path], settled: Iterable[str] = ()) -> d
             if item.name in settled:
                 item = replace(item, default=known.default)
             if known != item:
-                here, there = _as_text(item.default), _as_text(known.default)
+                here, there = as_text(item.default), as_text(known.default)
                 raise Refusal(
                     f"{notebook.name}: parameter {item.name} is {item.annotation} = {here!r} here, "
                     f"but {known.annotation} = {there!r} in {where}; a parameter is declared "
@@ -173,14 +211,16 @@ def every_parameter(notebooks: Iterable[Path], settled: Iterable[str] = ()) -> d
 def from_text(parameter: Parameter, text: str) -> Any:
     """A value from the command line, as the parameter's type reads it.
 
-    A list is `a,b`; true, false and numbers are YAML's; null is None where that is allowed.
+    A list is `a,b`; true, false and numbers are YAML's; null is None where that is allowed, and
+    so is nothing where a number may be left out.
     What does not fit the type is handed on as it was written, for `validated` to refuse.
     """
     if parameter.is_list:
         return [part.strip() for part in text.split(",")] if text else text
-    if "None" in parameter.annotation and text.lower() in ("null", "none", "~"):
+    empty = ("null", "none", "~", *([""] if parameter.kind is not str else []))
+    if parameter.optional and text.lower() in empty:
         return None
-    if parameter.type in (int, bool, float):
+    if parameter.kind in (int, bool, float):
         with suppress(yaml.YAMLError):
             read = yaml.safe_load(text)
             return read if isinstance(read, int | float) else text
@@ -204,7 +244,7 @@ def validated(
     faults = [
         Fault(
             f"{origin} {name}",
-            _as_text(given[name]),
+            as_text(given[name]),
             f"no chapter has a parameter of this name; {nearest(name, parameters)}",
         )
         for name in given
@@ -221,6 +261,30 @@ def validated(
             raise Refusal(faults) from None
 
 
+def allowed(parameter: Parameter, dossier: Dossier) -> list | None:
+    """The values that a parameter may take, or those of its list; None where any will do."""
+    if parameter.name == "chapters":
+        return [path.stem for path in chapters()]
+    found = dossier.served(parameter.name)
+    return found if found is not None else list(parameter.choices) or None
+
+
+def latest_year(values: Mapping[str, Any], dossier: Dossier) -> int:
+    """What `year` is where it is left empty: the latest that two or more partners have.
+
+    Of the claims that count, and of `partners` where some are named. Where no year has two, it
+    is the latest that any has; where the data serve none, the year of the dossier itself.
+    """
+    partners: dict[int, set[str]] = {}
+    for row in dossier.serving("year"):
+        named = not values.get("partners") or row["partner"] in values["partners"]
+        if named and row["article"] in dossier.articles and row["from"]:
+            partners.setdefault(int(row["from"][:4]), set()).add(row["partner"])
+    shared = [year for year, who in partners.items() if len(who) > 1]
+    years = shared or partners or dossier.served("year") or [int(dossier.as_of.end[:4] or 1)]
+    return max(years)
+
+
 def served(
     parameters: Mapping[str, Parameter],
     values: Mapping[str, Any],
@@ -230,13 +294,14 @@ def served(
     """Refuse, with Refusal, values that the dossier cannot serve."""
     faults = []
     for name in parameters:
-        choices = dossier.served(name)
+        choices = allowed(parameters[name], dossier)
         if choices is None or values[name] in ("", None):
             continue
         items = values[name] if parameters[name].is_list else [values[name]]
+        reason = "there is no such chapter" if name == "chapters" else "the data cannot serve it"
         for item in items:
             if item not in choices:
-                expected = f"the data cannot serve it; {nearest(str(item), map(str, choices))}"
+                expected = f"{reason}; {nearest(str(item), map(str, choices))}"
                 faults.append(Fault(f"{origin} {name}", str(item), expected))
         twice = [item for item in dict.fromkeys(items) if items.count(item) > 1]
         faults += [Fault(f"{origin} {name}", str(item), "name it once") for item in twice]
@@ -263,21 +328,15 @@ def _type_fault(parameter: Parameter, given: Any, origin: str) -> Fault:
         if expected.startswith("did"):
             expected += " allowed: " + ", ".join(map(str, parameter.choices))
     else:
-        words = {
-            "int": "a whole number",
-            "bool": "true or false",
-            "list[str]": "a list of ids",
-            "str": "words",
-            "str | None": "words or null",
-            "float": "a number",
-        }
-        expected = f"{words.get(parameter.annotation, parameter.annotation)} is expected"
-        example = _as_text(parameter.default) or "this,that"
+        words = _WORDS.get(parameter.kind, parameter.annotation)
+        expected = f"{words}{' or null' * parameter.optional} is expected"
+        example = as_text(parameter.default) or "this,that"
         expected += f", as in {parameter.name}={example}"
-    return Fault(f"{origin} {parameter.name}", _as_text(given) or "''", expected)
+    return Fault(f"{origin} {parameter.name}", as_text(given) or "''", expected)
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value as a command line gives it; words of nothing but spaces in quotes."""
     if isinstance(value, list):
         return ",".join(map(str, value))
     if isinstance(value, bool) or value is None:

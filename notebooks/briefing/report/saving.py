@@ -35,7 +35,7 @@ def save_edition(
         raise Refusal([Fault("edition", name, expected)])
     path = EDITIONS / f"{name}.yaml"
     if path.exists() and not replace:
-        expected = "there is one of this name; take another, or say replace=True"
+        expected = "there is one of this name; take another, or replace it (replace=True)"
         raise Refusal([Fault("edition", name, expected)])
     path.parent.mkdir(exist_ok=True)
     aside = path.with_name(f".{path.name}.new-{os.getpid()}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..claims.load import Article, Claim, Dossier, Event, Measure, Party, Quantity
@@ -159,6 +159,10 @@ class Text:
         return self
 
 
+class Missing(TypeError):
+    """What a field asks for is not there, so that its sentence cannot be said."""
+
+
 def line(template: str, /, **values: object) -> Text:
     """A text from a template with named fields.
 
@@ -169,8 +173,18 @@ def line(template: str, /, **values: object) -> Text:
     says/say" for the word alone that goes with a count or a list. Words between double
     stars are strong.
     Raises ValueError where the template itself holds a numeral, in digits or words, or stars
-    that do not close before a field, TypeError for a bare number.
+    that do not close before a field, TypeError for a bare number, and Missing where a field,
+    or a step of its path, is None, a missing value of a frame or an empty list.
     """
+    return filled(template, values)
+
+
+def filled(
+    template: str,
+    values: Mapping[str, object],
+    source: Callable[[Iterable[str]], Text] | None = None,
+) -> Text:
+    """As `line`; the style "source" gives a field's sources, which `source` makes of claim ids."""
     parsed = list(string.Formatter().parse(template))
     words = "…".join(literal for literal, *_ in parsed)
     # A digit of a name is refused too: a name comes in as a field, and is marked there.
@@ -186,13 +200,12 @@ def line(template: str, /, **values: object) -> Text:
             result += Text((Words(piece, "strong" if index % 2 else ""),))
         if field is None:
             continue
-        name, *path = field.split(".")
-        if name not in values:
-            raise KeyError(f"the text asks for {{{name}}}, which is not given")
-        item = claim = values[name]
-        for part in path:
-            item = getattr(item, part)
-        if not isinstance(claim, Claim):
+        item = _looked_up(field, values)
+        claim = values[field.partition(".")[0]]
+        if style == "source" and source:
+            ids = _rested_on(item)
+            result += replace(source(ids), rests=tuple(ids))
+        elif not isinstance(claim, Claim):
             result += shown(item, style or "")
         elif isinstance(item, Period):
             result += dated(item, claim)
@@ -200,6 +213,42 @@ def line(template: str, /, **values: object) -> Text:
             said = shown(item, style or "")
             result += replace(said, rests=(*said.rests, claim.id))
     return result
+
+
+def _looked_up(field: str, values: Mapping[str, object]) -> object:
+    """What stands at a field's path. Raises Missing where a step of it leads nowhere."""
+    name, *path = field.split(".")
+    if name not in values:
+        raise KeyError(f"the text asks for {{{name}}}, which is not given")
+    item = values[name]
+    for part in path:
+        if is_missing(item):
+            break
+        item = getattr(item, part)
+    if is_missing(item) and (path or item not in ([], ())):  # an empty list may be given
+        raise Missing(f"{{{field}}} is not there")
+    return item
+
+
+def is_missing(item: object) -> bool:
+    """Whether there is nothing to say: None, a frame's missing value, or an empty list."""
+    nothing = item is None or type(item).__name__ in ("NAType", "NaTType")
+    return (
+        nothing
+        or (isinstance(item, list | tuple) and not item)
+        or (isinstance(item, float) and item != item)
+    )
+
+
+def _rested_on(item: object) -> list[str]:
+    """The ids of the claims behind an item, or behind each of a list."""
+    if isinstance(item, Claim):
+        return [item.id]
+    if isinstance(item, Value | Text):
+        return list(item.claims)
+    if isinstance(item, Iterable) and not isinstance(item, str):
+        return list(dict.fromkeys(id for part in item for id in _rested_on(part)))
+    raise TypeError(f"{type(item).__name__} rests on no claim that could be cited")
 
 
 def typed_numerals(words: str) -> list[str]:
