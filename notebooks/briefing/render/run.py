@@ -28,8 +28,9 @@ from ..report.lint import typed_numbers
 from ..report.parameters import declared
 from . import pool, store
 
-# It takes annotations such as Literal["linear", "log"] for no declaration, and warns.
-logging.getLogger("papermill").setLevel(logging.ERROR)
+# It takes annotations such as Literal["linear", "log"] for no declaration, and warns; and what
+# breaks is told once, by whoever it is raised to.
+logging.getLogger("papermill").setLevel(logging.CRITICAL)
 
 #: The tag of the cell that saves a chapter's values as an edition.
 SAVING = "save-edition"
