@@ -45,7 +45,7 @@ options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
   set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing chapter compare check parameters lab figures test lint format lock filter clean
+.PHONY: help briefing chapter compare check parameters bench lab figures test lint format lock filter clean
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -76,6 +76,9 @@ check: .venv/.installed ## check the dossier, with TEXTS= against the articles (
 
 parameters: .venv/.installed ## list what can be set: type, default, allowed values, meaning
 	@$(briefing) parameters
+
+bench: .venv/.installed ## measure time and memory (ARGS="--rounds 5 --against DIR --first")
+	@$(briefing) bench $(ARGS)
 
 lab: .venv/.installed filter ## open the chapters in JupyterLab
 	@mkdir -p "$(JUPYTER_CONFIG_DIR)/labconfig"

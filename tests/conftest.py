@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from briefing.render import cache
+from briefing.render import store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,10 +20,10 @@ INVENTED = Path(__file__).resolve().parent / "dossier"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Find nothing that was made before, and keep nothing: tests patch the code."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cache, "CACHE", tmp_path_factory.mktemp("cache"))
+        patch.setattr(store, "STORE", tmp_path_factory.mktemp("store"))
         yield
 
 

@@ -10,12 +10,14 @@ import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import get_terminal_size
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from .errors import ChapterFailed, Refusal
 
 if TYPE_CHECKING:
-    from .render.warm import Nursery
+    from .render.run import Step
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,25 +70,34 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(verb=_check)
     verb = verbs.add_parser("parameters", parents=[where], help="print every parameter")
     verb.set_defaults(verb=_parameters)
+    verb = verbs.add_parser("bench", help="measure time and memory, as ratios in one run")
+    verb.add_argument("--rounds", type=int, default=3, metavar="N", help="how often (3)")
+    verb.add_argument("--against", metavar="DIR", help="another checkout, to build side by side")
+    verb.add_argument("--first", action="store_true", help="install into an empty folder, too")
+    verb.set_defaults(verb=_bench)
     return parser
 
 
 def _build(chosen: argparse.Namespace) -> int:
-    from .render import cache
+    from .render import store
     from .render.folders import out_folder, publish, restore
-    from .render.warm import Nursery
 
     folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
-    out = out_folder(cache.ROOT / "build" / folder if chosen.out is None else chosen.out)
+    out = out_folder(store.ROOT / "build" / folder if chosen.out is None else chosen.out)
     restore(out)
-    asked = ("edition", "pairs", "data", "texts", "name", "front")
-    with Nursery() as nursery:
-        nursery.start()  # it imports what kernels need while we import what a build needs
-        key = cache.edition_key({name: getattr(chosen, name) for name in asked}, out)
-        if cache.up_to_date(out, key):
-            print("up to date")
-        else:
-            cache.record(out, key, _make(chosen, out, nursery))
+    names = ("edition", "pairs", "data", "texts", "name", "front")
+    asked = {name: getattr(chosen, name) for name in names}
+    key = store.edition_key(asked, out)
+    if store.current(out, key):
+        print("up to date")
+    else:
+        from .render import pool
+
+        pool.start()  # it imports what kernels need while we import what a build needs
+        from .render.build import build_asked
+
+        with _Progress() as progress:
+            build_asked(asked, out, key, progress)
     if chosen.publish is not None:
         out = publish(out, Path(chosen.publish))
     for name in ("briefing.html", "briefing.pdf"):
@@ -94,29 +105,53 @@ def _build(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _make(chosen: argparse.Namespace, out: Path, nursery: Nursery) -> dict[str, str]:
-    """Execute and render what was asked for, telling of each step; return what it was made from."""
-    from .render import cache
-    from .render.build import build
-    from .render.edition import prepare
+class _Progress:
+    """What a build is at: one line that renews itself on a terminal, plain lines elsewhere."""
 
-    edition = prepare(chosen.edition, chosen.pairs, chosen.data, chosen.texts, chosen.name)
-    folders = [folder for folder in (edition.dossier.folder, edition.texts) if folder]
-    read = cache.held(folder.absolute() for folder in folders)
-    total = len(edition.notebooks) + 2
-    steps = iter(range(1, total + 1))
+    def __init__(self) -> None:
+        self._states: dict[str, str] = {}
+        self._lock = Lock()
+        self._terminal = sys.stdout.isatty()
 
-    def tell(step: str) -> None:
-        print(f"[{next(steps)}/{total}] {step}", flush=True)
+    def __enter__(self) -> _Progress:
+        return self
 
-    build(edition, out, tell, chosen.front, nursery)
-    return read
+    def __exit__(self, *_: object) -> None:
+        if self._terminal:
+            print("\r\033[K", end="", flush=True)
+
+    def __call__(self, step: Step) -> None:
+        """Tell of a step; threads may."""
+        with self._lock:
+            self._states[step.what] = step.state
+            waits, runs, kept, done = (
+                [name for name, state in self._states.items() if state == wanted]
+                for wanted in ("waits", "runs", "kept", "done")
+            )
+            at = f"[{len(kept) + len(done)}/{len(self._states)}]"
+            if self._terminal:
+                told = [f"{', '.join(runs)} running"] * bool(runs)
+                told += [f"{len(kept)} kept"] * bool(kept) + [f"{len(waits)} left"] * bool(waits)
+                width = get_terminal_size().columns - 1  # in the last column a line would break
+                print(f"\r\033[K{' '.join([at, '; '.join(told)])[:width]}", end="", flush=True)
+            elif step.ended:
+                print(at, step, flush=True)
 
 
 def _short(path: Path) -> str:
     """A path as seen from here, where it lies below."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _bench(chosen: argparse.Namespace) -> int:
+    from .render.bench import bench
+
+    def tell(line: str) -> None:
+        print(line, flush=True)
+
+    print(_short(bench(chosen.rounds, chosen.against, chosen.first, tell)))
+    return 0
 
 
 def _compare(chosen: argparse.Namespace) -> int:

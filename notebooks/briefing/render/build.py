@@ -2,54 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..errors import Refusal
 from ..report.saving import EDITIONS
-from . import cache
-from .edition import ROOT, Edition, made_from, prepare
+from . import store
+from .edition import Edition, prepare
 from .folders import out_folder, replaced_whole, restore
-from .run import execute_all
-from .warm import Nursery
+from .run import Step, execute_all
 
 if TYPE_CHECKING:
     from .compare import Comparison
 
 #: The folder in which editions are built, and comparisons below it.
-BUILDS = ROOT / "build"
+BUILDS = store.ROOT / "build"
+_FILES = ("briefing.html", "briefing.pdf")
 
 
-def build(
-    edition: Edition,
-    out: Path,
-    tell: Callable[[str], None],
-    front: bool = False,
-    nursery: Nursery | None = None,
-) -> Path:
+def build(edition: Edition, out: Path, tell: Callable[[Step], None], front: bool = False) -> Path:
     """Execute and render an edition into `out`, which is replaced whole or not at all.
 
-    With `front` there is a picture of page one among the exhibits. A `nursery` that was started
-    before has kernels ready; without one there is one for this build. Raises Refusal, before
+    With `front` there is a picture of page one among the exhibits. Raises Refusal, before
     anything is written, where `out` is no folder that a build may replace.
     """
     out = out_folder(out, (edition.dossier.folder, edition.texts))
-    shared = partial(cache.surroundings, edition.dossier.folder, edition.texts)
-    with (
-        replaced_whole(out) as stage,
-        nullcontext(nursery) if nursery else Nursery() as warm,
-        ThreadPoolExecutor(max_workers=1) as beside,
-    ):
+    shared = partial(store.shared_by_chapters, edition.dossier.folder, edition.texts)
+    for name in _FILES:
+        tell(Step(name, "waits"))
+    with replaced_whole(out) as stage, ThreadPoolExecutor(max_workers=1) as beside:
         # What renders takes a while to import: that passes while kernels work.
         rendering = beside.submit(import_module, ".render", __package__)
-        executed = execute_all(edition.notebooks, edition.values, tell, warm, shared)
-        rendering.result().render(edition, executed, stage, tell, front)
+        executed = execute_all(edition.notebooks, edition.values, tell, shared)
+        for name in _FILES:
+            tell(Step(name, "runs"))
+        written = partial(_written, tell)
+        rendering.result().render(edition, executed, stage, written, front)
     return out
+
+
+def _written(tell: Callable[[Step], None], name: str) -> None:
+    tell(Step(name, "done"))
+
+
+def build_asked(
+    asked: Mapping[str, Any], out: Path, key: str, tell: Callable[[Step], None]
+) -> None:
+    """Build what a command asks for, and note in the store that `out` holds it under `key`."""
+    names = ("edition", "pairs", "data", "texts", "name")
+    edition = prepare(*(asked[name] for name in names))
+    read = store.held(it.absolute() for it in (edition.dossier.folder, edition.texts) if it)
+    build(edition, out, tell, asked["front"])
+    store.record(out, key, read)
 
 
 def compare(
@@ -81,30 +88,18 @@ def compare(
         folders[name] = Path(name)
     for name in dict.fromkeys((old, new)):
         if name not in folders:
-            folders[name] = _current(prepare(name, [], data, texts), tell)
+            folders[name] = _current(name, data, texts, tell)
     return compare_folders(folders[old], folders[new], old, new, BUILDS / "compare")
 
 
-def _current(edition: Edition, tell: Callable[[str], None]) -> Path:
-    """The folder of an edition, built anew where it is missing or stale."""
-    folder = BUILDS / edition.name
-    restore(folder)
-    if reason := _stale(edition, folder):
-        tell(f"{edition.name}: {reason}; building it")
-        build(edition, folder, lambda step: tell(f"{edition.name}: {step}"))
-    return folder
-
-
-def _stale(edition: Edition, folder: Path) -> str:
-    """Why a build is not what a build now would be, or ""."""
-    from .compare_read import read_manifest
-
-    try:
-        manifest = read_manifest(folder)
-    except Refusal:
-        return "not built yet"
-    for what, now in made_from(edition).items():
-        then = manifest[what]
-        if differ := sorted(name for name in {**then, **now} if then.get(name) != now.get(name)):
-            return f"built from other {what} ({', '.join(differ[:3])}{' …' * (len(differ) > 3)})"
-    return ""
+def _current(name: str, data: str | None, texts: str | None, tell: Callable[[str], None]) -> Path:
+    """The folder of an edition, built anew where it is missing or not what a build now would be."""
+    out = out_folder(BUILDS / name)
+    restore(out)
+    asked = {"edition": name, "pairs": [], "data": data, "texts": texts, "name": None}
+    asked["front"] = False
+    key = store.edition_key(asked, out)
+    if not store.current(out, key):
+        tell(f"{name}: {'out of date' if out.exists() else 'not built yet'}; building it")
+        build_asked(asked, out, key, lambda step: step.ended and tell(f"{name}: {step}"))
+    return out

@@ -31,7 +31,7 @@ from ..report.parameters import (
     what_counts,
 )
 from ..report.saving import EDITIONS, PLACES
-from . import cache
+from . import store
 
 ROOT = NOTEBOOKS.parent
 #: Packages whose version can change what a reader sees; the manifest names them.
@@ -158,7 +158,6 @@ def _inputs(edition: Edition) -> dict[str, str]:
     # Numerals and paragraphs are told as the last check recorded them.
     described = [folder / name for name in ("datapackage.json", RECORD)]
     files |= {f"data/{path.name}": path for path in described if path.is_file()}
-    for path in sorted([*edition.notebooks, *cache.code_files()]):
+    for path in sorted([*edition.notebooks, *store.code_files()]):
         files[os.path.relpath(path, ROOT)] = path
-    files["requirements.txt"] = ROOT / "requirements.txt"
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}

@@ -188,6 +188,8 @@ def clean(build: Path) -> list[str]:
     for path in sorted(build.iterdir()) if build.is_dir() and not build.is_symlink() else ():
         if path.name in (".cache", *_LITTER):
             shutil.rmtree(path, ignore_errors=True)
+        elif path.name == "bench.json" and path.is_file():
+            path.unlink()
         elif path.name == "compare" and path.is_dir() and not path.is_symlink():
             left += _clean_comparisons(path)
         elif path.is_symlink() or not _made_here(path):

@@ -2,92 +2,155 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import json
 import logging
+import math
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any
+from queue import Empty
+from typing import Any, NamedTuple
+from uuid import uuid4
 
+import nbformat
 import papermill
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode, v4
 from papermill.exceptions import PapermillExecutionError
 
 from ..errors import ChapterFailed, Refusal
 from ..report.lint import typed_numbers
 from ..report.parameters import declared
-from . import cache
-from .kernels import manager_of
-from .warm import Nursery
+from . import pool, store
 
-# It takes annotations such as Literal["linear", "log"] for no declaration, and warns.
-logging.getLogger("papermill").setLevel(logging.ERROR)
+# It takes annotations such as Literal["linear", "log"] for no declaration, and warns; and what
+# breaks is told once, by whoever it is raised to.
+logging.getLogger("papermill").setLevel(logging.CRITICAL)
 
 #: The tag of the cell that saves a chapter's values as an edition.
 SAVING = "save-edition"
 
 # What differs between two runs of the same chapter and tells a reader nothing.
 _RUN_METADATA = ("papermill", "execution", "widgets")
+#: The entry of the store that says how many seconds each chapter took the last time.
+_TOOK = "seconds"
+
+
+class _Client(AsyncKernelClient):
+    """Waits for a kernel until it answers, and no longer.
+
+    Jupyter's own then waits for a fifth of a second in which nothing more comes.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        until = time.monotonic() + (timeout or math.inf)
+        while time.monotonic() < until:
+            self.kernel_info()
+            with contextlib.suppress(Empty):
+                reply = await self.get_shell_msg(timeout=1)
+                await self.get_iopub_msg(timeout=0.2)
+                return self._handle_kernel_info_reply(reply)
+            if not await self.is_alive():
+                raise RuntimeError("the kernel died before it answered")
+        raise RuntimeError(f"the kernel did not answer in {timeout} seconds")
+
+
+class KernelManager(AsyncKernelManager):
+    """Jupyter's own, but for where its kernels come from: the pool, if it can serve."""
+
+    def __init__(self, **options: Any) -> None:
+        if pool.FORKS:  # sockets without files: a port may be another build's at the same time
+            options |= {"transport": "ipc", "ip": f"@{uuid4().hex}"}
+        super().__init__(client_factory=_Client, **options)
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        told = (kernel_cmd, Path(options.get("cwd") or Path.cwd()), options["env"])
+        try:
+            self.provisioner.process = await asyncio.to_thread(pool.Kernel, *told)
+        except (OSError, EOFError, ValueError):
+            return await super()._async_launch_kernel(kernel_cmd, **options)
+        self.provisioner.pid = self.provisioner.process.pid
+        return None
+
+
+class Step(NamedTuple):
+    """What becomes of a chapter or a file: it "waits", "runs", is "done", or "kept" from before."""
+
+    what: str
+    state: str
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is to be done for it."""
+        return self.state in ("done", "kept")
+
+    def __str__(self) -> str:
+        return f"{self.what} (kept)" if self.state == "kept" else self.what
 
 
 def execute_all(
     notebooks: Iterable[Path],
     values: Mapping[str, Any],
-    done: Callable[[str], None],
-    nursery: Nursery | None = None,
+    tell: Callable[[Step], None],
     shared: Callable[[], str] | None = None,
 ) -> dict[str, NotebookNode]:
-    """Every chapter executed with its share of all values; `done` is told of each.
+    """Every chapter executed with its share of all values; `tell` hears of each step.
 
-    Kernels come from `nursery`, if there is one. With `shared`, which says the hash of what
-    all chapters depend on, a chapter that was executed with the same inputs before is taken
-    from the cache.
-
-    Raises ChapterFailed or Refusal of the first chapter that broke, when all have ended.
+    With `shared`, which says the hash of what all chapters depend on, a chapter that was
+    executed with the same inputs before is taken from the store. Those that took longest the
+    last time start first. Raises ChapterFailed or Refusal of the first chapter that broke, when
+    all have ended; at an interrupt the kernels are ended.
     """
     notebooks = list(notebooks)
     before = shared() if shared else ""
+    took = json.loads(store.kept(_TOOK) or "{}")
+
+    def obtain(notebook: Path) -> NotebookNode:
+        name = notebook.stem
+        own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
+        key = store.chapter_key(notebook, own, before)
+        if shared and (text := store.kept(key)):
+            tell(Step(name, "kept"))
+            return v4.reads(text)
+        tell(Step(name, "runs"))
+        start = time.monotonic()
+        text = execute(notebook, values)
+        took[name] = round(time.monotonic() - start, 2)
+        # What changed while it ran may be in it, or not.
+        if shared and key == store.chapter_key(notebook, own, shared()):
+            store.keep(key, text)
+        tell(Step(name, "done"))
+        return v4.reads(text)
+
+    nbformat.validate(v4.new_notebook())  # else each thread would make the checker for itself
     # Kernels start where this process is. Told by papermill each thread would move all of it.
     with (
         contextlib.chdir(notebooks[0].parent),
-        ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1)) as pool,
+        ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1)) as threads,
     ):
-        running = {
-            path.stem: pool.submit(_kept_or_executed, path, values, nursery, shared, before)
-            for path in notebooks
-        }
-        finished = {}
-        for name, future in running.items():
-            finished[name] = future.result()
-            done(name)
-    return finished
-
-
-def _kept_or_executed(
-    notebook: Path,
-    values: Mapping[str, Any],
-    nursery: Nursery | None,
-    shared: Callable[[], str] | None,
-    before: str,
-) -> NotebookNode:
-    if not shared:
-        return execute(notebook, values, nursery)
-    own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
-    key = cache.chapter_key(notebook, own, before)
-    if text := cache.kept(key):
-        return v4.reads(text)
-    executed = execute(notebook, values, nursery)
-    # What changed while it ran may be in it, or not.
-    if key == cache.chapter_key(notebook, own, shared()):
-        cache.keep(key, v4.writes(executed))
+        order = sorted(notebooks, key=lambda path: took.get(path.stem, math.inf), reverse=True)
+        for path in notebooks:
+            tell(Step(path.stem, "waits"))
+        running = {path.stem: threads.submit(obtain, path) for path in order}
+        try:
+            wait(running.values())
+        except KeyboardInterrupt:
+            threads.shutdown(wait=False, cancel_futures=True)
+            pool.end()
+            raise
+        executed = {path.stem: running[path.stem].result() for path in notebooks}
+    if shared:
+        store.keep(_TOOK, json.dumps(took))
     return executed
 
 
-def execute(
-    notebook: Path, values: Mapping[str, Any], nursery: Nursery | None = None
-) -> NotebookNode:
-    """One chapter executed in the current folder, with run times and random ids removed.
+def execute(notebook: Path, values: Mapping[str, Any]) -> str:
+    """One chapter executed in the current folder, as JSON without run times and random ids.
 
     Raises ChapterFailed for a number typed into its prose before anything runs.
     """
@@ -111,14 +174,13 @@ def execute(
             progress_bar=False,
             shutdown_kernel="immediate",
             extra_arguments=["--IPKernelApp.log_level=40"],
-            **({"kernel_manager_class": manager_of(nursery)} if nursery else {}),
+            kernel_manager_class=KernelManager,
         )
     except PapermillExecutionError as error:
         raise _failure(notebook, error) from None
     except RuntimeError as error:  # the kernel, not what it ran
         raise ChapterFailed(f"{notebook.name}: {error}") from None
-    # As it is read back from a file: its keys are in the same order then, kept or not.
-    return v4.reads(v4.writes(_settled(executed)))
+    return v4.writes(_settled(executed))
 
 
 def _failure(notebook: Path, error: PapermillExecutionError) -> Exception:

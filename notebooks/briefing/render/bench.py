@@ -1,0 +1,232 @@
+"""How long things take, and how much memory: every figure of one run, side by side.
+
+Whatever else a machine does weighs on each kind of run alike: they take turns, round by round,
+in copies of a checkout, and what counts are ratios of medians. Seconds from two runs, or from
+two machines, compare with nothing; that is how a figure in the README once grew old.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+from ..errors import Refusal
+from .store import ROOT
+
+STOCK, FULL, NOTHING = "the stock way", "full build, cold", "nothing changed"
+PLAIN, KEPT, ONE = "one plain process, cells only", "chapters kept", "one parameter, one chapter"
+CHECK, COMPARE, START = "check", "compare, both built", "Python's own start"
+FIRST = "first make briefing, empty machine"
+#: What is copied of a checkout.
+_PARTS = ("Makefile", "data", "notebooks", "pyproject.toml", "requirements.txt")
+#: Seconds between two looks at the memory.
+_PAUSE = 0.02
+#: All cells of all chapters, without a kernel, a message or a file.
+_CELLS = """
+import json, pathlib
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+for path in sorted(pathlib.Path().glob("[0-9]*.ipynb")):
+    shell.reset()
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code" and "save-edition" not in cell["metadata"].get("tags", []):
+            shell.run_cell("".join(cell["source"])).raise_error()
+"""
+
+
+class _Checkout:
+    """A copy of a checkout, and what is run in it."""
+
+    def __init__(self, folder: Path, source: Path, python: str) -> None:
+        self.folder, self.python = folder, python
+        texts = shutil.ignore_patterns("texts", "__pycache__", ".ipynb_checkpoints")
+        folder.mkdir()
+        for name in _PARTS:
+            if (source / name).is_dir():
+                shutil.copytree(source / name, folder / name, ignore=texts)
+            else:
+                shutil.copyfile(source / name, folder / name)
+        cache = folder / "build" / ".cache"
+        self.environment = {**os.environ, "PYTHONPATH": str(folder / "notebooks")}
+        self.environment |= dict(PYTHONHASHSEED="0", PYTHONUTF8="1", TZ="UTC", LC_ALL="C.UTF-8")
+        for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR"):
+            self.environment[name] = str(cache / name)
+
+    def run(self, *command: str, cwd: str = ".") -> None:
+        """Run a command in silence. Raises Refusal with its last words where it fails."""
+        done = subprocess.run(
+            command, cwd=self.folder / cwd, env=self.environment, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise Refusal(f"{' '.join(command)}: {(done.stderr or done.stdout)[-2000:]}")
+
+    def briefing(self, *words: str) -> None:
+        """Run a verb."""
+        self.run(self.python, "-m", "briefing", *words)
+
+    def build(self, *words: str) -> None:
+        """Build without texts."""
+        self.briefing("build", "--texts", "", *words)
+
+    def forget(self) -> None:
+        """Remove what was built and kept."""
+        for path in (*self.folder.glob("build/*"), self.folder / "build/.cache/briefing"):
+            if path.name != ".cache":
+                shutil.rmtree(path, ignore_errors=True)
+
+    def stock(self) -> None:
+        """Execute and convert each chapter with papermill's and Jupyter's own commands."""
+        programs = Path(self.python).parent
+        for chapter in sorted(self.folder.glob("notebooks/[0-9]*.ipynb")):
+            done = str(self.folder / "build" / chapter.name)
+            self.run(str(programs / "papermill"), "--cwd", "notebooks", str(chapter), done)
+            self.run(str(programs / "jupyter"), "nbconvert", "--to", "html", done)
+
+    def builds(self) -> dict[str, Callable[[], None]]:
+        """What a build does in its four ways, in the order in which they can be run."""
+        other = ("--out", "build/plain")
+        return {
+            FULL: self.build,
+            KEPT: lambda: self.build(*other),
+            ONE: lambda: self.build("--set", "scale=log"),
+            NOTHING: lambda: self.build("--set", "scale=log"),
+        }
+
+    def all(self) -> dict[str, Callable[[], None]]:
+        """Everything that is timed."""
+        return {
+            START: lambda: self.run(self.python, "-c", "pass"),
+            STOCK: self.stock,
+            PLAIN: lambda: self.run(self.python, "-c", _CELLS, cwd="notebooks"),
+            **self.builds(),
+            CHECK: lambda: self.briefing("check", "--texts", ""),
+            COMPARE: lambda: self.briefing("compare", "build/plain", "build/default"),
+        }
+
+
+def _seconds(call: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    call()
+    return round(time.perf_counter() - start, 3)
+
+
+# Memory ------------------------------------------------------------------------------------
+
+
+def peak_memory(call: Callable[[], None]) -> int | None:
+    """The most memory in MB that all processes below this one had while `call` ran.
+
+    Pages that processes share count once (PSS). None where the system does not say.
+    """
+    if not Path("/proc/self/smaps_rollup").exists():
+        return None
+    most, ended = [0], Event()
+
+    def look() -> None:
+        while not ended.wait(_PAUSE):
+            most.append(max(most.pop(), sum(map(_shared_out, below(os.getpid())))))
+
+    watch = Thread(target=look)
+    watch.start()
+    try:
+        call()
+    finally:
+        ended.set()
+        watch.join()
+    return most[0] // 1024
+
+
+def below(top: int) -> Iterator[int]:
+    """The processes that descend from one."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    for pid in parents:
+        above = pid
+        while above := parents.get(above, 0):
+            if above == top:
+                yield pid
+
+
+def _shared_out(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in text.splitlines() if line[:4] == "Pss:"), 0)
+
+
+# The run -------------------------------------------------------------------------------------
+
+
+def bench(rounds: int, against: str | None, first: bool, tell: Callable[[str], None]) -> Path:
+    """Measure, tell each figure as it comes and then the table; return the JSON that holds all.
+
+    `against` names another checkout, with its own .venv, whose builds take turns with ours;
+    `first` measures the first build on an empty machine too, which installs all packages.
+    """
+    took: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        ours = _Checkout(Path(folder) / "ours", ROOT, sys.executable)
+        timed, checkouts = ours.all(), [ours]
+        if against is not None:
+            source = Path(against).resolve()
+            python = source / ".venv" / "bin" / "python"
+            if not python.is_file():
+                raise Refusal(f"--against {against}: a checkout with its own .venv is expected")
+            checkouts.append(_Checkout(Path(folder) / "theirs", source, str(python)))
+            theirs = checkouts[1].builds()
+            timed |= {f"{name}, {against}": call for name, call in theirs.items()}
+        for checkout in checkouts:
+            checkout.build()  # bytecode and font caches, which are no part of a build
+        for number in range(rounds):
+            for checkout in checkouts:
+                checkout.forget()
+            for name, call in timed.items():
+                took.setdefault(name, []).append(_seconds(call))
+                tell(f"round {number + 1} of {rounds}: {took[name][-1]:8.2f} s  {name}")
+        memory = {}
+        for name, checkout in zip(("ours", str(against)), checkouts, strict=False):
+            checkout.forget()
+            memory[name] = peak_memory(checkout.build)
+        memory[STOCK] = peak_memory(ours.stock)
+        if first:
+            empty = _Checkout(Path(folder) / "empty", ROOT, sys.executable)
+            empty.environment["PIP_NO_CACHE_DIR"] = "1"
+            base = f"PYTHON={Path(sys.base_prefix) / 'bin' / 'python3'}"
+            took[FIRST] = [_seconds(lambda: empty.run("make", "briefing", "TEXTS=", base))]
+    seconds = {name: statistics.median(times) for name, times in took.items()}
+    full = seconds[FULL]
+    seconds_beyond = round(seconds[NOTHING] - seconds[START], 3)
+    found = {
+        "rounds": rounds,
+        "cores": os.cpu_count(),
+        "seconds": seconds,
+        "ratios": {name: round(value / full, 3) for name, value in seconds.items()},
+        "stock way over": {name: round(seconds[STOCK] / seconds[name], 1) for name in (FULL, ONE)},
+        "nothing changed, beyond Python's own start": seconds_beyond,
+        "peak memory in MB": memory,
+    }
+    tell(f"\nMedians of {rounds}, on {os.cpu_count()} cores:")
+    tell(f"{'seconds':>9} {'÷ full':>9} {'stock ÷':>9}")
+    for name, value in seconds.items():
+        tell(f"{value:9.2f} {value / full:9.2f} {seconds[STOCK] / value:9.1f}   {name}")
+    tell(f"{seconds_beyond:9.2f} {'':19}   {NOTHING}, beyond Python's own start")
+    for name, value in memory.items():
+        tell(f"{value or 0:6} MB {'':19}   peak memory of a full build's processes: {name}")
+    path = ROOT / "build" / "bench.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path

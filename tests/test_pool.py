@@ -1,0 +1,162 @@
+"""Kernels of the pool: the same chapters as stock ones, never of yesterday, none left behind."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from briefing.errors import ChapterFailed
+from briefing.render import pool, run
+from briefing.render.bench import below
+from briefing.render.store import NOTEBOOKS, ROOT
+
+CHAPTER = NOTEBOOKS / "1-trade.ipynb"
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(NOTEBOOKS), "PYTHONHASHSEED": "0"}
+
+pytestmark = pytest.mark.skipif(not pool.FORKS, reason="kernels are forked on Linux only")
+
+
+@pytest.fixture
+def stock(monkeypatch) -> None:
+    """No kernel can be forked."""
+    monkeypatch.setattr(pool, "FORKS", False)
+
+
+def forked(folder: Path, cwd: Path = NOTEBOOKS, python: str = sys.executable) -> pool.Kernel:
+    """A kernel that nobody speaks to."""
+    command = [python, "-m", pool.LAUNCHER, "-f", str(folder / "connection.json")]
+    return pool.Kernel(command, cwd, ENVIRONMENT)
+
+
+def executed(chapter: Path = CHAPTER) -> str:
+    with contextlib.chdir(NOTEBOOKS):
+        return run.execute(chapter, {"scale": "log"})
+
+
+def ended(pid: int, seconds: float = 20) -> bool:
+    """Whether a process ends within some seconds."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize("name", ["1-trade", "6-disagreements"])
+def test_a_forked_kernel_gives_the_same_bytes_as_a_stock_one(name, monkeypatch, request):
+    with monkeypatch.context() as patch:
+        patch.setattr("jupyter_client.provisioning.local_provisioner.launch_kernel", None)
+        warm = executed(NOTEBOOKS / f"{name}.ipynb")
+    request.getfixturevalue("stock")
+    assert executed(NOTEBOOKS / f"{name}.ipynb") == warm
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [("import findings\n[][0]", r"9-broken.*IndexError"), ("import os\nos._exit(3)", "9-.*died")],
+)
+def test_what_breaks_is_told_as_by_a_stock_kernel(tmp_path, monkeypatch, source, said):
+    cells = [nbformat.v4.new_code_cell(text) for text in ("", source)]
+    cells[0].metadata["tags"] = ["parameters"]
+    kernelspec = {"name": "python3", "display_name": "", "language": "python"}
+    path = tmp_path / "9-broken.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec}), path)
+    told = []
+    for forks in (True, False):
+        monkeypatch.setattr(pool, "FORKS", forks)
+        with pytest.raises(ChapterFailed, match=said) as failure:
+            executed(path)
+        told.append(str(failure.value))
+    assert told[0] == told[1]
+
+
+def test_modules_that_changed_since_are_not_those_of_yesterday(tmp_path, monkeypatch):
+    pool.start()
+    monkeypatch.setattr(pool, "chapter_code", lambda: "another")
+    with pytest.raises(OSError, match="changed"):
+        forked(tmp_path)
+    assert '"application/vnd.briefing+json"' in executed()  # by a stock one
+
+
+def test_another_folder_or_another_python_gets_a_stock_kernel(tmp_path):
+    # The modules of another folder may bear the names of ours.
+    for other in ({"cwd": tmp_path}, {"python": "/usr/bin/other"}):
+        with pytest.raises(ValueError, match="another kind"):
+            forked(tmp_path, **other)
+
+
+def test_what_ended_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    pool.start()
+    before = set(below(os.getpid()))
+    executed()
+    assert set(below(os.getpid())) == before
+    kernel = forked(tmp_path)
+    assert kernel.poll() is None
+    pool.end()
+    assert ended(kernel.pid, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def building(tmp_path) -> Iterator[subprocess.Popen]:
+    """A build in a session of its own, whose kernels are at work."""
+    data = shutil.copytree(ROOT / "data", tmp_path / "data")  # of which no chapter is kept
+    (tmp_path / "temporary").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "briefing", "build", "--data", data, "--texts", "", "--out", "out"],
+        cwd=tmp_path,
+        env=ENVIRONMENT | {"TMPDIR": str(tmp_path / "temporary")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as build:
+        # Two processes of the pool, then its kernels.
+        while len(set(below(build.pid))) < 4:
+            assert build.poll() is None
+            time.sleep(0.02)
+        yield build
+        build.kill()
+
+
+def test_an_interrupt_at_the_terminal_ends_all_and_says_so_in_a_line(building, tmp_path):
+    pids = set(below(building.pid))
+    os.killpg(building.pid, signal.SIGINT)
+    start = time.monotonic()
+    said, _ = building.communicate(timeout=60)
+    said = [line for line in said.splitlines() if line[0] != "["]  # no step
+    assert said == ["interrupted; what was built before is as it was"]
+    assert building.returncode == 130
+    assert time.monotonic() - start < 30
+    assert all(map(ended, pids))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "temporary"]
+    assert list(tmp_path.glob("temporary/*")) == []
+
+
+def test_kernels_do_not_outlive_a_build_that_was_killed(building):
+    pids = set(below(building.pid))
+    building.kill()
+    assert all(map(ended, pids))
+
+
+def test_a_module_that_cannot_be_imported_is_left_to_its_chapter(tmp_path):
+    # In another house a module breaks, which only one chapter would need.
+    (tmp_path / "broken.py").write_text("raise ValueError('broken')", encoding="utf-8")
+    code = (
+        "import pathlib; from briefing.render import store; "
+        f"store.NOTEBOOKS = pathlib.Path({str(tmp_path)!r}); import briefing.render.preload"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
