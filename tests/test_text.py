@@ -34,7 +34,7 @@ def article(short: str) -> Article:
 def quantity() -> Quantity:
     return Quantity(
         id="ap-trade", article="ap", start=0, end=1, phrase="x", topic="trade",
-        period=Period("2023", "2023"),
+        period=Period("2023", "2023"), when="",
         speaker="article", statement="s", measure="trade", subject="a", partner="b",
         standing="reported", value=EXACT,
     )  # fmt: skip
@@ -43,7 +43,7 @@ def quantity() -> Quantity:
 def event() -> Event:
     return Event(
         id="ap-arrival", article="ap", start=0, end=1, phrase="x", topic="programme",
-        period=Period("2024-06-20", "2024-06-20"),
+        period=Period("2024-06-20", "2024-06-20"), when="",
         speaker="article", statement="s", event="arrival", actor="a", counterpart="b", place="",
         occasion="", daytime="", mode="", status="happened",
     )  # fmt: skip
