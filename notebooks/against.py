@@ -34,12 +34,6 @@ EARLY = 4
 # Verdicts ------------------------------------------------------------------------------
 
 
-def claims_of(made: Sequence[Verdict]) -> Value | None:
-    """How many claims are held against the record."""
-    ids = list(dict.fromkeys(claim.id for verdict in made for claim in verdict.claims))
-    return counted(len(ids), ids, "claims held against the record") if made else None
-
-
 def matters_of(made: Sequence[Verdict], *kinds: str) -> Value | None:
     """How many matters have a verdict of some kinds; of all where none is named.
 
@@ -116,7 +110,7 @@ def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
                 "Claimed, and how it is read": _claims_told(dossier, verdict),
                 "On record": _on_record(verdict),
                 "Verdict": _verdict_words(verdict),
-                "Claim less record": verdict.margin or "–",
+                "Claim less record": _margin(verdict) or "–",
                 "Years beside": _beside(verdict),
                 "Why, and what the record cannot tell": _why(verdict),
             }
@@ -129,7 +123,9 @@ def _claims_told(dossier: Dossier, verdict: Verdict) -> Text:
     told = series(_claimed(dossier, claim) for claim in verdict.claims)
     if verdict.tolerance is None:
         return told
-    return line("{told}; read as {interval}", told=told, interval=verdict.tolerance)
+    # Words, not a value: its formula is the verdict's, and a page of them would be too long.
+    interval = quoted(verdict.tolerance.text("short"))
+    return line("{told}; read as {interval}", told=told, interval=interval)
 
 
 def _claimed(dossier: Dossier, claim: Claim) -> Text:
@@ -156,8 +152,15 @@ def _verdict_words(verdict: Verdict) -> Text:
     how = "argued" if verdict.argued else "computed"
     if not verdict.elsewhere:
         return line("{verdict}, {how}", verdict=verdict.verdict, how=how)
-    year = next(near.period for near in verdict.neighbours if near.fit == "fits")
+    periods = [near.period for near in verdict.neighbours]
+    year = next(period for period in periods if period.text() == verdict.elsewhere)
     return line("{verdict}: fits {year}; {how}", verdict=verdict.verdict, year=year, how=how)
+
+
+def _margin(verdict: Verdict) -> Value | None:
+    """How far claim and record lie apart, where they do."""
+    margin = verdict.margin
+    return None if margin is None or margin.bounds == (0, 0) else margin
 
 
 def _beside(verdict: Verdict) -> Text:
@@ -174,8 +177,10 @@ def _beside(verdict: Verdict) -> Text:
 
 
 def _neighbour(near: Neighbour) -> Text:
-    word = {"fits": "fits", "close": "close", "": "does not fit"}[near.fit]
+    if not near.fit:
+        return line("{period} does not fit", period=near.period)
     found = near.found.value or recorded(near.found)
+    word = {"fits": "fits", "close": "is close"}[near.fit]
     return line("{period} {word} ({found})", period=near.period, word=word, found=found)
 
 

@@ -128,8 +128,8 @@ class Queries:
 
         Raises Refusal where there is nothing to share.
         """
-        _, *others = wanted.items()
-        rows = self._rows(table, dict(others))
+        _, others = _part(wanted)
+        rows = self._rows(table, others)
         part = _sum(self._chosen(table, wanted), column)
         whole = _sum(rows, column)
         if not whole:
@@ -145,12 +145,12 @@ class Queries:
 
     def rank(self, table: str, column: str, **wanted: object) -> Finding:
         """The place of the first thing wanted in the order of sums over the others."""
-        (key, name), *others = wanted.items()
-        sums = self.sums(table, column, key, **dict(others))
+        (key, name), others = _part(wanted)
+        sums = self.sums(table, column, key, **others)
         if name not in sums:
             raise Refusal(f"table {table}: nothing is on record for {_told(wanted)}")
         place = Decimal(1 + sum(other > sums[name] for other in sums.values()))
-        rows = self._rows(table, dict(others))
+        rows = self._rows(table, others)
         return self._found(table, "", place, rows, wanted, "rank", "rank of ")
 
     def count(self, table: str, **wanted: object) -> Finding:
@@ -292,7 +292,8 @@ class Queries:
         try:
             signature.bind(**given)
         except TypeError as error:
-            raise Refusal(f"{function}{signature}: {error}") from None
+            takes = ", ".join(signature.parameters)
+            raise Refusal(f"{function} takes {takes}: {error}") from None
         for name, value in given.items():
             due = getattr(signature.parameters.get(name), "annotation", "object")
             if due not in ("object", type(value).__name__):
@@ -418,6 +419,14 @@ def parsed(arguments: str) -> dict[str, object]:
             (int(window[1]), int(window[2])) if window else int(text) if whole else text.strip()
         )
     return given
+
+
+def _part(wanted: Mapping[str, object]) -> tuple[tuple[str, object], dict[str, object]]:
+    """The first thing wanted, which is the part, and the others, which make the whole."""
+    first, *others = wanted.items() or [("", ())]
+    if first[0] == "source" or isinstance(first[1], tuple):
+        raise Refusal(f"{_told(wanted) or 'nothing'} is wanted: what is the part comes first")
+    return first, dict(others)
 
 
 def _within(window: tuple[int, int], span: tuple[str, str]) -> bool:
