@@ -15,7 +15,15 @@ import pandas as pd
 import findings
 from briefing.claims.load import Claim, Dossier, Quantity
 from briefing.claims.record import BESIDE, PREFIX, Finding
-from briefing.claims.verdicts import VERDICTS, Neighbour, Verdict, decided, matters, of_matter
+from briefing.claims.verdicts import (
+    VERDICTS,
+    Neighbour,
+    Verdict,
+    decided,
+    matters,
+    of_matter,
+    reading,
+)
 from briefing.report.charts import Mark, bars
 from briefing.report.drawing import NEUTRAL, Drawing
 from briefing.report.history import Panel, Stretch, history
@@ -56,9 +64,8 @@ def tally(made: Sequence[Verdict]) -> list[Text]:
 
 
 def rule() -> list[Text]:
-    """The rule by which claims are judged, paragraph by paragraph, for the annex."""
-    parts = inspect.getdoc(decided).split("\n\n")
-    return [quoted(" ".join(part.split())) for part in parts]
+    """How a claim is read and judged, a paragraph each, for the annex: the code's own words."""
+    return [quoted(" ".join(inspect.getdoc(part).split())) for part in (decided, reading)]
 
 
 def untested(dossier: Dossier, made: Sequence[Verdict]) -> Value | None:

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from ..errors import Fault, Refusal, nearest
 from ..values.periods import Period, last_day
@@ -140,7 +141,9 @@ class Queries:
         self, table: str, column: str, first: tuple, last: tuple, **wanted: object
     ) -> Finding:
         """That share over the `last` years less the same over the `first`, in points."""
-        early, late = (self.share(table, column, **wanted, year=window) for window in (first, last))
+        early, late = (
+            self.share(table, column, **{**wanted, "year": window}) for window in (first, last)
+        )
         return early.joined(late, late.value - early.value)
 
     def rank(self, table: str, column: str, **wanted: object) -> Finding:
@@ -163,14 +166,16 @@ class Queries:
 
         A group is complete where it has as many rows as the fullest of the table.
         """
-        sizes: dict[str, int] = {}
-        for row in self._chosen(table, {}):
-            sizes[row[by]] = sizes.get(row[by], 0) + 1
-        full = {name for name, size in sizes.items() if size == max(sizes.values())}
-        rows = [row for row in self._rows(table, wanted) if row[by] in full]
-        counts = [sum(row[by] == name for row in rows) for name in full]
-        told = "most rows with "
-        return self._found(table, "", Decimal(max(counts)), rows, wanted, "count", told)
+        sizes = Counter(row[by] for row in self._chosen(table, {}))
+        windows = {key: value for key, value in wanted.items() if isinstance(value, tuple)}
+        full = {row[by] for row in self._rows(table, windows)}
+        full -= {name for name in full if sizes[name] < max(sizes.values())}
+        if not full:
+            raise Refusal(f"table {table}: no {by} is complete for {_told(wanted)}")
+        rows = [row for row in self._chosen(table, wanted) if row[by] in full]
+        counts = Counter(row[by] for row in rows)
+        most = Decimal(max(counts[name] for name in full))
+        return self._found(table, "", most, rows, wanted, "count", "most rows with ")
 
     def sums(self, table: str, column: str, by: str, **wanted: object) -> dict[str, Decimal]:
         """Sums of a column over the rows wanted, by the values of another, the largest first."""
@@ -300,7 +305,14 @@ class Queries:
                 words = {"int": "a whole number", "tuple": "years as 2000-2023", "str": "a word"}
                 due = words[due]
                 raise Refusal(f"{function}, {name}={value}: {due} is expected")
-        return call(**given)
+        try:
+            return call(**given)
+        except KeyError as error:
+            raise Refusal(f"{function}: there is no column {error}") from None
+        except InvalidOperation:
+            raise Refusal(f"{function}: the column holds no numbers") from None
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise Refusal(f"{function}: {error}") from None
 
     def _beside(
         self, function: str, given: Mapping[str, object]
@@ -523,7 +535,13 @@ def record_of(tables: Mapping[str, Table]) -> Record | None:
             origins[PREFIX + row["id"]] = _origin_of_row(row, sources[row["source"]])
     days = [row["to"] for row in tables["events"].rows if row["status"] == "happened"]
     as_of = max((day for day in days if len(day) == 10), default="")
-    return Record(Queries(tables, units), origins, tables["checks"], as_of)
+    # Whatever has a source is of the record, and nothing else: no check asks the articles.
+    held = {
+        name: table
+        for name, table in tables.items()
+        if name == SOURCES or any(field["name"] == "source" for field in table.schema["fields"])
+    }
+    return Record(Queries(held, units), origins, tables["checks"], as_of)
 
 
 def _origin_of_source(row: Row) -> Origin:

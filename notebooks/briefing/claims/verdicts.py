@@ -117,8 +117,8 @@ def verdicts(dossier: Dossier) -> list[Verdict]:
         try:
             made.append(_verdict(dossier.record, row, claims, counting.get(row["with"])))
         except Refusal as refusal:
-            place = checks.place(index, "function, arguments")
-            faults += [Fault(place, row["arguments"], str(fault)) for fault in refusal.faults]
+            stands = " ".join(filter(None, [row["function"], row["arguments"]]))
+            faults += [Fault(checks.place(index), stands, str(it)) for it in refusal.faults]
     if faults:
         raise Refusal(faults)
     return [verdict for checks in matters(made).values() for verdict in checks]
@@ -164,7 +164,12 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
     silent = argued and wordless and not row["read_as"] and found.value is not None
     measured = row["verdict"] not in ("not comparable", "not checkable")
     unread = not measured or silent
-    tried = [] if unread else _tried(claims, beside, row["read_as"], found)
+    try:
+        tried = [] if unread else _tried(claims, beside, row["read_as"], found)
+        met = [each.meets(found) for each in tried]
+        margin = _margin(tried[0], row["read_as"], found) if tried else None
+    except (ValueError, ArithmeticError) as error:
+        raise Refusal(f"claim and record cannot be compared: {error}") from None
     neighbours = tuple(
         _neighbour(tried, period, other)
         for period, other in record.queries.beside(*asked)
@@ -172,7 +177,7 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
     )
     verdict, elsewhere = row["verdict"], None
     if not argued:
-        outcomes = {decided(each.meets(found), found, neighbours) for each in tried}
+        outcomes = {decided(meets, found, neighbours) for meets in met}
         if len(outcomes) > 1:
             raise Refusal("its claims come to different verdicts; give each a row of its own")
         verdict, elsewhere = outcomes.pop()
@@ -180,7 +185,7 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
         *_common(row, claims),
         verdict,
         found,
-        _margin(tried[0], row["read_as"], found) if tried else None,
+        margin,
         elsewhere.period.text() if elsewhere else "",
         elsewhere.found.value if elsewhere else None,
         argued,
@@ -203,15 +208,16 @@ def decided(
     A claim is read as the interval that its printed form stands for; that interval is printed
     beside its verdict. Where what the record has for the claim's own period meets it, the claim
     is confirmed, or only consistent where the record is partial, bounded, announced or of less
-    than high confidence. Where it does not meet, the claim is mis-dated if the same series
-    has the value in a year or window beside its own, the nearest counting, else off. A record
-    of low confidence decides nothing, nor does one that tells of days after the articles: it
-    may bound a claim's period through a stated change, for trade and arms alike, and never
-    stands in its place. Every year beside its own that the record has is tried, whatever the
-    verdict; those that also fit are named, and those that lie close. Not comparable (the
-    record measures something else) and not checkable (it has nothing that decides) are argued
-    in a sentence, never computed. A matter has the verdict of its checks that comes first in
-    the order in which they are listed, what failed before what held.
+    than high confidence. Where it does not meet, the claim is mis-dated if the same series has
+    the value in a year beside its own, or in a window that begins or ends beside it, up to two
+    years away and the nearest counting; else it is off. A record of low confidence decides
+    nothing, nor does one that tells of days after the articles: it may bound a claim's period
+    through a stated change, for trade and arms alike, and never stands in its place. Every year
+    beside its own that the record has is tried, whatever the verdict; those that also fit are
+    named, and those that are close, by no more than a hundredth. Not comparable (the record
+    measures something else) and not checkable (it has nothing that decides) are argued in a
+    sentence, never computed. A matter has the verdict of its checks that comes first in the
+    order in which they are listed, what failed before what held.
     """
     if found.confidence == CONFIDENCES[0]:
         raise Refusal("a record of low confidence decides nothing")
