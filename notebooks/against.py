@@ -36,6 +36,8 @@ from findings import GUEST, HOST
 #: The register of deliveries.
 REGISTER = {"source": "sipri-register"}
 SPAN = 5
+#: Verdicts that a claim fails by, for which the table says by how much.
+FAILED = ("mis-dated", "off")
 #: How many years of a decade are early.
 EARLY = 4
 
@@ -117,7 +119,7 @@ def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
                 "Claimed, and how it is read": _claims_told(dossier, verdict),
                 "On record": _on_record(verdict),
                 "Verdict": _verdict_words(verdict),
-                "Claim less record": _margin(verdict) or "–",
+                "Claim less record": verdict.margin if verdict.verdict in FAILED else "–",
                 "Years beside": _beside(verdict),
                 "Why, and what the record cannot tell": _why(verdict),
             }
@@ -132,6 +134,11 @@ def _claims_told(dossier: Dossier, verdict: Verdict) -> Text:
         return told
     # Words, not a value: its formula is the verdict's, and a page of them would be too long.
     interval = quoted(verdict.tolerance.text("short"))
+    mine = {claim.id for claim in verdict.claims}
+    other = next((id for id in verdict.tolerance.claims if id not in mine), "")
+    if other:
+        with_ = _claimed(dossier, dossier.claim(other))
+        return line("{told}; with {other} {implied}", told=told, other=with_, implied=interval)
     return line("{told}; read as {interval}", told=told, interval=interval)
 
 
@@ -164,12 +171,6 @@ def _verdict_words(verdict: Verdict) -> Text:
     return line("{verdict}: fits {year}; {how}", verdict=verdict.verdict, year=year, how=how)
 
 
-def _margin(verdict: Verdict) -> Value | None:
-    """How far claim and record lie apart, where they do."""
-    margin = verdict.margin
-    return None if margin is None or margin.bounds == (0, 0) else margin
-
-
 def _beside(verdict: Verdict) -> Text:
     """The periods beside a claim's own: those that fit it, lie close, or do not.
 
@@ -177,8 +178,8 @@ def _beside(verdict: Verdict) -> Text:
     """
     kinds = [near.fit for near in verdict.neighbours]
     if not kinds or (verdict.tolerance is None and verdict.found.period is None):
-        return line("{none}", none="not tried" if kinds else "none on record")
-    if len(kinds) > 2 * BESIDE and len(set(kinds)) == 1:
+        return line("{none}", none="not tried" if kinds else "–")
+    if len(kinds) > BESIDE and len(set(kinds)) == 1:
         return line("{all}", all="all fit" if kinds[0] == "fits" else "none fits")
     return series(_neighbour(near) for near in verdict.neighbours)
 
