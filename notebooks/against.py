@@ -138,7 +138,9 @@ def _claims_told(dossier: Dossier, verdict: Verdict) -> Text:
     other = next((id for id in verdict.tolerance.claims if id not in mine), "")
     if other:
         with_ = _claimed(dossier, dossier.claim(other))
-        return line("{told}; with {other} {implied}", told=told, other=with_, implied=interval)
+        return line(
+            "{told}; with {other} it implies {implied}", told=told, other=with_, implied=interval
+        )
     return line("{told}; read as {interval}", told=told, interval=interval)
 
 
