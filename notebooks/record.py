@@ -6,6 +6,7 @@ Each function returns None or an empty list where the record is not shown.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,8 +14,17 @@ import pandas as pd
 
 import shared
 from briefing.claims.load import Claim, Dossier, Quantity
-from briefing.claims.official import PREFIX, Finding
-from briefing.claims.verdicts import VERDICTS, Verdict, reading
+from briefing.claims.queries import BESIDE
+from briefing.claims.selection import PREFIX, Finding
+from briefing.claims.verdicts import (
+    VERDICTS,
+    Neighbour,
+    Verdict,
+    decided,
+    matters,
+    of_matter,
+    reading,
+)
 from briefing.report.charts import Mark, bars
 from briefing.report.drawing import NEUTRAL, Drawing
 from briefing.report.history import Panel, Stretch, history
@@ -24,35 +34,41 @@ from briefing.values.periods import Period
 from briefing.values.value import Value, counted
 from shared import GUEST, HOST
 
-#: The register of deliveries, and the years that are asked of it.
+#: The register of deliveries.
 REGISTER = {"source": "sipri-register"}
-FIRST, LAST = 1995, 2023
 SPAN = 5
+#: Verdicts that a claim fails by, for which the table says by how much.
+FAILED = ("mis-dated", "off")
 #: How many years of a decade are early.
 EARLY = 4
 
 # Verdicts ------------------------------------------------------------------------------
 
 
-def of_kind(made: Sequence[Verdict], kind: str) -> list[Verdict]:
-    """The verdicts of one kind."""
-    return [verdict for verdict in made if verdict.verdict == kind]
+def matters_of(made: Sequence[Verdict], *kinds: str) -> Value | None:
+    """How many matters have a verdict of some kinds; of all where none is named.
 
-
-def claims_of(made: Sequence[Verdict], *kinds: str) -> Value | None:
-    """How many claims have a verdict of some kinds; of all where none is named."""
-    chosen = [verdict for verdict in made if not kinds or verdict.verdict in kinds]
-    ids = list(dict.fromkeys(claim.id for verdict in chosen for claim in verdict.claims))
-    return counted(len(ids), ids, "claims held against the record") if made else None
+    A matter counts once, with the verdict of its checks that comes first in `VERDICTS`.
+    """
+    chosen = [
+        checks for checks in matters(made).values() if not kinds or of_matter(checks) in kinds
+    ]
+    ids = dict.fromkeys(claim.id for checks in chosen for made in checks for claim in made.claims)
+    return counted(len(chosen), ids, "matters held against the record") if made else None
 
 
 def tally(made: Sequence[Verdict]) -> list[Text]:
-    """How many claims have each verdict, in words; verdicts that no claim has are left out."""
+    """How many matters have each verdict that any has, what failed first."""
     return [
-        line("{number} {kind}", number=claims_of(made, kind), kind=kind)
+        line("{number} {kind}", number=matters_of(made, kind), kind=kind)
         for kind in VERDICTS
-        if of_kind(made, kind)
+        if kind in map(of_matter, matters(made).values())
     ]
+
+
+def rule() -> list[Text]:
+    """How a claim is read and judged, a paragraph each, for the annex: the code's own words."""
+    return [quoted(" ".join(inspect.getdoc(part).split())) for part in (decided, reading)]
 
 
 def untested(dossier: Dossier, made: Sequence[Verdict]) -> Value | None:
@@ -69,46 +85,64 @@ def verdict_on(made: Sequence[Verdict], id: str, kind: str = "") -> Verdict | No
 
 
 def told_matters(made: Sequence[Verdict], kind: str) -> Text:
-    """What the verdicts of one kind are about, each matter once."""
-    return series(line("{name}", name=name) for name in _matters(of_kind(made, kind)))
+    """The matters that have a verdict."""
+    return series(line("{name}", name=name) for name in _matters(made, kind))
 
 
-def _matters(made: Sequence[Verdict]) -> list[str]:
-    return list(dict.fromkeys(verdict.matter for verdict in made))
+def _matters(made: Sequence[Verdict], kind: str) -> list[str]:
+    return [name for name, checks in matters(made).items() if of_matter(checks) == kind]
 
 
 def board(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
-    """Matters by verdict, the firmest agreement first."""
-    columns = [kind for kind in VERDICTS if of_kind(made, kind)]
-    ranked = sorted(made, key=lambda verdict: VERDICTS.index(verdict.verdict))
+    """Matters by verdict, each once, what failed first."""
+    grouped = matters(made)
+    columns = [kind for kind in VERDICTS if _matters(made, kind)]
     moments, told = [], []
-    for verdict in ranked:
-        at = columns.index(verdict.verdict)
-        ids = tuple(claim.id for claim in verdict.claims)
-        hollow = verdict.verdict in ("not comparable", "not checkable")
-        moments.append(Moment(verdict.matter, at, at, "", NEUTRAL, hollow, claims=ids))
+    for name, checks in grouped.items():
+        kind = of_matter(checks)
+        at = columns.index(kind)
+        ids = tuple(dict.fromkeys(claim.id for made in checks for claim in made.claims))
+        hollow = kind in ("not comparable", "not checkable")
+        moments.append(Moment(name, at, at, "", NEUTRAL, hollow, claims=ids))
     for kind in columns:
-        names = listed(line("{name}", name=name) for name in _matters(of_kind(made, kind)))
+        names = listed(line("{name}", name=name) for name in _matters(made, kind))
         told.append(line("{kind}: {names}", kind=kind, names=names))
     alt = line("A board of matters by verdict. {told}.", told=series(told))
     return grid(moments, [kind.replace(" ", "\n") for kind in columns], alt)
 
 
 def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
-    """Every check: what is claimed by whom, what the record says, verdict, margin, limits."""
+    """Every check, what failed first: claim and reading, record, verdict, years beside, limits."""
     return pd.DataFrame(
         [
             {
                 "Matter": verdict.matter,
-                "Claimed": series(_claimed(dossier, claim) for claim in verdict.claims),
+                "Claimed, and how it is read": _claims_told(dossier, verdict),
                 "On record": _on_record(verdict),
                 "Verdict": _verdict_words(verdict),
-                "Claim less record": verdict.margin or "no difference to compute",
+                "Claim less record": verdict.margin if verdict.verdict in FAILED else "–",
+                "Years beside": _beside(verdict),
                 "Why, and what the record cannot tell": _why(verdict),
             }
             for verdict in made
         ]
     )
+
+
+def _claims_told(dossier: Dossier, verdict: Verdict) -> Text:
+    told = series(_claimed(dossier, claim) for claim in verdict.claims)
+    if verdict.tolerance is None:
+        return told
+    # Words, not a value: its formula is the verdict's, and a page of them would be too long.
+    interval = quoted(verdict.tolerance.text("short"))
+    mine = {claim.id for claim in verdict.claims}
+    other = next((id for id in verdict.tolerance.claims if id not in mine), "")
+    if other:
+        with_ = _claimed(dossier, dossier.claim(other))
+        return line(
+            "{told}; with {other} it implies {implied}", told=told, other=with_, implied=interval
+        )
+    return line("{told}; read as {interval}", told=told, interval=interval)
 
 
 def _claimed(dossier: Dossier, claim: Claim) -> Text:
@@ -135,8 +169,30 @@ def _verdict_words(verdict: Verdict) -> Text:
     how = "argued" if verdict.argued else "computed"
     if not verdict.elsewhere:
         return line("{verdict}, {how}", verdict=verdict.verdict, how=how)
-    year = Period(verdict.elsewhere, verdict.elsewhere)
+    periods = [near.period for near in verdict.neighbours]
+    year = next(period for period in periods if period.text() == verdict.elsewhere)
     return line("{verdict}: fits {year}; {how}", verdict=verdict.verdict, year=year, how=how)
+
+
+def _beside(verdict: Verdict) -> Text:
+    """The periods beside a claim's own: those that fit it, lie close, or do not.
+
+    Many windows that all do alike, as beside a rank that never changes, are told in a word.
+    """
+    kinds = [near.fit for near in verdict.neighbours]
+    if not kinds or (verdict.tolerance is None and verdict.found.period is None):
+        return line("{none}", none="not tried" if kinds else "–")
+    if len(kinds) > BESIDE and len(set(kinds)) == 1:
+        return line("{all}", all="all fit" if kinds[0] == "fits" else "none fits")
+    return series(_neighbour(near) for near in verdict.neighbours)
+
+
+def _neighbour(near: Neighbour) -> Text:
+    if not near.fit:
+        return line("{period} does not fit", period=near.period)
+    found = near.found.value or recorded(near.found)
+    word = {"fits": "fits", "close": "is close"}[near.fit]
+    return line("{period} {word} ({found})", period=near.period, word=word, found=found)
 
 
 def _why(verdict: Verdict) -> Text:
@@ -155,6 +211,11 @@ def for_manifest(made: Sequence[Verdict]) -> list[dict]:
             "fits": verdict.elsewhere,
             "record": _plain(verdict.found),
             "margin": _plain_value(verdict.margin),
+            "tolerance": _plain_value(verdict.tolerance),
+            "neighbours": [
+                {"period": near.period.iso(), "record": _plain(near.found), "fit": near.fit}
+                for near in verdict.neighbours
+            ],
             "limits": verdict.limits,
         }
         for verdict in made
@@ -266,26 +327,21 @@ def rolling(dossier: Dossier, span: int = SPAN) -> dict[int, Value]:
     """The same share over windows of some years, by the last year of each."""
     if dossier.record is None:
         return {}
-    asked = {"supplier": GUEST, **REGISTER, "year": (FIRST, LAST)}
+    asked = {"supplier": GUEST, **REGISTER, "year": _register_years(dossier)}
     return dossier.record.queries.rolling("arms_deliveries", "tiv", span, **asked)
+
+
+def _register_years(dossier: Dossier) -> tuple[int, int]:
+    """The years that the register covers, to the last that was over before the articles."""
+    rows = dossier.record.queries.tables["sources"].rows
+    begins = next(int(row["begins"]) for row in rows if row["id"] == REGISTER["source"])
+    return begins, dossier.record.last_year
 
 
 def highest_window(dossier: Dossier) -> Window | None:
     """The five years with the highest share."""
     windows = rolling(dossier)
     return _window(max(windows, key=lambda year: windows[year].point), windows) if windows else None
-
-
-def windows_meeting(dossier: Dossier, claim: Quantity | None) -> list[Period]:
-    """Windows that end as a claim's period does and whose share meets it, read as printed."""
-    if dossier.record is None or claim is None:
-        return []
-    ending = int(claim.period.end[:4])
-    return [
-        Period(str(first), str(ending))
-        for first in range(FIRST, ending + 1)
-        if reading(claim.value).meets(delivered(dossier, first, ending))
-    ]
 
 
 # Votes ---------------------------------------------------------------------------------
@@ -336,12 +392,10 @@ def _tally_told(dossier: Dossier, rows: Sequence[dict], date: str) -> Text:
 
 
 def most_abstained(dossier: Dossier) -> Value | None:
-    """The most abstentions of ASEAN members in one vote on record."""
+    """The most abstentions of ASEAN members in one vote of which every vote is on record."""
     if dossier.record is None:
         return None
-    dates = {row["date"] for row in dossier.record.queries.tables["un_votes"].rows}
-    counts = [dossier.record.queries.count("un_votes", date=date, vote="A").value for date in dates]
-    return max(counts, key=lambda value: value.point)
+    return dossier.record.queries.most("un_votes", "resolution", vote="A").value
 
 
 def claimed_share(dossier: Dossier, measure: str, latest: bool = True) -> Quantity | None:
@@ -458,7 +512,8 @@ def deliveries_chart(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | Non
     if dossier.record is None:
         return None
     color = dossier.parties[GUEST].color
-    single = {year: delivered(dossier, year, year) for year in range(FIRST, LAST + 1)}
+    first, last = _register_years(dossier)
+    single = {year: delivered(dossier, year, year) for year in range(first, last + 1)}
     five = rolling(dossier)
     panels = [
         Panel(

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -233,10 +234,12 @@ def test_the_readme_tells_what_the_briefing_shows(manifest):
     published = {item["text"].replace("\xa0", " ") for item in manifest["numbers"]}
     for told in re.findall(r"(?:about|around) [\d.–]+%", readme):
         assert told in published, told
-    tested, confirmed = re.search(r"Of (\d+) claims .*?confirms (\d+)\.", readme, re.S).groups()
-    verdicts = [(id, made["verdict"]) for made in manifest["verdicts"] for id in made["claims"]]
-    assert len({id for id, _ in verdicts}) == int(tested)
-    assert len({id for id, verdict in verdicts if verdict == "confirmed"}) == int(confirmed)
+    told = r"Of (\d+) matters .*?(\d+) are mis-dated, (\d+) is off, and it confirms (\d+)\."
+    # What failed comes first in the manifest: a matter's first check has its verdict.
+    matters = {made["matter"]: made["verdict"] for made in reversed(manifest["verdicts"])}
+    kinds = Counter(matters.values())
+    counts = [len(matters), kinds["mis-dated"], kinds["off"], kinds["confirmed"]]
+    assert [*map(int, re.search(told, readme, re.S).groups())] == counts
 
 
 def test_the_page_asks_for_nothing(built):

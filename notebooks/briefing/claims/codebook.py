@@ -26,6 +26,8 @@ _FORMS = {
     "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$": "a year, month or day in ISO 8601",
     "^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
     "^#[0-9a-f]{6}$": "a colour, #rrggbb",
+    "^[a-z_]+=[^=;]+(;[a-z_]+=[^=;]+)*$": "key=value;key=value",
+    "^([<>≤≥]?[0-9]+([.][0-9]+)?|rest|whole)$": "a number, a bound, or a word",
 }
 
 

@@ -19,8 +19,8 @@ from ..errors import Fault, Refusal, nearest
 from ..values.array import ValueDtype
 from ..values.periods import Period
 from ..values.value import Value, stated
-from .official import PREFIX, SOURCES
 from .schema import Row, Table
+from .selection import PREFIX, SOURCES
 
 if TYPE_CHECKING:
     from .load import Dossier

@@ -1,29 +1,49 @@
-"""Verdicts: claims held against the record, by printed rules.
+"""Verdicts: claims held against the record, by one printed rule.
 
-A claim is read as the interval that its printed form stands for (`reading`); what a check's
-query finds is the record's. Where they meet the claim is *confirmed*, or only *consistent*
-if the record is partial or of less than high confidence; where they do not it is
-*mis-dated* if the same series has the value in another year, else *off*. What no
-computation can decide is argued in the table and marked so.
+What a claim's printed form stands for (`reading`), whether the record meets it and which
+years beside its own do too (`decided`) stand here; what the record has stands in `record`,
+how a verdict is told in a chapter. Each claim is tried against the years beside its own
+because one claim was called consistent with its year while the year nobody tried was nearer.
+What no computation can decide is argued in the table and marked so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..errors import Fault, Refusal
+from ..values.periods import Period
 from ..values.value import Value, hedge_effect, stated
 from .load import Claim, Dossier, Event
-from .official import Finding, Queries
+from .official import Record
 from .schema import Row
+from .selection import CONFIDENCES, Finding
 
-#: The verdicts, the firmest agreement first.
-VERDICTS = ("confirmed", "consistent", "off", "mis-dated", "not comparable", "not checkable")
+#: The verdicts, what failed first: the order of every list.
+VERDICTS = ("mis-dated", "off", "not comparable", "not checkable", "consistent", "confirmed")
+#: How far from a claim, as a part of it, a figure of another year is still named as close.
+CLOSE = Decimal("0.01")
+#: What `read_as` says where a claim is tried with another: what that one leaves beside it, or
+#: the whole of which it is the part that that one says.
+TOGETHER = ("rest", "whole")
 #: Units whose figures are counted, not rounded.
 _WHOLE = ("count", "rank", "years")
 _BOUNDS = {"<": "less than", ">": "more than", "≥": "at least", "≤": "at most"}
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """What the record has for a year or window beside a claim's own.
+
+    `fit` is "fits" where it meets the claim as the claim is read, "close" where it lies
+    outside by no more than `CLOSE` of the claim, else "".
+    """
+
+    period: Period
+    found: Finding
+    fit: str
 
 
 @dataclass(frozen=True)
@@ -31,9 +51,11 @@ class Verdict:
     """One check's outcome.
 
     `found` is what the record says, None where it says nothing; `margin` is the claim
-    less the record, None where both are dates or words; `elsewhere` names the period that
-    the claim fits instead, and `other` is what the record has for that. `argued`
-    tells that the verdict was not computed.
+    less the record, None where both are dates or words; `tolerance` is the interval that the
+    claim is read as, None for dates; `neighbours` are the periods beside the claim's own that
+    the record has, the nearest first; `elsewhere` names the one that the claim fits
+    instead, and `other` is what the record has for that. `argued` tells that the verdict
+    was not computed.
     """
 
     id: str
@@ -47,13 +69,35 @@ class Verdict:
     argued: bool
     argument: str
     limits: str
+    tolerance: Value | None
+    neighbours: tuple[Neighbour, ...]
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """A claim, or two together, as they are tried: what is claimed, and how it is read."""
+
+    claim: Claim
+    value: Value | None
+    reading: Value | None
+
+    def meets(self, found: Finding) -> bool:
+        if found.period is not None:
+            return found.period.meets(self.claim.period)
+        return self.reading.meets(found.value)
+
+    def close(self, found: Finding) -> bool:
+        if found.value is None or not self.value.exact or self.value.unit in _WHOLE:
+            return False
+        room = abs(self.value.low) * CLOSE
+        return _around(self.value, room, room, high_open=False).meets(found.value)
 
 
 def verdicts(dossier: Dossier) -> list[Verdict]:
-    """Every check of which a claim counts, with its verdict, in the order of the table.
+    """Every check of which a claim counts, matter by matter, what failed first.
 
-    Raises Refusal for a check whose query no longer finds its record, whose claims do not
-    exist, or whose verdict neither a query nor an argument carries.
+    Raises Refusal for a check whose function no longer finds its record, whose claims do not
+    exist, or whose verdict neither a function nor an argument carries.
     """
     if dossier.record is None:
         return []
@@ -64,91 +108,181 @@ def verdicts(dossier: Dossier) -> list[Verdict]:
     for index, row in enumerate(checks.rows):
         ids = row["claims"].split()
         faults += [
-            Fault(checks.place(index, "claims"), id, "no claim has this id")
-            for id in ids
-            if id not in known
+            Fault(checks.place(index, "claims, with"), id, "no claim has this id")
+            for id in [*ids, row["with"]]
+            if id and id not in known
         ]
         claims = tuple(counting[id] for id in ids if id in counting)
+        if not claims or (row["with"] and row["with"] not in counting):
+            continue  # what two claims imply together falls with either
         try:
-            made += [_verdict(dossier.record.queries, row, claims)] if claims else []
+            made.append(_verdict(dossier.record, row, claims, counting.get(row["with"])))
         except Refusal as refusal:
-            place = checks.place(index, "query")
-            faults += [Fault(place, "", str(fault)) for fault in refusal.faults]
+            stands = " ".join(filter(None, [row["function"], row["arguments"]]))
+            faults += [Fault(checks.place(index), stands, str(it)) for it in refusal.faults]
     if faults:
         raise Refusal(faults)
-    return made
+    return [verdict for checks in matters(made).values() for verdict in checks]
+
+
+def matters(made: Iterable[Verdict]) -> dict[str, list[Verdict]]:
+    """Verdicts by their matter, what failed first, both the matters and within each."""
+    grouped: dict[str, list[Verdict]] = {}
+    for verdict in made:
+        grouped.setdefault(verdict.matter, []).append(verdict)
+    for checks in grouped.values():
+        checks.sort(key=lambda verdict: VERDICTS.index(verdict.verdict))
+    return dict(sorted(grouped.items(), key=lambda pair: VERDICTS.index(of_matter(pair[1]))))
+
+
+def of_matter(checks: Iterable[Verdict]) -> str:
+    """The verdict on a matter: that of its checks which comes first in `VERDICTS`."""
+    return min((verdict.verdict for verdict in checks), key=VERDICTS.index)
 
 
 def _ids(dossier: Dossier, table: str) -> Iterator[str]:
     return (row["id"] for row in dossier.tables[table].rows)
 
 
-def _verdict(queries: Queries, row: Row, claims: tuple[Claim, ...]) -> Verdict:
-    found = queries.find(row["query"]) if row["query"] else None
-    common = (row["id"], row["matter"], claims)
-    texts = (row["argument"], row["limits"])
-    margin = _margin(claims[0], row["read_as"], found) if found else None
-    if row["verdict"]:
-        if not row["argument"]:
-            raise Refusal("a verdict that is stated needs its argument, in one sentence")
-        margin = None if row["verdict"] in VERDICTS[-2:] else margin
-        return Verdict(*common, row["verdict"], found, margin, "", None, True, *texts)
+def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim | None) -> Verdict:
+    asked = row["function"], row["arguments"]
+    found = record.queries.call(*asked) if row["function"] else None
+    if row["verdict"] and not row["argument"]:
+        raise Refusal("a verdict that is stated needs its argument, in one sentence")
     if found is None:
-        raise Refusal("a check without a query needs a verdict and its argument")
-    if found.confidence == "low":
+        if not row["verdict"]:
+            raise Refusal("a check without a function needs a verdict and its argument")
+        return Verdict(*_common(row, claims), row["verdict"], None, None, "", None, True,
+                       row["argument"], row["limits"], None, ())  # fmt: skip
+    if not record.decides(found):
+        raise Refusal(
+            f"the record tells of {found.until}, after {record.as_of}, the day of the articles: "
+            "what is later may bound a claim's period, never stand in its place"
+        )
+    argued = bool(row["verdict"])
+    wordless = [claim for claim in claims if isinstance(claim, Event) or claim.value.wordless]
+    # What is argued may rest on words that no number stands for: then no year is tried.
+    silent = argued and wordless and not row["read_as"] and found.value is not None
+    measured = row["verdict"] not in ("not comparable", "not checkable")
+    unread = not measured or silent
+    try:
+        tried = [] if unread else _tried(claims, beside, row["read_as"], found)
+        met = [each.meets(found) for each in tried]
+        margin = _margin(tried[0], row["read_as"], found) if tried else None
+    except (ValueError, ArithmeticError) as error:
+        raise Refusal(f"claim and record cannot be compared: {error}") from None
+    neighbours = tuple(
+        _neighbour(tried, period, other)
+        for period, other in record.queries.beside(*asked)
+        if record.decides(other)
+    )
+    verdict, elsewhere = row["verdict"], None
+    if not argued:
+        outcomes = {decided(meets, found, neighbours) for meets in met}
+        if len(outcomes) > 1:
+            raise Refusal("its claims come to different verdicts; give each a row of its own")
+        verdict, elsewhere = outcomes.pop()
+    return Verdict(
+        *_common(row, claims),
+        verdict,
+        found,
+        margin,
+        elsewhere.period.text() if elsewhere else "",
+        elsewhere.found.value if elsewhere else None,
+        argued,
+        row["argument"],
+        row["limits"],
+        tried[0].reading if tried else None,
+        neighbours,
+    )
+
+
+def _common(row: Row, claims: tuple[Claim, ...]) -> tuple:
+    return row["id"], row["matter"], claims
+
+
+def decided(
+    meets: bool, found: Finding, neighbours: Sequence[Neighbour]
+) -> tuple[str, Neighbour | None]:
+    """The rule by which a claim is judged, and the other period that it fits, if any.
+
+    A claim is read as the interval that its printed form stands for; that interval is printed
+    beside its verdict. Where what the record has for the claim's own period meets it, the claim
+    is confirmed, or only consistent where the record is partial, bounded, announced or of less
+    than high confidence. Where it does not meet, the claim is mis-dated if the same series has
+    the value in a year beside its own, or in a window that begins or ends beside it, up to two
+    years away and the nearest counting; else it is off. A record of low confidence decides
+    nothing, nor does one that tells of days after the articles: it may bound a claim's period
+    through a stated change, for trade and arms alike, and never stands in its place. Every year
+    beside its own that the record has is tried, whatever the verdict; those that also fit are
+    named, and those that are close, by no more than a hundredth. Not comparable (the record
+    measures something else) and not checkable (it has nothing that decides) are argued in a
+    sentence, never computed. A matter has the verdict of its checks that comes first in the
+    order in which they are listed, what failed before what held.
+    """
+    if found.confidence == CONFIDENCES[0]:
         raise Refusal("a record of low confidence decides nothing")
-    decided = {_decided(queries, row, claim, found) for claim in claims}
-    if len(decided) > 1:
-        raise Refusal("its claims come to different verdicts; give each a row of its own")
-    verdict, elsewhere = decided.pop()
-    other = _elsewhere(queries, row).get(elsewhere)
-    return Verdict(*common, verdict, found, margin, elsewhere, other and other.value, False, *texts)
+    if meets:
+        firm = found.whole and found.held and found.confidence == CONFIDENCES[-1]
+        return ("confirmed" if firm else "consistent"), None
+    for neighbour in neighbours:
+        if neighbour.fit == "fits" and neighbour.found.confidence != CONFIDENCES[0]:
+            return "mis-dated", neighbour
+    return "off", None
 
 
-def _decided(queries: Queries, row: Row, claim: Claim, found: Finding) -> tuple[str, str]:
-    """The verdict on one claim, and the other period that it fits, if any."""
-    if _agrees(claim, row["read_as"], found):
-        firm = found.whole and found.held and found.confidence == "high"
-        return ("confirmed" if firm else "consistent"), ""
-    for label, other in _elsewhere(queries, row).items():
-        # What is of low confidence decides nothing, here either.
-        if other.confidence != "low" and _agrees(claim, row["read_as"], other):
-            return "mis-dated", label
-    return "off", ""
+def _neighbour(tried: Sequence[_Tried], period: Period, other: Finding) -> Neighbour:
+    fits = bool(tried) and all(each.meets(other) for each in tried)
+    close = bool(tried) and all(each.close(other) for each in tried)
+    return Neighbour(period, other, "fits" if fits else "close" if close else "")
 
 
-def _elsewhere(queries: Queries, row: Row) -> dict[str, Finding]:
-    """What the record has for other periods, by their label."""
-    parts = [part.partition(":") for part in row["elsewhere"].split(";") if part]
-    return {label.strip(): queries.find(query) for label, _, query in parts}
-
-
-def _agrees(claim: Claim, read_as: str, found: Finding) -> bool:
+def _tried(
+    claims: Sequence[Claim], beside: Claim | None, read_as: str, found: Finding
+) -> list[_Tried]:
+    """Each claim as it is tried, alone or with the one beside it."""
     if found.period is not None:
-        return found.period.meets(claim.period)
-    wanted = _claimed(claim, read_as, found.value.unit)
-    return reading(wanted).meets(found.value)
+        return [_Tried(claim, None, None) for claim in claims]
+    unit = found.value.unit
+    if (read_as in TOGETHER) != (beside is not None):
+        raise Refusal(f"read_as {read_as!r}: {' and '.join(TOGETHER)} go with a claim in `with`")
+    if beside is not None:
+        pairs = [(value, reading(value)) for value in (_stated(claims[0]), _stated(beside))]
+        told, read = (
+            other - one if read_as == "rest" else one / other.as_ratio()
+            for one, other in zip(*pairs, strict=True)
+        )
+        return [_Tried(claims[0], told, read)]
+    values = [_read_as(claim, read_as, unit) if read_as else _stated(claim) for claim in claims]
+    return [
+        _Tried(claim, value, reading(value)) for claim, value in zip(claims, values, strict=True)
+    ]
 
 
-def _claimed(claim: Claim, read_as: str, unit: str) -> Value:
-    """What a claim states, or what the check reads its words as."""
-    if read_as:
-        hedge = _BOUNDS.get(read_as[0], "")
-        number = read_as[1:] if hedge else read_as
-        upper = read_as[0] in "<≤"
-        low, high = ("", number) if upper else (number, "" if hedge else number)
-        return stated(low, high, unit, hedge, (claim.id,))
+def _stated(claim: Claim) -> Value:
     if isinstance(claim, Event) or claim.value.wordless:
         raise Refusal(f"claim {claim.id} states no value: say in read_as what its words mean")
     return claim.value
 
 
-def _margin(claim: Claim, read_as: str, found: Finding) -> Value | None:
-    if found.value is None or isinstance(claim, Event) or read_as or claim.value.wordless:
+def _read_as(claim: Claim, read_as: str, unit: str) -> Value:
+    """What a check reads a claim's words as: a number, or a bound such as "<0"."""
+    hedge = _BOUNDS.get(read_as[0], "")
+    number = read_as[1:] if hedge else read_as
+    upper = read_as[0] in "<≤"
+    low, high = ("", number) if upper else (number, "" if hedge else number)
+    try:
+        return stated(low, high, unit, hedge, (claim.id,))
+    except ValueError as error:
+        raise Refusal(f"read_as {read_as!r}: {error}") from None
+
+
+def _margin(tried: _Tried, read_as: str, found: Finding) -> Value | None:
+    if found.value is None or (read_as and read_as not in TOGETHER):
         return None
-    if claim.value.unit in ("rank",) or None in claim.value.bounds:
+    if tried.value.unit in ("rank",) or None in tried.value.bounds:
         return None
-    return claim.value - found.value
+    return tried.value - found.value
 
 
 def reading(value: Value) -> Value:

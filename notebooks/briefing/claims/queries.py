@@ -1,0 +1,393 @@
+"""The functions that ask the record; a check names one of them with its arguments.
+
+Each stands here with its test, because checks were once written in an expression language that
+only its author could read. What a number means for a claim is decided in `verdicts`, and how it
+is told in a chapter. Every value found rests on the ids of its records (`rec-…`), as a claim's
+value rests on its claim.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from ..errors import Fault, Refusal, nearest
+from ..values.periods import Period
+from ..values.value import Value, counted, stated
+from .schema import Row, Table
+from .selection import (
+    CONFIDENCES,
+    PREFIX,
+    SOURCES,
+    Finding,
+    first_wanted,
+    in_words,
+    matches,
+    parsed,
+    summed,
+    within,
+)
+
+#: The functions that a check may name; the data package allows the same.
+FUNCTIONS = (
+    "figure", "date", "cell", "total", "share", "share_change", "rank", "count", "most",
+    "yearly", "part", "yearly_rate", "years",
+)  # fmt: skip
+#: How many times the mean of the known months the missing ones of a year may run at most.
+LIVELY = 2
+#: How many years before and after its own a claim is tried against.
+BESIDE = 2
+#: Columns that say what time a row tells of; the first that a table has counts.
+_TIMES = ("to", "date", "year", "last_delivery", "order_year")
+
+
+class Queries:
+    """The functions over the record; each raises Refusal for what the record does not hold.
+
+    `wanted` are columns with what they have to hold: a word, a number, or (first, last) year.
+    """
+
+    def __init__(self, tables: Mapping[str, Table], units: Mapping[str, str]) -> None:
+        """Take the tables of the record, and the unit of each `table.column` that has one."""
+        self.tables = tables
+        self.units = units
+
+    def call(self, function: str, arguments: str) -> Finding:
+        """What one of `FUNCTIONS` finds with arguments such as "id=kilo;year=2000-2023".
+
+        Raises Refusal where the function takes no such arguments, or finds nothing.
+        """
+        return self._called(function, parsed(arguments))
+
+    def beside(self, function: str, arguments: str) -> Iterator[tuple[Period, Finding]]:
+        """What the record has for the years beside those asked for, the nearest first.
+
+        A year is moved by up to `BESIDE` years, a window at either end. Beside a single figure
+        or date stand the others of the same series, beside a date those of the same event.
+        What is not on record is left out.
+        """
+        given = parsed(arguments)
+        for period, other in self._beside(function, given):
+            with suppress(Refusal):
+                yield period, self._called(function, other)
+
+    # Single records ---------------------------------------------------------------------
+
+    def figure(self, id: str) -> Finding:
+        """A single official figure."""
+        row = self._row("figures", id=id)
+        value = stated(row["low"], row["high"], row["unit"], row["hedge"], (PREFIX + id,))
+        return Finding(value, confidence=row["confidence"], until=row["to"])
+
+    def date(self, id: str) -> Finding:
+        """A date on record."""
+        row = self._row("dates", id=id)
+        held = row["status"] == "happened"
+        period = Period(row["date"], row["date"])
+        return Finding(None, period, row["confidence"], held=held, until=row["date"])
+
+    def cell(self, table: str, column: str, **wanted: object) -> Finding:
+        """The one cell of a column in the row that is wanted."""
+        row = self._row(table, **wanted)
+        return self._found(table, column, Decimal(row[column]), [row], wanted)
+
+    # Sums over tables -------------------------------------------------------------------
+
+    def total(self, table: str, column: str, **wanted: object) -> Finding:
+        """The sum of a column over the rows wanted; none where there is no such row."""
+        rows = self._chosen(table, wanted)
+        return self._found(table, column, summed(rows, column), rows, wanted)
+
+    def share(self, table: str, column: str, **wanted: object) -> Finding:
+        """The part of the first thing wanted in a sum over the others, in per cent.
+
+        Raises Refusal where there is nothing to share.
+        """
+        _, others = first_wanted(wanted)
+        rows = self._rows(table, others)
+        part = summed(self._chosen(table, wanted), column)
+        whole = summed(rows, column)
+        if not whole:
+            raise Refusal(f"table {table}: nothing is on record for {in_words(wanted)}")
+        return self._found(table, "", part / whole * 100, rows, wanted, "%", "share of ")
+
+    def share_change(
+        self, table: str, column: str, first: tuple, last: tuple, **wanted: object
+    ) -> Finding:
+        """That share over the `last` years less the same over the `first`, in points."""
+        early, late = (
+            self.share(table, column, **{**wanted, "year": window}) for window in (first, last)
+        )
+        return early.joined(late, late.value - early.value)
+
+    def rank(self, table: str, column: str, **wanted: object) -> Finding:
+        """The place of the first thing wanted in the order of sums over the others."""
+        (key, name), others = first_wanted(wanted)
+        sums = self.sums(table, column, key, **others)
+        if name not in sums:
+            raise Refusal(f"table {table}: nothing is on record for {in_words(wanted)}")
+        place = Decimal(1 + sum(other > sums[name] for other in sums.values()))
+        rows = self._rows(table, others)
+        return self._found(table, "", place, rows, wanted, "rank", "rank of ")
+
+    def count(self, table: str, **wanted: object) -> Finding:
+        """How many rows have what is wanted; there may be none."""
+        rows = self._chosen(table, wanted)
+        return self._found(table, "", Decimal(len(rows)), rows, wanted, "count", "rows with ")
+
+    def most(self, table: str, by: str, **wanted: object) -> Finding:
+        """The most rows wanted that share a value of `by`; groups short of rows are left out.
+
+        A group is complete where it has as many rows as the fullest of the table.
+        """
+        sizes = Counter(row[by] for row in self._chosen(table, {}))
+        windows = {key: value for key, value in wanted.items() if isinstance(value, tuple)}
+        full = {row[by] for row in self._rows(table, windows)}
+        full -= {name for name in full if sizes[name] < max(sizes.values())}
+        if not full:
+            raise Refusal(f"table {table}: no {by} is complete for {in_words(wanted)}")
+        rows = [row for row in self._chosen(table, wanted) if row[by] in full]
+        counts = Counter(row[by] for row in rows)
+        most = Decimal(max(counts[name] for name in full))
+        return self._found(table, "", most, rows, wanted, "count", "most rows with ")
+
+    def sums(self, table: str, column: str, by: str, **wanted: object) -> dict[str, Decimal]:
+        """Sums of a column over the rows wanted, by the values of another, the largest first."""
+        sums: dict[str, Decimal] = {}
+        for row in self._rows(table, wanted):
+            sums[row[by]] = sums.get(row[by], Decimal(0)) + Decimal(row[column])
+        return dict(sorted(sums.items(), key=lambda pair: -pair[1]))
+
+    def rolling(self, table: str, column: str, span: int, **wanted: object) -> dict[int, Value]:
+        """Shares over windows of `span` years, by the last year of each."""
+        first, last = wanted["year"]
+        return {
+            year: self.share(table, column, **{**wanted, "year": (year - span + 1, year)}).value
+            for year in range(first + span - 1, last + 1)
+        }
+
+    # Years from single figures ------------------------------------------------------------
+
+    def yearly(self, measure: str, subject: str, year: int, partner: str = "") -> Finding:
+        """What the single figures have for a year of trade: the narrowest of what they give.
+
+        They may give the year itself; its first months, or the same months of the year after
+        less their change, both bounded by `whole_year`; two-way trade less the other
+        direction, or with the surplus and halved; exports to one partner by its share of all.
+        A figure of low confidence is not used. Empty `partner`: trade with all.
+        """
+        series = (subject, partner, year)
+        ways = [self._direct(measure, *series)]
+        two, surplus = self._of_year("two_way_trade", *series), self._of_year("surplus", *series)
+        other = self._direct({"exports": "imports", "imports": "exports"}.get(measure, ""), *series)
+        if two and other:
+            ways.append(two.joined(other, two.value - other.value))
+        if two and surplus and measure in ("exports", "imports"):
+            both = two.value + surplus.value if measure == "exports" else two.value - surplus.value
+            ways.append(two.joined(surplus, both / counted(2, (), "2")))
+        for row in self.tables["figures"].rows if not partner and measure == "exports" else ():
+            part = self._of_year("exports", subject, row["partner"], year)
+            share = self._of_year("exports_share", subject, row["partner"], year)
+            if row["partner"] and part and share:
+                ways.append(part.joined(share, part.value / share.value.as_ratio()))
+        known = [found for found in ways if found and found.value.high is not None]
+        if not known:
+            told = " ".join(filter(None, [measure, subject, partner, str(year)]))
+            raise Refusal(f"table figures: nothing is on record for {told}")
+        best = min(known, key=lambda found: found.value.high - found.value.low)
+        return replace(best, until=str(year))
+
+    def part(self, measure: str, subject: str, partner: str, year: int) -> Finding:
+        """The part of one partner in a year's trade with all, in per cent."""
+        if found := self._of_year(f"{measure}_share", subject, partner, year):
+            return found
+        one = self.yearly(measure, subject, year, partner)
+        every = self.yearly(measure, subject, year)
+        return one.joined(every, one.value.share_of(every.value))
+
+    def whole_year(self, known: Finding) -> Finding:
+        """A year of which only its first months are on record.
+
+        At least the months known; at most as much more as if the missing months ran at
+        `LIVELY` times their mean.
+        """
+        row = self._row("figures", id=known.value.claims[0].removeprefix(PREFIX))
+        months = int(row["to"][5:7])
+        more = 1 + Decimal(LIVELY) * (12 - months) / months
+        low, high = known.value.bounds
+        formula = f"{known.value.formula} and up to {LIVELY} times its mean for the months missing"
+        value = replace(known.value, high=high * more, low=low, hedge="", formula=formula)
+        return replace(known, value=value, whole=False)
+
+    def before(self, later: Finding, change: Finding) -> Finding:
+        """The same months a year before, from the change on them that is on record."""
+        (low, high), (least, most) = later.value.bounds, change.value.bounds
+        ends = (low / (1 + most / 100), high / (1 + least / 100))
+        claims = later.value.claims + change.value.claims
+        formula = f"{later.value.formula} ÷ (1 + {change.value.formula})"
+        value = Value(min(ends), max(ends), later.value.unit, claims=claims, formula=formula)
+        return later.joined(change, value)
+
+    def yearly_rate(self, day: str, plan: str, years: int) -> Finding:
+        """From the lesser to the greater of two estimates of a year.
+
+        `day` is the id of a figure for a day, times 365; `plan` that of one for `years` years.
+        """
+        one, other = self.figure(day), self.figure(plan)
+        rates = (
+            one.value.to(other.value.unit) * counted(365, (), "365"),
+            other.value / counted(years, (), str(years)),
+        )
+        ends = [end for rate in rates for end in rate.bounds]
+        claims = one.value.claims + other.value.claims
+        formula = " to ".join(rate.formula for rate in rates)
+        value = Value(min(ends), max(ends), other.value.unit, claims=claims, formula=formula)
+        return one.joined(other, value)
+
+    def years(self, id: str, until: int) -> Finding:
+        """How many years lie between a date's year and another year."""
+        found = self.date(id)
+        number = Decimal(until - int(found.period.start[:4]))
+        ids = (PREFIX + id,)
+        value = Value(number, number, "years", claims=ids, formula=f"{until} less {ids[0]}")
+        return replace(found, value=value, period=None)
+
+    def days(self, id: str, until: Period) -> Value:
+        """How many days lie between a date on record and another, by the ends of both."""
+        since = self.date(id).period
+        (a, b), (c, d) = since.days, until.days
+        ids = (PREFIX + id,)
+        formula = f"days from {ids[0]} to {until.iso()}"
+        ends = (Decimal((c - b).days), Decimal((d - a).days))
+        return Value(*ends, "days", claims=ids, formula=formula)
+
+    # How they are called, and what they share -------------------------------------------------
+
+    def _called(self, function: str, given: Mapping[str, object]) -> Finding:
+        if function not in FUNCTIONS:
+            raise Refusal([Fault("function of a check", function, nearest(function, FUNCTIONS))])
+        call = getattr(self, function)
+        signature = inspect.signature(call)
+        try:
+            signature.bind(**given)
+        except TypeError as error:
+            takes = ", ".join(signature.parameters)
+            raise Refusal(f"{function} takes {takes}: {error}") from None
+        for name, value in given.items():
+            due = getattr(signature.parameters.get(name), "annotation", "object")
+            if due not in ("object", type(value).__name__):
+                words = {"int": "a whole number", "tuple": "years as 2000-2023", "str": "a word"}
+                due = words[due]
+                raise Refusal(f"{function}, {name}={value}: {due} is expected")
+        try:
+            return call(**given)
+        except KeyError as error:
+            raise Refusal(f"{function}: there is no column {error}") from None
+        except InvalidOperation:
+            raise Refusal(f"{function}: the column holds no numbers") from None
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise Refusal(f"{function}: {error}") from None
+
+    def _beside(
+        self, function: str, given: Mapping[str, object]
+    ) -> Iterator[tuple[Period, dict[str, object]]]:
+        if function in ("figure", "date"):
+            table = self.tables[function + "s"]
+            mine = self._row(table.name, id=given["id"])
+            same = ("event",) if function == "date" else ("measure", "subject", "partner")
+            for row in table.rows:
+                if row is not mine and all(row[column] == mine[column] for column in same):
+                    ends = (row["date"],) * 2 if function == "date" else (row["from"], row["to"])
+                    yield Period(*ends), {"id": row["id"]}
+        for key in given.keys() & {"year", "order_year", "date"}:
+            first, last = given[key] if isinstance(given[key], tuple) else (given[key],) * 2
+            for step in (move for far in range(1, BESIDE + 1) for move in (-far, far)):
+                moved = [(first + step, last), (first, last + step)]
+                for a, b in moved if first < last else [(first + step, first + step)]:
+                    if a <= b:
+                        asked = (a, b) if isinstance(given[key], tuple) else a
+                        yield Period(str(a), str(b)), {**given, key: asked}
+
+    def _of_year(self, measure: str, subject: str, partner: str, year: int) -> Finding | None:
+        """The figure of a whole year, or of the months that `year` names, where there is one."""
+        for row in self.tables["figures"].rows:
+            series = (row["measure"], row["subject"], row["partner"], row["from"], row["to"])
+            wanted = (measure, subject, partner, str(year), str(year))
+            if series == wanted and row["confidence"] != CONFIDENCES[0]:
+                return self.figure(row["id"])
+        return None
+
+    def _direct(self, measure: str, subject: str, partner: str, year: int) -> Finding | None:
+        """A year by its own figure, by its first months, or by those of the year after."""
+        if found := self._of_year(measure, subject, partner, year):
+            return found
+        series = {"subject": subject, "partner": partner}
+        for start in (year, year + 1):
+            asked = {"measure": measure, "from": f"{start}-01", **series}
+            for row in (row for row in self.tables["figures"].rows if matches(row, asked)):
+                known = self.figure(row["id"])
+                if start > year:
+                    asked = {"measure": f"{measure}_change", "to": row["to"], **series}
+                    change = self._row("figures", **asked)
+                    known = self.before(known, self.figure(change["id"]))
+                return self.whole_year(known) if known.confidence != CONFIDENCES[0] else None
+        return None
+
+    def _chosen(self, table: str, wanted: Mapping[str, object]) -> list[Row]:
+        """The rows wanted, perhaps none. Refuses what the table or its source cannot hold."""
+        if table not in self.tables:
+            raise Refusal([Fault("table of the record", table, nearest(table, self.tables))])
+        columns = [field["name"] for field in self.tables[table].schema["fields"]]
+        for column in wanted:
+            if column not in columns:
+                raise Refusal([Fault(f"column of {table}", column, nearest(column, columns))])
+        rows = self.tables[table].rows
+        named = {row["source"] for row in rows if wanted.get("source") in (None, row["source"])}
+        if len(named) > 1:
+            raise Refusal(f"table {table}: {len(named)} sources; name one, they are never summed")
+        for source in self.tables[SOURCES].rows:
+            for first, last in (value for value in wanted.values() if isinstance(value, tuple)):
+                span = source["begins"], source["ends"]
+                if source["id"] in named and all(span) and not within((first, last), span):
+                    raise Refusal(
+                        f"table {table}: {first}–{last} is asked for, {'–'.join(span)} is on record"
+                    )
+        return [row for row in rows if matches(row, wanted)]
+
+    def _rows(self, table: str, wanted: Mapping[str, object]) -> list[Row]:
+        rows = self._chosen(table, wanted)
+        if not rows:
+            raise Refusal(f"table {table}: nothing is on record for {in_words(wanted)}")
+        return rows
+
+    def _row(self, table: str, **wanted: object) -> Row:
+        rows = self._rows(table, wanted)
+        if len(rows) > 1:
+            raise Refusal(f"table {table}: {len(rows)} rows have {in_words(wanted)}, one is due")
+        return rows[0]
+
+    def _found(
+        self,
+        table: str,
+        column: str,
+        number: Decimal,
+        rows: list[Row],
+        wanted: Mapping[str, object],
+        unit: str = "",
+        what: str = "",
+    ) -> Finding:
+        """A number over rows of one table, with its formula and the last time it tells of."""
+        source = PREFIX + (rows or self.tables[table].rows)[0]["source"]
+        if "source" in wanted:
+            source = PREFIX + wanted["source"]
+        formula = f"{source}: {what or f'{column} of '}{in_words(wanted)}"
+        unit = unit or self.units.get(f"{table}.{column}", "count")
+        time = next((name for name in _TIMES if rows and name in rows[0]), "")
+        times = [row[time] for row in rows if time]
+        asked = [str(value[1]) for value in wanted.values() if isinstance(value, tuple)]
+        value = Value(number, number, unit, claims=(source,), formula=formula)
+        return Finding(value, until=max(asked or times, default=""))
