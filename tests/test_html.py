@@ -62,8 +62,8 @@ def chart(key: str, number: str, alt: str, **more: object) -> dict:
 
 def entry(id: str, label: str, phrase: str, **more: object) -> dict:
     where = [{"kind": "citation", "text": "Gazette"}, words(", paragraph 3")]
-    told = {"id": id, "label": label, "phrase": phrase, "statement": f"Of {id}.", "where": where}
-    return {**told, "sentence": None, "uses": [], **more}
+    told = {"id": id, "label": label, "phrase": phrase, "statement": f"Of {id}.", "locator": ""}
+    return {**told, "where": where, "sentence": None, "uses": [], **more}
 
 
 def section(id: str, part: str, *blocks: dict, further: list | None = None) -> dict:
@@ -224,11 +224,12 @@ def test_each_number_opens_its_evidence_in_order_and_equal_ones_share_a_note(sou
     opened = [(it.get_text(), it["popovertarget"]) for it in buttons]
     assert opened == [("40\u00a0tons", "ev-1"), ("10", "ev-2"), ("4 times", "ev-3"),
                       ("40 tons", "ev-1"), ("3–4 March 1911", "ev-4")]  # fmt: skip
-    assert {(it["type"], it["aria-haspopup"]) for it in buttons} == {("button", "dialog")}
+    assert {it["aria-haspopup"] for it in buttons} == {"dialog"}
     assert [it["id"] for it in soup.select("[popover]")] == [f"ev-{n}" for n in range(1, 9)]
-    assert texts(soup, "#ev-1 .name") == ["Evidence for 40 tons"]
+    assert texts(soup, "#ev-1 .name") == ["40 tons"]
     for it in soup.select("[popover]"):
-        assert (it["role"], it["aria-labelledby"]) == ("dialog", it.select_one(".name")["id"])
+        named = f"Evidence for {it.select_one('.name').get_text()}"
+        assert (it["role"], it["aria-label"]) == ("dialog", named)
         close = it.select_one("button.close[popovertargetaction=hide][aria-label=Close]")
         assert close["popovertarget"] == it["id"]
 

@@ -84,7 +84,12 @@ def table(rows):
 
 def document(*sections, **meta):
     where = parts("Post, ", words("post-1", "code"), ".")
-    told = {"statement": "It is said.", "where": where, "sentence": ["See ", "it", "."]}
+    told = {
+        "statement": "It is said.",
+        "where": where,
+        "locator": "",
+        "sentence": ["See ", "it", "."],
+    }
     entries = [
         {"id": claim, "label": f"E{place}", "phrase": f"some {claim}", "uses": [], **told}
         for place, claim in enumerate(CLAIMS, start=1)

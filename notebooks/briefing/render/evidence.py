@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from ..claims.check import paragraphs, recorded_paragraphs
 from ..claims.load import Assessment, Claim, Dossier, Quantity
 from ..claims.texts import sentence_around
-from ..report.text import Text, Words, named, quoted, shown, speaker
+from ..report.text import Text, named, quoted, shown, speaker
 from .document import heading
 
 #: What a number may rest on that is no claim of an article.
@@ -90,6 +90,7 @@ def evidence(
                 "phrase": claim.phrase,
                 "statement": claim.statement,
                 "where": _where(dossier, claim, paragraph.get(claim.id)).json,
+                "locator": f"Characters {claim.start}–{claim.end}, claim {claim.id}.",
                 "sentence": _sentence(claim, texts[key]) if key in texts else None,
                 "uses": [list(use) for use in uses.get(claim.id, {}).items()],
             }
@@ -102,6 +103,7 @@ def evidence(
             blocks.append({**block, "entries": entries})
     entries = [
         {"id": id, "label": next(labels), "phrase": "", "statement": what, "where": where}
+        | {"locator": f"Record {id}." if id not in RECORDS else ""}
         | {"sentence": None, "uses": [list(use) for use in uses[id].items()]}
         for id, what, where in _records(dossier)
         if id in uses
@@ -121,11 +123,7 @@ def _records(dossier: Dossier) -> Iterator[tuple[str, str, list[dict]]]:
         if origin.address:
             where = [*where, {"kind": "words", "text": " "}, _link(origin.address)]
             where.append({"kind": "words", "text": "."})
-        code = [{"kind": "words", "text": origin.id, "style": "code"}]
-        yield origin.id, origin.what, [*where, *(Text() + " Record ").json, *code, *_STOP]
-
-
-_STOP = [{"kind": "words", "text": "."}]
+        yield origin.id, origin.what, where
 
 
 def _link(address: str) -> dict[str, Any]:
@@ -138,8 +136,8 @@ def _link(address: str) -> dict[str, Any]:
 
 def _where(dossier: Dossier, claim: Claim, paragraph: int | None) -> Text:
     """Where a claim stands, who says it, of when, and what qualifies it."""
-    place = f", paragraph {paragraph}, " if paragraph else ", "
-    said = shown(dossier.everyone[claim.article]) + f"{place}characters {claim.start}–{claim.end}. "
+    place = f", paragraph {paragraph}. " if paragraph else ". "
+    said = shown(dossier.everyone[claim.article]) + place
     said += f"Said by {speaker(dossier, claim)}"
     if not isinstance(claim, Assessment):
         period = shown(claim.period)
@@ -151,7 +149,7 @@ def _where(dossier: Dossier, claim: Claim, paragraph: int | None) -> Text:
         said += f". Hedge: “{claim.value.hedge}”"
     if isinstance(claim, Quantity) and claim.standing == "doubtful":
         said += ". Doubtful"
-    return said + ". Claim " + Text((Words(claim.id, "code"),)) + "."
+    return said + "."
 
 
 def _sentence(claim: Claim, text: str) -> list[str]:

@@ -40,11 +40,9 @@ _ELEMENTS = {
     "code": Markup("<code>{}</code>"),
 }
 _DATA = Markup('<data value="{}" data-claims="{}">{}</data>')
-_BUTTON = Markup(
-    '<button type="button" class="number" popovertarget="{}" aria-haspopup="dialog">{}{}</button>'
-)
+_BUTTON = Markup('<button class="number" popovertarget="{}" aria-haspopup="dialog">{}{}</button>')
 #: A number that rests on more claims than this names them, and the annex has their words.
-_MANY = 8
+_MANY = 4
 #: A number of at most so many characters is never broken over lines.
 _SHORT = 24
 _CLOSING = ".,;:!?)’”"
@@ -176,8 +174,8 @@ class _Notes:
         self._entries = {entry["id"]: entry for entry in entries}
         #: What is first printed of a claim, by its id.
         self._printed: dict[str, str] = {}
-        #: The id of the note that opens, by text, claims and formula of the number.
-        self._opened: dict[tuple[str, tuple[str, ...], str], str] = {}
+        #: The note that opens, by what the number is: one value, printed in two ways, has one.
+        self._opened: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     def text(self, text: Inlines, opens: bool = True) -> Markup:
         """Inlines as HTML; where it opens, a number that rests on claims is a button."""
@@ -186,11 +184,14 @@ class _Notes:
             written = _inline(inline | {"text": inline["text"][taken:]} if taken else inline)
             taken = 0
             if inline.get("claims"):
-                number = self._number(inline)
+                said, claims, formula = self._number(inline)
                 if opens:
-                    note = self._opened.setdefault(number, f"ev-{len(self._opened) + 1}")
+                    what = (claims, formula, *map(inline.get, ("low", "high", "unit", "iso")))
+                    id = f"ev-{len(self._opened) + 1}"
+                    made = {"id": id, "text": said, "claims": claims, "formula": formula}
+                    note = self._opened.setdefault(what, made)["id"]
                     rest = after["text"] if after.get("kind") == "words" else ""
-                    if len(number[0]) > _SHORT and not after.get("style"):
+                    if len(said) > _SHORT and not after.get("style"):
                         # A button breaks the line as one block: the stop after it would begin
                         # the next.
                         taken = len(rest) - len(rest.lstrip(_CLOSING))
@@ -199,7 +200,7 @@ class _Notes:
         return Markup("").join(html)
 
     def _number(self, inline: Mapping[str, Any]) -> tuple[str, tuple[str, ...], str]:
-        """Inlines, claims and formula of a number or date; notes what is printed of a claim."""
+        """Text, claims and formula of a number or date; notes what is printed of a claim."""
         said = " ".join(_words(inline).split())
         claims = tuple(dict.fromkeys(inline["claims"]))
         if missing := [id for id in claims if id not in self._entries]:
@@ -211,13 +212,12 @@ class _Notes:
 
     def notes(self) -> Iterator[dict[str, Any]]:
         """What opens, in the order in which it first does: id, text, formula, claims."""
-        for (said, claims, formula), id in self._opened.items():
+        for note in self._opened.values():
             yield {
-                "id": id,
-                "text": said,
-                "formula": self._formula(said, claims, formula),
-                "entries": [self._entries[claim] for claim in claims],
-                "brief": len(claims) > _MANY,
+                **note,
+                "formula": self._formula(note["text"], note["claims"], note["formula"]),
+                "entries": [self._entries[claim] for claim in note["claims"]],
+                "brief": len(note["claims"]) > _MANY,
             }
 
     def _formula(self, said: str, claims: tuple[str, ...], formula: str) -> Markup:
