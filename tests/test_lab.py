@@ -208,8 +208,8 @@ def parameters() -> str:
     return next(cell.source for cell in cells if "parameters" in cell.metadata.get("tags", []))
 
 
-def test_make_lab_opens_the_summary(lab):
-    assert "/lab/tree/0-summary.ipynb" in lab.began
+def test_make_lab_opens_the_summary_of_the_whole_repository(lab):
+    assert "/lab/tree/notebooks/0-summary.ipynb" in lab.began
     expect(lab.page.get_by_role("heading", name="Summary")).to_be_visible()
 
 
@@ -242,12 +242,34 @@ def test_a_changed_parameter_changes_title_and_data(trade, parameters):
     assert "United States" in changed["alt"]
 
 
+def test_the_form_changes_what_stands_below_in_place(trade, parameters, house):
+    trade.run_with(parameters)
+    assert "China" in trade.shows()["title"]
+    form = trade.code(1)
+    form.get_by_label("partners").select_option(["russia", "us"])
+    expect(form).to_contain_text("Exhibit 1.1: Vietnam’s trade with the United States")
+    changed = trade.shows()
+    assert all("China" not in text for text in changed.values())
+    assert "United States" in changed["alt"]
+    form.get_by_label("opinion").uncheck()
+    form.get_by_label("prefer").select_option("oped")
+    expect(form).to_contain_text("parameter prefer: 'oped' stands there")
+    assert trade.shows()["title"] == changed["title"]
+    form.get_by_label("prefer").select_option("ap")
+    expect(form).not_to_contain_text("stands there")
+    form.get_by_label("edition").fill("from-form")
+    form.get_by_role("button", name="Save as edition").click()
+    expect(form).to_contain_text("Saved as from-form.yaml")
+    kept = yaml.safe_load((house / "notebooks/editions/from-form.yaml").read_text("utf-8"))
+    assert (kept["partners"], kept["opinion"], kept["prefer"]) == (["russia", "us"], False, "ap")
+
+
 @pytest.mark.parametrize(
     ("wrong", "right", "named"),
     [
         ('"china"', '"chna"', ["parameter partners", "'chna'", "did you mean 'china'?"]),
         ("partners: ", "partnres: ", ["parameter partnres", "did you mean 'partners'?"]),
-        ("year: int = 2023", 'year: int = "2023"', ["parameter year", "a whole number"]),
+        ("opinion: bool = True", "opinion: bool = 1", ["parameter opinion", "true or false"]),
     ],
 )
 def test_what_is_misspelt_is_named_in_the_cell_that_refuses_it(
@@ -274,7 +296,7 @@ def test_values_that_are_kept_as_an_edition_are_built_even_beside_a_saved_change
     told = trade.code(-1).locator(".jp-OutputArea-output", has_text="Build it: make")
     (command,) = re.findall(r"Build it: make (.+)", told.inner_text())
     kept = yaml.safe_load((house / "notebooks/editions/mine.yaml").read_text(encoding="utf-8"))
-    assert (kept["partners"], kept["articles"], kept["year"]) == (partners, articles, 2023)
+    assert (kept["partners"], kept["articles"], kept["year"]) == (partners, articles, None)
 
     trade.save()
     assert edited in [cell.source for cell in trade.saved()]

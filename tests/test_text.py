@@ -5,19 +5,25 @@ import io
 import time
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from conftest import INVENTED as INVENTED_FOLDER
 from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.claims.load import Article, Event, Measure, Party, Quantity, load
+from briefing.errors import Refusal
 from briefing.report.blocks import plain
+from briefing.report.chapter import Chapter
 from briefing.report.tables import claims_table, csv_text, events_table, table_of
 from briefing.report.text import Text, cited, line, listed, named, quoted, series, shown
 from briefing.values.periods import Period
 from briefing.values.value import stated
 
+INVENTED = load(INVENTED_FOLDER)
+CLAIM = next(it for it in INVENTED.quantities if it.value.hedge == "less than")
 EXACT = stated("3.6", "3.6", "USD bn", claims=("ap-trade",))
 BOUND = stated("", "2", "USD bn", "less than", ("gwc-exports",))
 WORDS = stated("", "", "%", "Nearly all", ("naval",))
@@ -92,6 +98,44 @@ def test_what_is_not_there_is_refused_by_name():
         line("{claim.nothing}", claim=quantity())
     with pytest.raises(TypeError, match="{x} is not there"):
         line("{x}", x=None)
+
+
+# A chapter's sentences ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "said"),
+    [
+        ("{host} met {visitor} of {guest:demonym} make.",
+         {}, "Sundrey met Oriane Tesk of Velmaran make."),
+        ("It was {row.value} {row:source}.",
+         {"row": CLAIM}, "It was less than US$2\u00a0billion (HP)."),
+        ("It was {pair.first.value} {pair.first:source}.",
+         {"pair": SimpleNamespace(first=CLAIM)}, "It was less than US$2\u00a0billion (HP)."),
+        ("It was {row.value} {all:source}.",
+         {"row": CLAIM, "all": [CLAIM, CLAIM.value]}, "It was less than US$2\u00a0billion (HP)."),
+        ("It was {row.value}.", {"row": None}, ""),
+        ("It was {pair.first.value}.", {"pair": SimpleNamespace(first=None)}, ""),
+        ("It was {pair.first:source}.", {"pair": None}, ""),
+        ("It was {row.value}.", {"row": SimpleNamespace(value=pd.NA)}, ""),
+        ("{host} said so.", {"unused": []}, ""),
+    ],
+)  # fmt: skip
+def test_a_sentence_cites_and_falls_away_with_what_it_lacks(template, values, said):
+    chapter = Chapter("1-quay", SimpleNamespace(), INVENTED)
+    found = chapter.sentence(template, **values)
+    assert str(found) == said
+    if "source" in template:
+        assert found.claims == ((CLAIM.id,) if said else ())
+    other = chapter.sentence(template, otherwise="{host} says nothing of it.", **values)
+    assert str(other) == (said or "Sundrey says nothing of it.")
+
+
+def test_a_role_of_nobody_is_refused(dossier_folder):
+    path = dossier_folder / "datapackage.json"
+    path.write_text(path.read_text("utf-8").replace('"host": "sundrey"', '"host": "sundry"'))
+    with pytest.raises(Refusal, match="roles, host: 'sundry' .* did you mean 'sundrey'"):
+        load(dossier_folder)
 
 
 # Values ------------------------------------------------------------------------------
