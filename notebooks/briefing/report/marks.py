@@ -28,6 +28,8 @@ from matplotlib.axes import Axes
 from ..values.periods import Period
 
 INK, MUTED, GRID, PAPER, NEUTRAL = "#1d2129", "#5c6470", "#d5d9de", "#ffffff", "#4a5360"
+#: For what stands beside NEUTRAL or a party's colour, and is told apart from both.
+SECOND = "#8a93a0"
 #: Widths in inches: of the text on a page, and of the narrowest screen less its margins.
 WIDE, NARROW = 5.8, 3.0
 #: Size of type in points of what goes with names and figures.
@@ -123,7 +125,8 @@ def dots(
             )  # fmt: skip
         _arrow(axes, row.low, row.high, y, row.color)
         _value(axes, row.low, row.high, y, text.format(row.text) if row.text else "")
-    axes.margins(x=0.02)
+    axes.use_sticky_edges = False  # nothing ends where the axis does
+    axes.margins(x=0.05)
 
 
 def timeline(
@@ -232,8 +235,8 @@ def _label(axes: Axes, low: float, high: float, y: float, words: str) -> None:
     note.places = [
         ((high, y), (_GAP, 0), "left", "center_baseline"),
         ((low, y), (-_GAP, 0), "right", "center_baseline"),
-        ((low, y - _BAND / 2), (0, 1), "left", "bottom"),
-        ((high, y - _BAND / 2), (0, 1), "right", "bottom"),
-        ((low, y + _BAND / 2), (0, -1), "left", "top"),
-        ((high, y + _BAND / 2), (0, -1), "right", "top"),
+        ((low, y - _BAND / 2), (0, 2.5), "left", "bottom"),
+        ((high, y - _BAND / 2), (0, 2.5), "right", "bottom"),
+        ((low, y + _BAND / 2), (0, -2.5), "left", "top"),
+        ((high, y + _BAND / 2), (0, -2.5), "right", "top"),
     ]

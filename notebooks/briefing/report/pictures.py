@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
@@ -62,7 +63,8 @@ def pictures(
     # Of two ids that are the same, the chart's are those that something may refer to.
     outer = re.sub(r' id="[^"]*"', "", _svg(frame, grey))
     place = f'<svg x="{left * 72:.2f}" y="{top * 72:.2f}" overflow="visible"'
-    alone = outer.replace("</svg>", svg.replace("<svg", place, 1) + "</svg>")
+    inner = svg.replace("<svg", place, 1).replace('pt"', '"', 2)  # a point is the frame's unit
+    alone = outer.replace("</svg>", f"{inner}</svg>")
     paper, chart = _png(frame), _png(wide)
     paper.paste(chart, (round(left * _DPI), round(top * _DPI)), chart)
     buffer = io.BytesIO()
@@ -99,27 +101,47 @@ def fit(figure: Figure, width: float, height: float) -> None:
     figure.set_layout_engine("constrained")
     figure.patch.set_visible(False)  # the paper is the page's own
     for axes in figure.axes:
-        spec = axes.get_subplotspec()
-        columns = spec.get_gridspec().ncols if spec else 1
-        _wrap(axes.yaxis, width * _NAMES / columns)
+        axes._left_title.set_x(0)
+        _wrap(axes.yaxis, width * _NAMES / _columns(axes))
         for axis in (axes.xaxis, axes.yaxis):
             if isinstance(axis.get_major_formatter(), LogFormatter):
                 axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     figure.draw_without_rendering()
     for axes in figure.axes:
-        across = axes.get_window_extent().width / figure.dpi
+        across = axes.bbox.width / figure.dpi
         _wrap(axes.xaxis, across / max(len(axes.get_xticks()), 1) - 0.05)
         if isinstance(dates := axes.xaxis.get_major_locator(), AutoDateLocator):
             dates.minticks, most = 2, max(3, int(across / 0.55))
             dates.maxticks = dict.fromkeys(dates.maxticks, most)
-        for title in (axes.title, axes._left_title, axes._right_title):
-            title.set_text(wrapped(_plain(title), across, title.get_fontsize(), bold=True))
+    _head(figure)
     figure.draw_without_rendering()
     crowded = max((_crowded(axes.yaxis) for axes in figure.axes), default=1)
     if crowded > 1:
         figure.set_size_inches(width, height * crowded)
         figure.draw_without_rendering()
     _settle(figure)
+
+
+def _head(figure: Figure) -> None:
+    """Wrap the titles of axes over each other; all begin at the left where one needs the room."""
+    titles = [axes._left_title for axes in figure.axes if _columns(axes) == 1]
+    left = min((axes.get_tightbbox().x0 for axes in figure.axes), default=0)
+    moved = any(
+        _across(_plain(title), title.get_fontsize(), bold=True) * figure.dpi > title.axes.bbox.width
+        for title in titles
+    )
+    for title in titles:
+        box = title.axes.bbox
+        start = left if moved else box.x0
+        room = ((figure.bbox.x1 if moved else box.x1) - start) / figure.dpi
+        words = wrapped(_plain(title), room, title.get_fontsize(), bold=True)
+        title.set(x=(start - box.x0) / box.width, text=words)
+
+
+def _columns(axes: Axes) -> int:
+    """How many axes stand side by side."""
+    spec = axes.get_subplotspec()
+    return spec.get_gridspec().ncols if spec else 1
 
 
 def _plain(text: Text) -> str:
@@ -179,13 +201,18 @@ def _settle(figure: Figure) -> None:
 
 def wrapped(words: str, inches: float, size: float = SMALL, bold: bool = False) -> str:
     """Words broken into lines of at most so many inches; a single word is never broken."""
-    font = FontProperties(size=size, weight="bold" if bold else "normal")
     lines: list[str] = []
     for word in words.split(" ") if words else ():
         longer = f"{lines[-1]} {word}" if lines else word
-        across, _, _ = text_to_path.get_text_width_height_descent(longer, font, ismath=False)
-        lines[-1:] = [longer] if not lines or across <= inches * 72 else [lines[-1], word]
+        fits = not lines or _across(longer, size, bold) <= inches
+        lines[-1:] = [longer] if fits else [lines[-1], word]
     return "\n".join(lines)
+
+
+def _across(words: str, size: float, bold: bool = False) -> float:
+    """How wide a line of words is in inches."""
+    font = FontProperties(size=size, weight="bold" if bold else "normal")
+    return text_to_path.get_text_width_height_descent(words, font, ismath=False)[0] / 72
 
 
 def _high(words: str, size: float) -> float:

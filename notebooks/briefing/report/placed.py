@@ -136,7 +136,7 @@ def check_marks(figure: Figure, rows: list[Row]) -> list[str]:
 
 
 def _check_bars(bars: Mapping[Rectangle, bool], x: Scale, y: Scale) -> Iterator[str]:
-    """Bars go from one place of their row to another, or stand on a bar by a value's length."""
+    """Bars go from one place of their row to another, or from one, or a bar, on by a length."""
     drawn = []
     for bar, flat in bars.items():
         (x0, y0), (x1, y1) = bar.get_bbox().get_points()
@@ -147,7 +147,7 @@ def _check_bars(bars: Mapping[Rectangle, bool], x: Scale, y: Scale) -> Iterator[
         rows, known = names.rows_at(middle), names.known_at(middle)
         below = {far for _, far, at, _ in drawn if math.isclose(at, middle) and far < high}
         lengths = set().union(*(row.lengths for row in rows))
-        stacked = near(low, below) and near(high - low, lengths)
+        stacked = low and near(low, known | below) and near(high - low, lengths)
         if not stacked and not (near(low, known) and near(high, known)):
             row = "its row of the data" if rows is not names.rows else "the data"
             raise ValueError(
@@ -155,7 +155,8 @@ def _check_bars(bars: Mapping[Rectangle, bool], x: Scale, y: Scale) -> Iterator[
                 f"where no value in {row} begins or ends"
             )
         days = any(abs(low) > 3000 and row.periods for row in rows)
-        yield "a line of time" if days else "stacked bars" if stacked else "bars"
+        kind = "bars" if near(0.0, {low, high}) else "stacked bars" if near(low, below) else "bands"
+        yield "a line of time" if days else kind
 
 
 def _check_places(by_data: tuple[bool, bool], places, scales: tuple[Scale, Scale]) -> None:

@@ -28,7 +28,7 @@ from .text import Text, line, listed, number, series, shown, typed_numerals
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 #: How a unit is told after the name of a column; money is told as it is printed.
-_UNITS = {"%": "per cent", "count": "", "rank": "", "×": "times"}
+_UNITS = {"%": "per cent", "count": "", "rank": "", "×": ""}
 
 
 def tell(
