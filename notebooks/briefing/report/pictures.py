@@ -18,6 +18,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.category import StrCategoryFormatter
 from matplotlib.collections import PathCollection
 from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
@@ -150,8 +151,8 @@ def _plain(text: Text) -> str:
 
 def _names(axis: Axis) -> list[Text]:
     """The labels of an axis whose ticks are named, in the order of its ticks."""
-    labels = axis.get_ticklabels() if axis.get_visible() else []
-    return labels if any(re.search(r"[^\W\d_]", label.get_text()) for label in labels) else []
+    named = isinstance(axis.get_major_formatter(), FixedFormatter | StrCategoryFormatter)
+    return axis.get_ticklabels() if named and axis.get_visible() else []
 
 
 def _wrap(axis: Axis, inches: float) -> None:
