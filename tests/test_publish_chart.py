@@ -160,6 +160,21 @@ def test_what_has_a_source_passes(publish):
     publish(figure)
 
 
+def test_a_whole_table_tells_of_the_columns_that_the_figure_names(publish):
+    more = TRADE.assign(phrase="US$3.6 billion in all", hedge=None, low=TRADE["trade"].bounds.low)
+    assert publish(ours(), more)[0]["alt"] == publish(ours())[0]["alt"]
+
+
+def test_what_a_bound_leaves_is_stacked_as_a_bound(publish):
+    marks.house_style()
+    figure, axes = plt.subplots()
+    part = pd.Series([stated("", "2", "USD bn", "less than", ("e",)).at_least(0)], dtype="value")
+    data = pd.DataFrame({"what": ["Russia"], "exports": part, "imports": VALUES[2] - part})
+    marks.bars(axes, data["what"], data["exports"])
+    marks.bars(axes, data["what"], data["imports"], start=data["exports"])
+    publish(figure, data)
+
+
 def test_a_title_names_what_is_in_the_data(publish):
     ratio = VALUES[0] / VALUES[2]
     title = line("{ratio} as much", ratio=ratio)

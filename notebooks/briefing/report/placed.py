@@ -108,8 +108,12 @@ def check_marks(figure: Figure, rows: list[Row]) -> list[str]:
         x, y = scales = Scale(axes.xaxis, rows), Scale(axes.yaxis, rows)
         held = [group for group in axes.containers if isinstance(group, BarContainer)]
         bars = {bar: group.orientation == "horizontal" for group in held for bar in group.patches}
-        if bars:
-            forms |= dict.fromkeys(_check_bars(bars, x, y))
+        forms |= dict.fromkeys(_check_bars(bars, x, y))
+        ends = {
+            float(end)
+            for bar, flat in bars.items()
+            for end in bar.get_bbox().get_points()[:, int(not flat)]
+        }
         for mark in (*axes.patches, *axes.lines, *axes.collections, *axes.images):
             if mark in bars:
                 continue
@@ -129,7 +133,8 @@ def check_marks(figure: Figure, rows: list[Row]) -> list[str]:
             else:
                 transform = mark.get_transform()
                 places = [place for path in mark.get_paths() for place in path.vertices]
-            _check_places(transform.contains_branch_seperately(axes.transData), places, scales)
+            by_data = transform.contains_branch_seperately(axes.transData)
+            _check_places(by_data, places, scales, ends)
         if forms and "log" in (axes.get_xscale(), axes.get_yscale()):
             forms = {f"{form.partition(' on')[0]} on a logarithmic scale": None for form in forms}
     return list(forms) or ["marks"]
@@ -159,8 +164,10 @@ def _check_bars(bars: Mapping[Rectangle, bool], x: Scale, y: Scale) -> Iterator[
         yield "a line of time" if days else kind
 
 
-def _check_places(by_data: tuple[bool, bool], places, scales: tuple[Scale, Scale]) -> None:
-    """Refuse a place that no value or date of the data has.
+def _check_places(
+    by_data: tuple[bool, bool], places, scales: tuple[Scale, Scale], ends: set[float]
+) -> None:
+    """Refuse a place that no value or date of the data has, nor a bar among its `ends`.
 
     Along a named axis a mark may lie anywhere; where an axis has no labels, it tells no place,
     and the other one has to.
@@ -171,7 +178,7 @@ def _check_places(by_data: tuple[bool, bool], places, scales: tuple[Scale, Scale
             here, other = scales[way], scales[1 - way]
             if by_data[way] and not here.named and np.isfinite(place).all():
                 row = place[1 - way] if other.named and by_data[1 - way] else np.nan
-                known = other.known_at(row)
+                known = other.known_at(row) | ends
                 asked.append((here.told, near(place[way], known)))
         if asked and not (all(ok for told, ok in asked if told) and any(ok for _, ok in asked)):
             raise ValueError(

@@ -52,19 +52,22 @@ def tell(
                 "source: plot a column of values, and leave others out of data="
             )
     _check_title(title, rows, frame)
-    kinds, printed = [], []
+    seen = []
     for figure in figures:
         figure.draw_without_rendering()
-        printed.append(Printed(cells, is_name))
-        _check_texts(figure, printed[-1])
-        kinds.append(check_marks(figure, rows))
-    form = listed(map(shown, kinds[0])).capitalised()
-    alt = line("{form}: {extremes}.", form=form, extremes=_extremes(cells, list(frame)))
-    said = line("{form}. {rows}.", form=form, rows=series(_row_told(*row) for row in cells))
+        printed = Printed(cells, is_name)
+        texts = _check_texts(figure, printed)
+        seen.append((check_marks(figure, rows), texts, printed.numbers))
+    forms, texts, numbers = seen[0]
+    form = listed(map(shown, forms)).capitalised()
+    labels = _labels(cells, texts)
+    alt = line("{form}: {extremes}.", form=form, extremes=_extremes(rows, labels, list(frame)))
+    each = series(map(_row_told, rows, labels))
+    said = line("{form}. {rows}.", form=form, rows=each)
     told = {
         "alt": str(alt),
         "description": said.json,
-        "numbers": [{"text": text, **number(value)} for text, value in printed[0].numbers],
+        "numbers": [{"text": text, **number(value)} for text, value in numbers],
         "csv": csv_text(frame),
     }
     return told, list(said.claims)
@@ -73,7 +76,7 @@ def tell(
 def _tidied(data: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[float]]]:
     """The frame as it is told, its index as columns, and columns of bare numbers apart.
 
-    Colours and marks of yes and no are left out; whole numbers from 1000 to 2999 are years.
+    Colours and marks of yes and no are left out; whole numbers in a column of years are dates.
     """
     named = data.index.name is not None or data.index.nlevels > 1
     data = data.reset_index() if named else data
@@ -86,7 +89,7 @@ def _tidied(data: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[float]]]:
         if all(isinstance(cell, bool | np.bool_) for cell in filled):
             continue
         if all(isinstance(cell, int | float | np.number) for cell in filled):
-            if any(cell % 1 or not 1000 <= cell < 3000 for cell in filled):
+            if "year" not in name or any(cell % 1 or not 1000 <= cell < 3000 for cell in filled):
                 spare[name] = set(map(float, filled))
             else:
                 years = [None if cell is None else f"{cell:.0f}" for cell in held]
@@ -96,24 +99,29 @@ def _tidied(data: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[float]]]:
     return pd.DataFrame(told, dtype=object), spare
 
 
-#: A row as it is checked, its words, and its dates as they are told.
-_Cells = tuple[Row, list[Text], list[Text]]
+#: A row as it is checked, its words by column, and its dates as they are told.
+_Cells = tuple[Row, dict[str, object], list[Text]]
 
 
 def _row(record: dict[str, object]) -> _Cells:
-    row, words, dates = Row(set(), {}, []), [], []
+    row, words, dates = Row(set(), {}, []), {}, []
     for column, cell in record.items():
         match cell:
             case Value() | Quantity():
                 row.values[column] = cell.value if isinstance(cell, Quantity) else cell
             case Period() | Event():
                 row.periods.append(cell.period if isinstance(cell, Event) else cell)
-                dates.append(shown(cell))
+                if str(shown(cell)) not in map(str, dates):
+                    dates.append(shown(cell))
             case _ if not missing(cell) and cell != "":
-                words.append(shown(cell))
-    together = listed(words, ", ")
-    row.names.update(_spaced(str(text)) for text in (*words, *dates, together))
+                words[column] = cell
+    row.names.update(_spaced(str(text)) for text in (*map(_plain, words.values()), *dates))
     return row, words, dates
+
+
+def _plain(cell: object) -> str:
+    """The words of a cell, which nobody has checked."""
+    return cell if isinstance(cell, str) else str(shown(cell))
 
 
 def _spaced(words: str) -> str:
@@ -133,7 +141,8 @@ class Printed:
             for value in row.values.values():
                 for form in dict.fromkeys(map(value.text, ("prose", "short", "plain"))):
                     self.forms[_spaced(form)].append(value)
-            for each in (item for text in words for item in text.numbers):
+            texts = (cell for cell in words.values() if isinstance(cell, Text))
+            for each in (item for text in texts for item in text.numbers):
                 self.forms[_spaced(each.text)].append(each.value)
             for period in row.periods:
                 for form in (period.text(), *(text for text, _ in period.pieces())):
@@ -159,8 +168,8 @@ class Printed:
         return "…"
 
 
-def _check_texts(figure: Figure, printed: Printed) -> None:
-    """Refuse a text in a figure that holds a number without a source."""
+def _check_texts(figure: Figure, printed: Printed) -> list[str]:
+    """The texts of a figure, but for ticks; refused where a number in one has no source."""
     axises = [axis for axes in figure.findobj(Axes) for axis in (axes.xaxis, axes.yaxis)]
     ticks = [tick for axis in axises for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())]
     labels = {text for tick in ticks for text in tick.findobj(Letters)}
@@ -173,6 +182,7 @@ def _check_texts(figure: Figure, printed: Printed) -> None:
                 f"{odd!r} in the text {_spaced(words)!r} of the chart is no printed form of a "
                 "value in its data, nor a place on its axis"
             )
+    return texts
 
 
 def _check_title(title: Text, rows: list[Row], frame: pd.DataFrame) -> None:
@@ -191,36 +201,48 @@ def _check_title(title: Text, rows: list[Row], frame: pd.DataFrame) -> None:
 # Words -----------------------------------------------------------------------------------
 
 
-def _extremes(cells: list[_Cells], columns: list[str]) -> Text:
+def _labels(cells: list[_Cells], texts: list[str]) -> list[Text]:
+    """What each row is called: its words in the columns that the figure names, and its dates."""
+    printed = _spaced(" ".join(texts))
+    columns = {
+        column
+        for _, words, _ in cells
+        for column, cell in words.items()
+        if _spaced(_plain(cell)) in printed
+    }
+    return [
+        listed([*(shown(words[c]) for c in words if c in columns or not columns), *dates], ", ")
+        for _, words, dates in cells
+    ]
+
+
+def _extremes(rows: list[Row], labels: list[Text], columns: list[str]) -> Text:
     """Column by column, from which row's value to which they go; dates where there is none."""
     told = []
     for column in columns:
         held = [
-            (sorted((float(end) for end in value.bounds if end is not None), reverse=True), label)
-            for row, words, dates in cells
+            (sorted((end for end in value.bounds if end is not None), reverse=True), index)
+            for index, row in enumerate(rows)
             if (value := row.values.get(column)) and not value.wordless
-            for label in [line("{row} with {value}", row=_label(words, dates), value=value)]
         ]
         if not held:
             continue
-        held.sort(key=lambda pair: pair[0])
-        units = {row.values[column].unit for row, _, _ in cells if column in row.values}
+        ends = [
+            line("{row} with {value}", row=labels[index], value=rows[index].values[column])
+            for _, index in (min(held), max(held))
+        ]
+        units = {row.values[column].unit for row in rows if column in row.values}
         unit = _unit(units.pop()) if len(units) == 1 else ""
         what = line("{column}, in {unit}, " if unit else "{column}, ", column=column, unit=unit)
-        least = line("from {row} to ", row=held[0][1]) if len(held) > 1 else ""
-        told.append(what + least + held[-1][1])
-    if not told:
-        dated = sorted((row.periods[0].days, words, dates) for row, words, dates in cells if dates)
-        ends = [line("{row}, {when}", row=listed(words, ", "), when=dates[0])
-                for _, words, dates in (dated[:1] + dated[1:][-1:])]  # fmt: skip
-        told = (
-            [line("from {row} ", row=ends[0]) + line("to {row}", row=ends[1])] if ends[1:] else ends
-        )
+        told.append(what + _span(ends if len(held) > 1 else ends[:1]))
+    dated = [(row.periods[0].days, index) for index, row in enumerate(rows) if row.periods]
+    if dated and not told:
+        told = [_span([labels[index] for _, index in (min(dated), max(dated))][: len(dated)])]
     return series(told)
 
 
-def _label(words: list[Text], dates: list[Text]) -> Text:
-    return listed([*words, *dates], ", ")
+def _span(ends: list[Text]) -> Text:
+    return line("from {ends}", ends=listed(ends, " to ")) if len(ends) > 1 else ends[0]
 
 
 def _unit(unit: str) -> str:
@@ -230,9 +252,8 @@ def _unit(unit: str) -> str:
     return _UNITS.get(unit, code.replace("USD", "US$") + words if money else unit)
 
 
-def _row_told(row: Row, words: list[Text], dates: list[Text]) -> Text:
-    """A row with its dates and values; each value is named where there are several."""
+def _row_told(row: Row, label: Text) -> Text:
+    """A row with its values; each value is named where there are several."""
     template = "{column} {value}" if len(row.values) > 1 else "{value}"
     values = [line(template, column=name, value=value) for name, value in row.values.items()]
-    told = _label(words, dates)
-    return line("{row}: {values}", row=told, values=listed(values, ", ")) if values else told
+    return line("{row}: {values}", row=label, values=listed(values, ", ")) if values else label
