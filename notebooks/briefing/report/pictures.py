@@ -121,6 +121,7 @@ def fit(figure: Figure, width: float, height: float) -> None:
         figure.set_size_inches(width, height * crowded)
         figure.draw_without_rendering()
     _settle(figure)
+    figure.set_layout_engine("none")  # what is settled stays where it is
 
 
 def _head(figure: Figure) -> None:
