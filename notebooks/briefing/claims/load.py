@@ -189,6 +189,11 @@ class Dossier:
         cited = {claim.article for claim in self.claims if claim.id in wanted}
         return [article for key, article in self.articles.items() if key in cited]
 
+    def named(self, name: str) -> bool:
+        """Whether a name with digits in it ("T-90") stands somewhere in the tables."""
+        tables = (table.rows for table in self.tables.values())
+        return any(name in cell for rows in tables for row in rows for cell in row.values())
+
     def records(self, ids: Iterable[str]) -> list[str]:
         """How the official records among some ids are cited, each once."""
         return self.record.cited(ids) if self.record else []

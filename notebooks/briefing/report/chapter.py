@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.figure import Figure
 
 from ..claims.load import Dossier, load
 from ..claims.texts import folder_of
 from .blocks import plain, publish
-from .drawing import Drawing, greys, house_style
+from .drawing import Drawing
+from .marks import NARROW, WIDE, house_style
 from .parameters import (
     Parameter,
     declared,
@@ -30,6 +33,8 @@ from .parameters import (
     validated,
     what_counts,
 )
+from .pictures import greys, pictures
+from .publish_chart import tell
 from .saving import save_edition
 from .tables import csv_text, table_of
 from .text import (
@@ -175,19 +180,44 @@ class Chapter:
     def chart(
         self,
         key: str,
-        drawing: Drawing | None,
+        figure: Figure | Callable[[float], Figure] | Drawing | None,
         title: Text | str,
         subtitle: Text | str = "",
         note: Text | str = "",
         empty: str = "No article that counts states any of this.",
+        data: pd.DataFrame | None = None,
     ) -> None:
         """Print a chart, one exhibit, with the words for it and the data that it plots.
 
-        Without a drawing, because nothing can be drawn, the sentence `empty` is printed.
+        `figure` is any matplotlib Figure, or a function that makes one of a width in inches
+        where the page (5.8) and a narrow screen (3.0) need figures of their own. `data` is the
+        frame that was plotted; what may be printed and drawn is what its values say. Without a
+        figure, or without rows, the sentence `empty` is printed. Raises ValueError, in one
+        sentence, for a number or a mark in the figure, or a value in the title, that is not in
+        the data; see `publish_chart.tell`.
         """
-        if drawing is None:
+        if figure is None or (data is not None and data.empty):
             self.say(empty, kind="note")
             return
+        if isinstance(figure, Drawing):
+            self._drawing(key, figure, title, subtitle, note)
+            return
+        if data is None:
+            raise ValueError(f"chart {key!r} needs data=, the frame that was plotted")
+        wide, narrow = (figure,) * 2 if isinstance(figure, Figure) else map(figure, (WIDE, NARROW))
+        told, claims = tell(dict.fromkeys((wide, narrow)), data, shown(title), self.dossier.named)
+        block = self._exhibit("chart", key, title, subtitle, note, claims)
+        titles = [plain(block[part]) for part in ("title", "subtitle", "foot")]
+        grey = getattr(self.given, "palette", "color") == "grey"
+        made, face, images = pictures(wide, narrow, told["alt"], titles, grey)
+        publish(block | {"annex": False} | told | made, face, images)
+        for drawn in (wide, narrow):
+            plt.close(drawn)  # or JupyterLab would show it once more
+
+    def _drawing(
+        self, key: str, drawing: Drawing, title: Text | str, subtitle: Text | str, note: Text | str
+    ) -> None:
+        """A chart of the old kind, while there is one."""
         claims = [id for value in drawing.values for id in value.claims]
         block = self._exhibit("chart", key, title, subtitle, note, [*claims, *drawing.claims])
         grey = getattr(self.given, "palette", "color") == "grey"

@@ -1,6 +1,6 @@
 """A finished chart: its figure, what it plots, and the files that it becomes.
 
-Here too is what all charts share: the house style and its colours.
+Here it stays until the last chapter draws ordinary figures (see `marks`, `pictures`).
 """
 
 from __future__ import annotations
@@ -8,21 +8,19 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from importlib.util import find_spec
-from pathlib import Path
 
 import matplotlib
-import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib import font_manager
 from matplotlib.figure import Figure
 from PIL import Image
 
 from ..values.value import Value
+from .marks import house_style
+from .pictures import as_grey, greys
 from .sheet import MUTED, NARROW, NEUTRAL, SMALL, WIDE, height_of, moved, wrapped
 from .text import Text
 
@@ -89,17 +87,6 @@ class Drawing:
         return made | {"png": base64.b64encode(_png(alone, grey)).decode()}
 
 
-def house_style() -> None:
-    """Set the house style for every figure made from here on; draws to files only."""
-    matplotlib.use("agg")
-    spec = find_spec("font_source_sans_pro")
-    if spec and spec.origin:
-        for path in sorted(Path(spec.origin).parent.glob("files/*.ttf")):
-            if path.stem.rpartition("-")[2] in ("Regular", "Bold", "It"):
-                font_manager.fontManager.addfont(path)
-    plt.style.use(Path(__file__).with_name("house.mplstyle"))
-
-
 def _frame(figure: Figure, title: str, subtitle: str, foot: str) -> None:
     """Write title, subtitle and foot around a figure, for a file that stands alone."""
     figure.patch.set_visible(True)
@@ -117,19 +104,6 @@ def _frame(figure: Figure, title: str, subtitle: str, foot: str) -> None:
     small = {"size": SMALL, "color": MUTED, **at}
     figure.text(_MARGIN, below + height + 0.12, subtitle, va="bottom", **small)
     figure.text(_MARGIN, below - 0.08, foot, va="top", **small)
-
-
-def greys(colors: Iterable[str]) -> dict[str, str]:
-    """A grey for each colour, told apart by lightness; each has a contrast of 3:1 on white."""
-    names = list(dict.fromkeys(colors))
-    step = (0x90 - 0x20) / max(len(names) - 1, 1)
-    return {name: "#" + f"{round(0x20 + index * step):02x}" * 3 for index, name in enumerate(names)}
-
-
-def as_grey(color: str) -> str:
-    """The grey of a hex colour, weighted as ITU-R BT.601 weighs red, green and blue."""
-    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + f"{round(0.299 * red + 0.587 * green + 0.114 * blue):02x}" * 3
 
 
 def _greyed(svg: str) -> str:

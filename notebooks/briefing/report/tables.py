@@ -19,7 +19,7 @@ def table_of(frame: pd.DataFrame) -> tuple[list[dict], list[list[Text]]]:
     """
     columns = []
     for name in frame.columns:
-        filled = [cell for cell in frame[name] if not _missing(cell)]
+        filled = [cell for cell in frame[name] if not missing(cell)]
         figure = bool(filled) and all(
             isinstance(cell, Value | Quantity) or (isinstance(cell, Text) and cell.numbers)
             for cell in filled
@@ -29,12 +29,13 @@ def table_of(frame: pd.DataFrame) -> tuple[list[dict], list[list[Text]]]:
 
 
 def _cell(cell: object) -> Text:
-    if _missing(cell) or cell == "":
+    if missing(cell) or cell == "":
         return Text((Words("not stated", "none"),))
     return shown(cell).capitalised() if isinstance(cell, str) else shown(cell)
 
 
-def _missing(cell: object) -> bool:
+def missing(cell: object) -> bool:
+    """Whether a cell of a frame holds nothing."""
     # pandas writes NaN for what is missing in a column of words.
     return cell is None or cell is pd.NA or (isinstance(cell, float) and cell != cell)
 
@@ -55,7 +56,7 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def _plain(cell: object) -> dict[str, str]:
-    if _missing(cell):
+    if missing(cell):
         return {"": ""}
     match cell:
         case str():

@@ -1,0 +1,259 @@
+"""What is told of a published figure: that it is true, and the words that are computed for it.
+
+Here each text in a Figure is held against the frame that was plotted (for its marks see
+`placed`), and alt text and description are made from that frame. How a mark is drawn does not
+belong here (`marks`), nor how pictures are made (`pictures`). While charts were drawn by an
+engine that was trusted, no plot of an analyst's own could be published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text as Letters
+
+from ..claims.load import Event, Quantity
+from ..claims.numerals import find_numerals
+from ..values.periods import Period
+from ..values.value import Value
+from .placed import Row, check_marks, near, typed_ticks
+from .tables import csv_text, missing
+from .text import Text, line, listed, number, series, shown, typed_numerals
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+#: How a unit is told after the name of a column; money is told as it is printed.
+_UNITS = {"%": "per cent", "count": "", "rank": "", "×": ""}
+
+
+def tell(
+    figures: Iterable[Figure], data: pd.DataFrame, title: Text, is_name: Callable[[str], bool]
+) -> tuple[dict, list[str]]:
+    """The parts of a chart's block that tell what it shows, and the claims behind them.
+
+    `figures` are drawn from one frame, the first for the page: its printed numbers are listed.
+    `is_name` says whether a name with digits ("T-90") stands in the tables. Raises ValueError,
+    in one sentence, for a text or a mark without a source, and for a value in the title that is
+    not in the data.
+    """
+    frame, spare = _tidied(data)
+    cells = [_row(row) for row in frame.to_dict("records")]
+    rows = [row for row, _, _ in cells]
+    known = set().union({0.0}, *(row.places for row in rows))
+    for column, numbers in spare.items():
+        if odd := [each for each in numbers if not near(each, known)]:
+            raise ValueError(
+                f"column {column!r} of the data holds bare numbers ({odd[0]:g}), which have no "
+                "source: plot a column of values, and leave others out of data="
+            )
+    _check_title(title, rows, frame)
+    seen = []
+    for figure in figures:
+        figure.draw_without_rendering()
+        printed = Printed(cells, is_name)
+        texts = _check_texts(figure, printed)
+        seen.append((check_marks(figure, rows), texts, printed.numbers))
+    forms, texts, numbers = seen[0]
+    form = listed(map(shown, forms)).capitalised()
+    labels = _labels(cells, texts)
+    alt = line("{form}: {extremes}.", form=form, extremes=_extremes(rows, labels, list(frame)))
+    each = series(map(_row_told, rows, labels))
+    said = line("{form}. {rows}.", form=form, rows=each)
+    told = {
+        "alt": str(alt),
+        "description": said.json,
+        "numbers": [{"text": text, **number(value)} for text, value in numbers],
+        "csv": csv_text(frame),
+    }
+    return told, list(said.claims)
+
+
+def _tidied(data: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[float]]]:
+    """The frame as it is told, its index as columns, and columns of bare numbers apart.
+
+    Colours and marks of yes and no are left out; whole numbers in a column of years are dates.
+    """
+    named = data.index.name is not None or data.index.nlevels > 1
+    data = data.reset_index() if named else data
+    told, spare = {}, {}
+    for column in data.columns:
+        parts = column if isinstance(column, tuple) else (column,)
+        name = " ".join(map(str, parts)).replace("_", " ").strip()
+        held = [None if missing(cell) else cell for cell in data[column]]
+        filled = [cell for cell in held if cell is not None]
+        if all(isinstance(cell, bool | np.bool_) for cell in filled):
+            continue
+        if all(isinstance(cell, int | float | np.number) for cell in filled):
+            if "year" not in name or any(cell % 1 or not 1000 <= cell < 3000 for cell in filled):
+                spare[name] = set(map(float, filled))
+            else:
+                years = [None if cell is None else f"{cell:.0f}" for cell in held]
+                told[name] = [year and Period(year, year) for year in years]
+        elif not all(isinstance(cell, str) and _COLOR.fullmatch(cell) for cell in filled):
+            told[name] = held
+    return pd.DataFrame(told, dtype=object), spare
+
+
+#: A row as it is checked, its words by column, and its dates as they are told.
+_Cells = tuple[Row, dict[str, object], list[Text]]
+
+
+def _row(record: dict[str, object]) -> _Cells:
+    row, words, dates = Row(set(), {}, []), {}, []
+    for column, cell in record.items():
+        match cell:
+            case Value() | Quantity():
+                row.values[column] = cell.value if isinstance(cell, Quantity) else cell
+            case Period() | Event():
+                row.periods.append(cell.period if isinstance(cell, Event) else cell)
+                if str(shown(cell)) not in map(str, dates):
+                    dates.append(shown(cell))
+            case _ if not missing(cell) and cell != "":
+                words[column] = cell
+    row.names.update(_spaced(str(text)) for text in (*map(_plain, words.values()), *dates))
+    return row, words, dates
+
+
+def _plain(cell: object) -> str:
+    """The words of a cell, which nobody has checked."""
+    return cell if isinstance(cell, str) else str(shown(cell))
+
+
+def _spaced(words: str) -> str:
+    return " ".join(words.split())
+
+
+# Texts -----------------------------------------------------------------------------------
+
+
+class Printed:
+    """What may be printed in a figure, and as `numbers` what was: texts with their values."""
+
+    def __init__(self, cells: Iterable[_Cells], is_name: Callable[[str], bool]) -> None:
+        self.is_name, self.numbers = is_name, []
+        self.forms: dict[str, list[Value]] = defaultdict(list)
+        for row, words, _ in cells:
+            for value in row.values.values():
+                for form in dict.fromkeys(map(value.text, ("prose", "short", "plain"))):
+                    self.forms[_spaced(form)].append(value)
+            texts = (cell for cell in words.values() if isinstance(cell, Text))
+            for each in (item for text in texts for item in text.numbers):
+                self.forms[_spaced(each.text)].append(each.value)
+            for period in row.periods:
+                for form in (period.text(), *(text for text, _ in period.pieces())):
+                    self.forms.setdefault(_spaced(form), [])
+                for edge in (period.start, period.end):
+                    self.forms.setdefault(edge[:4], [])
+        forms = sorted((form for form in self.forms if re.search(r"\d", form)), key=len)
+        either = "|".join(map(re.escape, reversed(forms))) or r"\b\B"
+        self.pattern = re.compile(rf"(?<![\d.,])(?:{either})(?![\d%]|[.,]\d)")
+
+    def without_source(self, words: str) -> str:
+        """The first number in some words that is not of the data, "" where all are."""
+        rest = self.pattern.sub(self._note, _spaced(words))
+        for name in (each.text for each in find_numerals(rest) if each.kind == "name"):
+            rest = rest.replace(name, "…") if self.is_name(name) else rest
+        return next(iter([*typed_numerals(rest), *re.findall(r"\S*\d\S*", rest)]), "")
+
+    def _note(self, match: re.Match) -> str:
+        # Rows that print the same are told one after another.
+        if values := self.forms[match[0]]:
+            values.append(values.pop(0))
+            self.numbers.append((match[0], values[-1]))
+        return "…"
+
+
+def _check_texts(figure: Figure, printed: Printed) -> list[str]:
+    """The texts of a figure, but for ticks; refused where a number in one has no source."""
+    axises = [axis for axes in figure.findobj(Axes) for axis in (axes.xaxis, axes.yaxis)]
+    ticks = [tick for axis in axises for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())]
+    labels = {text for tick in ticks for text in tick.findobj(Letters)}
+    drawn = figure.findobj(lambda artist: isinstance(artist, Letters) and artist.get_visible())
+    texts = [text.get_text() for text in drawn if text not in labels]
+    texts += [label for axis in axises if axis.get_visible() for label in typed_ticks(axis)]
+    for words in texts:
+        if odd := printed.without_source(words):
+            raise ValueError(
+                f"{odd!r} in the text {_spaced(words)!r} of the chart is no printed form of a "
+                "value in its data, nor a place on its axis"
+            )
+    return texts
+
+
+def _check_title(title: Text, rows: list[Row], frame: pd.DataFrame) -> None:
+    """Refuse a value in the title that is not in the data, nor a count of what is in it."""
+    known = {(value.bounds, value.unit) for row in rows for value in row.values.values()}
+    counts = {len(rows), *(frame[name].map(str).nunique() for name in frame)}
+    for told in title.numbers:
+        value = told.value
+        counted = value.unit == "count" and value.exact and value.point in counts
+        if not counted and (value.bounds, value.unit) not in known:
+            raise ValueError(
+                f"the title names {_spaced(told.text)!r}, which is not in the chart's data"
+            )
+
+
+# Words -----------------------------------------------------------------------------------
+
+
+def _labels(cells: list[_Cells], texts: list[str]) -> list[Text]:
+    """What each row is called: its words in the columns that the figure names, and its dates."""
+    printed = _spaced(" ".join(texts))
+    columns = {
+        column
+        for _, words, _ in cells
+        for column, cell in words.items()
+        if _spaced(_plain(cell)) in printed
+    }
+    return [
+        listed([*(shown(words[c]) for c in words if c in columns or not columns), *dates], ", ")
+        for _, words, dates in cells
+    ]
+
+
+def _extremes(rows: list[Row], labels: list[Text], columns: list[str]) -> Text:
+    """Column by column, from which row's value to which they go; dates where there is none."""
+    told = []
+    for column in columns:
+        held = [
+            (sorted((end for end in value.bounds if end is not None), reverse=True), index)
+            for index, row in enumerate(rows)
+            if (value := row.values.get(column)) and not value.wordless
+        ]
+        if not held:
+            continue
+        ends = [
+            line("{row} with {value}", row=labels[index], value=rows[index].values[column])
+            for _, index in (min(held), max(held))
+        ]
+        units = {row.values[column].unit for row in rows if column in row.values}
+        unit = _unit(units.pop()) if len(units) == 1 else ""
+        what = line("{column}, in {unit}, " if unit else "{column}, ", column=column, unit=unit)
+        told.append(what + _span(ends if len(held) > 1 else ends[:1]))
+    dated = [(row.periods[0].days, index) for index, row in enumerate(rows) if row.periods]
+    if dated and not told:
+        told = [_span([labels[index] for _, index in (min(dated), max(dated))][: len(dated)])]
+    return series(told)
+
+
+def _span(ends: list[Text]) -> Text:
+    return line("from {ends}", ends=listed(ends, " to ")) if len(ends) > 1 else ends[0]
+
+
+def _unit(unit: str) -> str:
+    code, _, scale = unit.partition(" ")
+    words = {"bn": " billion", "mn": " million"}.get(scale, "")
+    money = len(code) == 3 and code.isupper()
+    return _UNITS.get(unit, code.replace("USD", "US$") + words if money else unit)
+
+
+def _row_told(row: Row, label: Text) -> Text:
+    """A row with its values; each value is named where there are several."""
+    template = "{column} {value}" if len(row.values) > 1 else "{value}"
+    values = [line(template, column=name, value=value) for name, value in row.values.items()]
+    return line("{row}: {values}", row=label, values=listed(values, ", ")) if values else label
