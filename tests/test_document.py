@@ -107,13 +107,20 @@ def test_a_key_that_stands_twice_is_refused():
     "output",
     [
         {"output_type": "stream", "text": "a warning"},
-        {"output_type": "execute_result", "data": {"text/plain": "a warning"}},
+        {"output_type": "display_data", "data": {"text/plain": "a warning"}},
     ],
 )
 def test_output_that_is_no_block_is_refused_with_its_place(output):
     cell = {"cell_type": "code", "source": "", "metadata": {}, "outputs": [output]}
     with pytest.raises(ChapterFailed, match=r"1-x\.ipynb, cell 1: printed 'a warning'"):
         sections_of({"1-x": chapter(markdown("# A"), cell)})
+
+
+def test_a_frame_that_a_cell_ends_with_is_no_part_of_the_document():
+    frame = {"output_type": "execute_result", "data": {"text/html": "<table></table>"}}
+    cell = code(paragraph("A."))
+    (section,) = sections_of({"1-x": chapter({**cell, "outputs": [*cell["outputs"], frame]})})
+    assert [plain(block["text"]) for block in section["blocks"]] == ["A."]
 
 
 def test_markdown_cells_become_the_same_blocks():

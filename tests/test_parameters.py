@@ -18,7 +18,6 @@ from briefing.__main__ import main
 from briefing.claims.load import load
 from briefing.errors import Refusal
 from briefing.render import edition
-from briefing.render.run import SAVING
 from briefing.report import open_chapter, parameters, saving
 from briefing.report.parameters import (
     chapters,
@@ -63,7 +62,7 @@ def test_the_parameters_cell_is_read_whole_by_us_and_by_stock_papermill(path):
     tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
     assert tagged == [cell for cell in cells if cell.cell_type == "code"][:1]
     assert (cells[-1].metadata["tags"], cells[-1].source.splitlines()[-1]) == (
-        [SAVING], 'chapter.save_edition("")',
+        ["save-edition"], 'chapter.save_edition("")',
     )  # fmt: skip
     namespace: dict = {}
     exec(tagged[0].source, namespace)

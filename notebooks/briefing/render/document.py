@@ -74,10 +74,12 @@ def published_by(name: str, index: int, cell: Mapping[str, Any]) -> Iterator[Blo
     """The blocks that a cell published. Raises ChapterFailed for any other output.
 
     A chapter speaks through its `say`, `table` and `chart`; a stray warning or print must not
-    pass unseen.
+    pass unseen. A frame that a cell ends with is for who reads the notebook.
     """
     for output in cell.get("outputs", []):
         block = output.get("data", {}).get(MIME)
+        if block is None and output["output_type"] == "execute_result":
+            continue
         if block is None:
             text = output.get("text") or output.get("data", {}).get("text/plain", "")
             raise ChapterFailed(

@@ -98,7 +98,8 @@ def _published(executed: Mapping[str, NotebookNode]) -> Iterator[tuple[str, dict
     for name, notebook in executed.items():
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
-                yield name, output["data"][MIME], output["data"]
+                if MIME in output.get("data", {}):
+                    yield name, output["data"][MIME], output["data"]
 
 
 def _exhibits(executed: Mapping[str, NotebookNode]) -> Iterator[tuple[str, bytes]]:

@@ -32,8 +32,9 @@ from . import pool, store
 # breaks is told once, by whoever it is raised to.
 logging.getLogger("papermill").setLevel(logging.CRITICAL)
 
-#: The tag of the cell that saves a chapter's values as an edition.
-SAVING = "save-edition"
+#: Tags of cells that are an analyst's, and that no build runs: the one that saves a chapter's
+#: values as an edition, and the one to go on from.
+ASIDE = {"save-edition", "own"}
 
 # What differs between two runs of the same chapter and tells a reader nothing.
 _RUN_METADATA = ("papermill", "execution", "widgets")
@@ -159,7 +160,7 @@ def execute(notebook: Path, values: Mapping[str, Any]) -> str:
     if typed:
         raise ChapterFailed(f"{notebook.name}, {typed[0]}; a number comes from a claim")
     # Saving an edition is for an analyst who asks for it, never for a build.
-    read.cells = [cell for cell in read.cells if SAVING not in cell.metadata.get("tags", [])]
+    read.cells = [cell for cell in read.cells if not ASIDE & set(cell.metadata.get("tags", []))]
     own = {
         item.name: values[item.name]
         for item in declared(notebook)
