@@ -8,18 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from briefing.claims.load import Dossier, Event, Quantity
-from briefing.report.drawing import Drawing
-from briefing.report.text import line
 from briefing.values.value import Value
-from shared import GUEST, HOST, line_of_years, moment
-
-#: The row on the line of years for each status of a claim about a purchase.
-PURCHASES = {
-    "happened": "Bought",
-    "none known": "Not bought",
-    "refrained": "Not bought",
-    "attempted": "Tried to buy",
-}
+from shared import GUEST, HOST
 
 
 def years_between(claim: Quantity) -> Value:
@@ -38,21 +28,3 @@ def other_suppliers(dossier: Dossier) -> list[Event]:
         and HOST in (event.actor, event.counterpart)
         and event.counterpart
     ]
-
-
-def purchases_chart(dossier: Dossier) -> Drawing | None:
-    """Purchases, their absence and attempts on one line of years."""
-    events = sorted(
-        (
-            event
-            for event in dossier.happenings(topic="arms", actor=HOST, counterpart=GUEST)
-            if event.status in PURCHASES and event.period.start
-        ),
-        key=lambda event: event.period.days,
-    )
-    color = dossier.parties[GUEST].color
-    moments = [
-        moment(dossier, PURCHASES[e.status], e, color, e.status != "happened") for e in events
-    ]
-    told = [line("{what}, {when}", what=each.label, when=each.period) for each in moments]
-    return line_of_years(moments, told)

@@ -15,7 +15,7 @@ import html
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import wraps
 from numbers import Number
 from typing import NamedTuple
@@ -230,21 +230,18 @@ class Value:
         """The value as it is printed: a computed one rounded, and then told as "about".
 
         What a claim states is never rounded. A computed value keeps three significant
-        digits, a percentage or a ratio two; whole digits are never lost. The ends of a range or a
-        bound are rounded outwards, so that what is printed holds what was computed.
+        digits, a percentage or a ratio two; whole digits are never lost. Rounded ends of a range or
+        a bound are told as "about" too: rounded outwards without a word, a label said what the
+        bar beside it did not.
         """
         if not self.computed or self.unit in ("count", "rank"):
             return self
         digits = 2 if self.unit in ("%", "points", "×") else 3
-        ways = (ROUND_HALF_UP,) * 2 if self.exact else (ROUND_FLOOR, ROUND_CEILING)
-        low, high = (
-            None if end is None else _rounded(end, digits, way)
-            for end, way in zip(self.bounds, ways, strict=True)
-        )
+        low, high = (None if end is None else _rounded(end, digits) for end in self.bounds)
         if (low, high) == self.bounds:
             return self
-        hedge = self.hedge or ("about" if self.exact else "")
-        return replace(self, low=low, high=high, hedge=hedge)
+        closed = {"low_open": False, "high_open": False} if low == high else {}
+        return replace(self, low=low, high=high, hedge=self.hedge or "about", **closed)
 
     @property
     def computed(self) -> bool:
@@ -391,6 +388,6 @@ def _shift(number: Decimal | None, places: int) -> Decimal | None:
     return None if number is None else number.scaleb(places)
 
 
-def _rounded(number: Decimal, digits: int, way: str) -> Decimal:
+def _rounded(number: Decimal, digits: int) -> Decimal:
     places = max(0, digits - 1 - number.adjusted()) if number else 0
-    return number.quantize(Decimal(1).scaleb(-places), rounding=way)
+    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
