@@ -30,7 +30,6 @@ def house(tmp_path, monkeypatch) -> Path:
     shutil.copyfile(HOUSE / "requirements.txt", copy / "requirements.txt")
     monkeypatch.setattr(store, "ROOT", copy)
     monkeypatch.setattr(store, "NOTEBOOKS", copy / "notebooks")
-    monkeypatch.setattr(store, "_RENDER", copy / "notebooks" / "briefing" / "render")
     monkeypatch.setattr(store, "STORE", tmp_path / "store")
     return copy
 
