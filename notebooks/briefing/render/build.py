@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from nbformat import v4
 
 from ..report.saving import EDITIONS
 from . import store
@@ -39,23 +36,12 @@ def build(edition: Edition, out: Path, tell: Callable[[Step], None], front: bool
     with replaced_whole(out) as stage, ThreadPoolExecutor(max_workers=1) as beside:
         # What renders takes a while to import: that passes while kernels work.
         rendering = beside.submit(import_module, ".render", __package__)
-        rehearsal = beside.submit(_rehearse, edition, out)
         executed = execute_all(edition.notebooks, edition.values, tell, shared)
-        rehearsal.cancel()  # where it had no time to begin
         for name in _FILES:
             tell(Step(name, "runs"))
         written = partial(_written, tell)
         rendering.result().render(edition, executed, stage, written, front)
     return out
-
-
-def _rehearse(edition: Edition, out: Path) -> None:
-    """Set the PDF that `out` holds: what does not change, Typst need not set again."""
-    from .render import rehearse
-
-    texts = {it.stem: it.read_text(encoding="utf-8") for it in sorted(out.glob("chapters/*.ipynb"))}
-    with suppress(Exception):  # what is there may be of other data, or nobody's
-        rehearse(edition, {name: v4.reads(text) for name, text in texts.items()})
 
 
 def _written(tell: Callable[[Step], None], name: str) -> None:

@@ -66,12 +66,6 @@ def render(
     tell("briefing.pdf")
 
 
-def rehearse(edition: Edition, executed: Mapping[str, NotebookNode]) -> None:
-    """Set chapters that were executed before: Typst remembers, in this process, what it set."""
-    document = _document(edition, executed)
-    BriefingPDF().from_notebook_node(v4.new_notebook(), {"document": document})
-
-
 def _document(edition: Edition, executed: Mapping[str, NotebookNode]) -> Document:
     """What is printed: the chapters' sections, then the annexes of the edition."""
     rows = edition.dossier.tables["articles"].rows

@@ -70,7 +70,7 @@ def code_files() -> list[Path]:
 def chapter_code() -> str:
     """One hash over all that a chapter can import, how it is run, and what is installed."""
     render = NOTEBOOKS / "briefing" / "render"
-    files = (it for it in code_files() if render not in it.parents or it.name in _RUNNING)
+    files = [it for it in code_files() if render not in it.parents or it.name in _RUNNING]
     return digest(_files(files, ROOT), _machine())
 
 
