@@ -24,12 +24,6 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(NOTEBOOKS), "PYTHONHASHSEED": "0"
 pytestmark = pytest.mark.skipif(not pool.FORKS, reason="kernels are forked on Linux only")
 
 
-@pytest.fixture
-def stock(monkeypatch) -> None:
-    """No kernel can be forked."""
-    monkeypatch.setattr(pool, "FORKS", False)
-
-
 def forked(folder: Path, cwd: Path = NOTEBOOKS, python: str = sys.executable) -> pool.Kernel:
     """A kernel that nobody speaks to."""
     command = [python, "-m", pool.LAUNCHER, "-f", str(folder / "connection.json")]
@@ -54,12 +48,12 @@ def ended(pid: int, seconds: float = 20) -> bool:
 
 
 @pytest.mark.parametrize("name", ["1-trade", "6-disagreements"])
-def test_a_forked_kernel_gives_the_same_bytes_as_a_stock_one(name, monkeypatch, request):
+def test_a_forked_kernel_gives_the_same_bytes_as_a_stock_one(name, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("jupyter_client.provisioning.local_provisioner.launch_kernel", None)
-        warm = executed(NOTEBOOKS / f"{name}.ipynb")
-    request.getfixturevalue("stock")
-    assert executed(NOTEBOOKS / f"{name}.ipynb") == warm
+        forked = executed(NOTEBOOKS / f"{name}.ipynb")
+    monkeypatch.setattr(pool, "FORKS", False)
+    assert executed(NOTEBOOKS / f"{name}.ipynb") == forked
 
 
 @pytest.mark.parametrize(

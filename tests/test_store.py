@@ -30,7 +30,6 @@ def house(tmp_path, monkeypatch) -> Path:
     shutil.copyfile(HOUSE / "requirements.txt", copy / "requirements.txt")
     monkeypatch.setattr(store, "ROOT", copy)
     monkeypatch.setattr(store, "NOTEBOOKS", copy / "notebooks")
-    monkeypatch.setattr(store, "_RENDER", copy / "notebooks" / "briefing" / "render")
     monkeypatch.setattr(store, "STORE", tmp_path / "store")
     return copy
 
@@ -73,21 +72,11 @@ def test_what_did_not_change_is_not_executed_again(house, runs):
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "notebooks/findings.py",
-        "notebooks/wording.py",
-        "notebooks/briefing/values/value.py",
-        "notebooks/briefing/claims/load.py",
-        "notebooks/briefing/report/charts.py",
-        "notebooks/briefing/report/house.mplstyle",
-        "notebooks/briefing/render/run.py",
-        "notebooks/briefing/render/pool.py",
-        "data/quantities.csv",
-        "data/reference/checks.csv",
-        "data/datapackage.json",
-        "data/verified.json",
-        "requirements.txt",
-    ],
+    "notebooks/findings.py notebooks/wording.py notebooks/briefing/values/value.py "
+    "notebooks/briefing/claims/load.py notebooks/briefing/report/charts.py "
+    "notebooks/briefing/report/house.mplstyle notebooks/briefing/render/run.py "
+    "notebooks/briefing/render/pool.py data/quantities.csv data/reference/checks.csv "
+    "data/datapackage.json data/verified.json requirements.txt".split(),
 )
 def test_a_changed_input_of_all_chapters_runs_them_all(house, runs, name):
     runs()
@@ -194,21 +183,15 @@ def test_an_edition_is_current_until_something_changes(edition, tmp_path, monkey
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "house/notebooks/1-trade.ipynb",
-        "house/notebooks/editions/default.yaml",
-        "house/notebooks/briefing/render/html.py",
-        "house/notebooks/briefing/render/templates/briefing.typ",
-        "house/notebooks/briefing/render/templates/page.html.j2",
-        "house/data/events.csv",
-        "house/data/reference/figures.csv",
-        "house/data/texts/appeared.txt",
-        "house/requirements.txt",
-        "elsewhere/events.csv",  # a folder that only a parameter names, with --set data=DIR
-        "out/briefing.html",
-    ],
+    "house/notebooks/1-trade.ipynb house/notebooks/editions/default.yaml "
+    "house/notebooks/briefing/render/html.py "
+    "house/notebooks/briefing/render/templates/briefing.typ "
+    "house/notebooks/briefing/render/templates/page.html.j2 house/data/events.csv "
+    "house/data/reference/figures.csv house/data/texts/appeared.txt house/requirements.txt "
+    "elsewhere/events.csv out/briefing.html".split(),
 )
 def test_any_file_that_a_build_reads_or_made_makes_it_stale(edition, tmp_path, name):
+    # Elsewhere is a folder that only a parameter names, with --set data=DIR.
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes((path.read_bytes() if path.exists() else b"") + b"\n")

@@ -198,7 +198,7 @@ def bench(rounds: int, against: str | None, first: bool, tell: Callable[[str], N
                 took.setdefault(name, []).append(_seconds(call))
                 tell(f"round {number + 1} of {rounds}: {took[name][-1]:8.2f} s  {name}")
         memory = {}
-        for name, checkout in zip(("ours", str(against)), checkouts, strict=False):
+        for name, checkout in zip((FULL, f"{FULL}, {against}"), checkouts, strict=False):
             checkout.forget()
             memory[name] = peak_memory(checkout.build)
         memory[STOCK] = peak_memory(ours.stock)
@@ -225,7 +225,7 @@ def bench(rounds: int, against: str | None, first: bool, tell: Callable[[str], N
         tell(f"{value:9.2f} {value / full:9.2f} {seconds[STOCK] / value:9.1f}   {name}")
     tell(f"{seconds_beyond:9.2f} {'':19}   {NOTHING}, beyond Python's own start")
     for name, value in memory.items():
-        tell(f"{value or 0:6} MB {'':19}   peak memory of a full build's processes: {name}")
+        tell(f"{value or 0:6} MB {'':19}   peak memory of all processes: {name}")
     path = ROOT / "build" / "bench.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

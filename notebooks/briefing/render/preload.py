@@ -19,3 +19,4 @@ for _name in (
         import_module(_name)
 gc.freeze()  # and kernels need not look at it
 gc.enable()
+gc.set_threshold(100_000, 50, 100)  # looking for garbage took a twentieth of a build

@@ -1,10 +1,9 @@
 """What need not be made again: executed chapters, how long they took, and whole editions.
 
-All is kept under a hash of everything that it can depend on: only hashes decide, never times,
-and what is found is the same bytes as what would be made. Here is the one list of what an
-edition is made from, and the one answer to whether a build is what a build now would be. Made
-necessary by a chapter cache, an edition cache and a comparison that each answered it otherwise.
-Only the standard library is imported: an edition that is up to date is told so at once.
+Kept under a hash of all that it can depend on, never a time, it is the same bytes as what would
+be made. Here are the one list of what an edition is made from and the one answer to whether a
+build is what a build now would be; two caches and a comparison once answered it each otherwise.
+Only the standard library is imported: an edition that is current is told so at once.
 """
 
 from __future__ import annotations
@@ -16,16 +15,15 @@ import platform
 import sys
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
 ROOT = NOTEBOOKS.parent
 STORE = ROOT / "build" / ".cache" / "briefing"
-#: How many entries are kept.
-KEPT = 200
-#: The part of the package that no chapter can import, but for how it is run.
-_RENDER = NOTEBOOKS / "briefing" / "render"
+KEPT = 200  # entries
+#: What a chapter runs on in the part of the package that no chapter can import.
 _RUNNING = ("run.py", "pool.py", "preload.py")
 #: Endings of what a build is made from, besides the notebooks and the dossier.
 _SOURCES = (".py", ".mplstyle", ".j2", ".css", ".typ")
@@ -33,15 +31,12 @@ _SOURCES = (".py", ".mplstyle", ".j2", ".css", ".typ")
 
 def kept(key: str) -> str | None:
     """The text of an entry, None where there is none or where it is not whole."""
-    path = STORE / key
     try:
-        told, text = path.read_bytes().decode().split("\n", 1)
+        told, text = (STORE / key).read_bytes().decode().split("\n", 1)
+        os.utime(STORE / key)
     except (OSError, ValueError):
         return None
-    if told != digest(text):
-        return None
-    os.utime(path)
-    return text
+    return text if told == digest(text) else None
 
 
 def keep(key: str, text: str) -> None:
@@ -50,27 +45,15 @@ def keep(key: str, text: str) -> None:
     aside = STORE / f".{key}.new-{os.getpid()}-{threading.get_ident()}"
     aside.write_bytes(f"{digest(text)}\n{text}".encode())
     aside.replace(STORE / key)
-    for entry in sorted(STORE.glob("[!.]*"), key=_last_used, reverse=True)[KEPT:]:
-        entry.unlink(missing_ok=True)
-
-
-def _last_used(entry: Path) -> float:
-    try:
-        return entry.stat().st_mtime
-    except FileNotFoundError:  # another build made room
-        return 0.0
+    with suppress(FileNotFoundError):  # another build may make room at the same time
+        for entry in sorted(STORE.glob("[!.]*"), key=os.path.getmtime, reverse=True)[KEPT:]:
+            entry.unlink()
 
 
 def digest(*parts: str | bytes) -> str:
     """One hash over several pieces, told apart by their lengths."""
-    hashed = hashlib.sha256()
-    for part in parts:
-        part = part.encode() if isinstance(part, str) else part
-        hashed.update(len(part).to_bytes(8, "big") + part)
-    return hashed.hexdigest()
-
-
-# What an edition is made from ----------------------------------------------------------------
+    pieces = [part.encode() if isinstance(part, str) else part for part in parts]
+    return hashlib.sha256(b"".join(b"%d:%b" % (len(it), it) for it in pieces)).hexdigest()
 
 
 def code_files() -> list[Path]:
@@ -86,13 +69,14 @@ def code_files() -> list[Path]:
 
 def chapter_code() -> str:
     """One hash over all that a chapter can import, how it is run, and what is installed."""
-    files = (it for it in code_files() if _RENDER not in it.parents or it.name in _RUNNING)
+    render = NOTEBOOKS / "briefing" / "render"
+    files = [it for it in code_files() if render not in it.parents or it.name in _RUNNING]
     return digest(_files(files, ROOT), _machine())
 
 
 def shared_by_chapters(data: Path, texts: Path | None) -> str:
     """One hash over what all chapters of an edition depend on."""
-    return digest(chapter_code(), folder(data), folder(texts))
+    return digest(chapter_code(), *held(filter(None, (data, texts))).values())
 
 
 def chapter_key(notebook: Path, parameters: Mapping[str, Any], shared: str) -> str:
@@ -108,11 +92,12 @@ def edition_key(command: Mapping[str, Any], out: Path) -> str:
     return digest(told, _files(files, ROOT), _machine())
 
 
-def folder(path: Path | None) -> str:
-    """One hash over all files of a folder; "" for none."""
-    if path is None or not path.is_dir():
-        return ""
-    return _files((file for file in path.rglob("*") if file.is_file()), path)
+def held(folders: Iterable[str | Path]) -> dict[str, str]:
+    """What each folder holds, as a hash by its path."""
+    return {
+        str(folder): _files((it for it in Path(folder).rglob("*") if it.is_file()), Path(folder))
+        for folder in folders
+    }
 
 
 def _files(files: Iterable[Path], base: Path) -> str:
@@ -126,24 +111,12 @@ def _machine() -> str:
     return "\n".join([sys.version, platform.platform(), *packages])
 
 
-# Whether a build is what a build now would be ---------------------------------------------------
-
-
 def record(out: Path, key: str, read: Mapping[str, str]) -> None:
-    """Note that `out` holds the edition of `key`, made from folders that held what `read` says.
-
-    Take both before the build, so that what changes meanwhile is seen next time.
-    """
-    keep(digest(str(out)), json.dumps([key, dict(read), folder(out)]))
+    """Note that `out` holds the edition of `key`, made from what `held` said before the build."""
+    keep(digest(str(out)), json.dumps([key, {**read, **held([out])}]))
 
 
 def current(out: Path, key: str) -> bool:
     """Whether `out` holds, to the byte, what a build under `key` would make now."""
-    noted = json.loads(kept(digest(str(out))) or "null")
-    # The key first: to hash what was read and made takes longer.
-    return bool(noted) and noted[0] == key and noted == [key, held(noted[1]), folder(out)]
-
-
-def held(folders: Iterable[str | Path]) -> dict[str, str]:
-    """What each folder holds, as a hash by its path."""
-    return {str(path): folder(Path(path)) for path in folders}
+    then, folders = json.loads(kept(digest(str(out))) or '["", {}]')
+    return then == key and held(folders) == folders
