@@ -72,7 +72,7 @@ class Dossier:
         partner_name, phrase, statement …. Only claims of the articles that count are in it.
         Raises Refusal where there is no such table.
 
-        >>> claims = dossier.frame("quantities").query("subject == 'vietnam' and year == 2023")
+        >>> claims = dossier.frame("quantities").query("subject == 'norland' and year == 2023")
         >>> first = claims.drop_duplicates(["partner", "measure"])
         >>> trade = first.pivot(index="partner", columns="measure", values="value")
         >>> trade["two_way_trade"] - trade["exports"].bounds.at_least(0)

@@ -1,12 +1,8 @@
 """A phrase read and held against its row: the promise "faithful".
 
 Where a row of quantities.csv or events.csv says one thing and its phrase another, a
-`Mismatch` names the column and both. Only what the phrase states can be told. Bounds are
-numbers or empty: the schema has seen to it.
-
-Numbers are compared in the unit of the row; nothing is rounded but a fraction ("a third" is
-33, 33.3 … per cent). A hedge that touches the figure decides which bounds the row has.
-
+`Mismatch` names the column and both. Numbers are compared in the unit of the row; nothing is
+rounded but a fraction ("a third" is 33, 33.3 … per cent). A hedge decides about bounds.
 A year, month or day in the phrase holds the row's `from` and `to`; after "since" or "from"
 only `from`, after "until" or "to" only `to`. A quantity of a decade, a century or a part of
 something ("early 2000s": `numerals.PARTS`) may run on: only its `from` has to lie there.
@@ -24,8 +20,7 @@ from itertools import product
 from ..values.periods import first_day, last_day
 from ..values.words import HEDGES, MONEY_SCALES
 from .numerals import Numeral, find_numerals
-
-Row = Mapping[str, str]
+from .schema import Row
 
 
 @dataclass(frozen=True)
@@ -258,7 +253,9 @@ def _check_words(row: Row) -> list[Mismatch]:
     for numeral in find_numerals(phrase):
         own = re.escape(numeral.text)
         touching = rf"{own}{_BETWEEN}{hedge}|{hedge}{_BETWEEN}{own}"  # "third biggest"
-        if numeral.kind in _FIGURES and (not row["hedge"] or re.search(touching, phrase, re.I)):
+        if numeral.kind in ("amount", "ordinal", "multiple", "fraction") and (
+            not row["hedge"] or re.search(touching, phrase, re.I)
+        ):
             readings = _readings(numeral, phrase, row["unit"])
             bounds = _bounds(row, readings[0])[0] if readings else {}
             found += [Mismatch(c, "", _plain(b)) for c, b in bounds.items() if b is not None]
@@ -378,10 +375,8 @@ _WORDS: dict[str, list[tuple[str, str]]] = {
         (r"(?:noon|midday)", "noon"),
     ],
     "mode": [
-        (
-            r"(?:video[ -]?(?:link|call|conferenc\w+)|(?:via|by|over) video|online|remotely)",
-            "video",
-        ),
+        (r"video[ -]?(?:link|call|conferenc\w+)", "video"),
+        (r"(?:(?:via|by|over) video|online|remotely)", "video"),
         (r"virtual(?:ly)?(?! (?:all|every|no|none)\b)", "video"),
         (r"(?:in[ -]person|face[ -]to[ -]face)", "in person"),
     ],
@@ -399,8 +394,7 @@ _WORDS: dict[str, list[tuple[str, str]]] = {
 
 
 def _said(phrase: str, column: str) -> list[str]:
-    """The entries that the phrase allows, each once; an empty list where it says nothing."""
-    found: list[str] = []
+    found: list[str] = []  # what the phrase allows, each once
     for pattern, entries in _WORDS[column]:
         phrase, times = re.subn(rf"(?<!\w){pattern}(?!\w)", "", phrase)
         found += [entry for entry in entries.split("/") if times and entry not in found]

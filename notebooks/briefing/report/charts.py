@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from ..values.value import Value
 from .bounds import ARROW, bar, point
 from .drawing import Drawing
-from .rows import Row, Scale, head_rows, length_of_axis, plot_rows, room_for_names
+from .rows import AxisRow, AxisScale, head_rows, length_of_axis, plot_rows, room_for_names
 from .sheet import MUTED, NEUTRAL, Sheet
 from .text import Text, line, series
 
@@ -92,7 +92,7 @@ def _draw_bars(
     cut = times and scale != "log" and max(ends) <= _CELLS[1] * min(ends)
     cell = float(min(ends)) if cut else None
     rows = [
-        Row(
+        AxisRow(
             str(mark.label),
             mark.value.text("short"),
             partial(point, value=mark.value, color=mark.color)
@@ -106,9 +106,9 @@ def _draw_bars(
         for index, mark in enumerate(marks)
     ]
     if scale == "log":
-        axis = Scale(_decade_below(min(ends)), _step_above(max(ends)), log=True)
+        axis = AxisScale(_decade_below(min(ends)), _step_above(max(ends)), log=True)
     else:
-        axis = Scale(0, float(max(ends)))
+        axis = AxisScale(0, float(max(ends)))
     left = room_for_names(sheet, rows)
     plot_rows(sheet, rows, axis, left, length_of_axis(sheet, rows, axis, left), unit)
     return sheet.finish()
@@ -146,7 +146,7 @@ def parts(groups: Sequence[Group], unit: str, whole: str = "all trade") -> Drawi
 def _draw_parts(groups: Sequence[Group], unit: str, whole: str, width: float) -> Figure:
     sheet = Sheet(width)
     panels = [_part_rows(group, whole) for group in groups]
-    scales = [Scale(0, max(row.end for row in rows)) for rows in panels]
+    scales = [AxisScale(0, max(row.end for row in rows)) for rows in panels]
     left = room_for_names(sheet, [row for rows in panels for row in rows])
     plot = min(
         length_of_axis(sheet, rows, scale, left) for rows, scale in zip(panels, scales, strict=True)
@@ -160,10 +160,10 @@ def _draw_parts(groups: Sequence[Group], unit: str, whole: str, width: float) ->
     return sheet.finish()
 
 
-def _part_rows(group: Group, whole: str) -> list[Row]:
+def _part_rows(group: Group, whole: str) -> list[AxisRow]:
     """The whole as a row in outline, and the claims of its part under it."""
     rows = [
-        Row(
+        AxisRow(
             str(mark.label),
             mark.value.text("short"),
             partial(bar, value=mark.value, color=mark.color),
@@ -174,7 +174,7 @@ def _part_rows(group: Group, whole: str) -> list[Row]:
     if group.whole is None:
         return rows
     outline = partial(bar, value=group.whole, color=MUTED, hollow=True)
-    return [Row(whole, group.whole.text("short"), outline, *_reach(group.whole)), *rows]
+    return [AxisRow(whole, group.whole.text("short"), outline, *_reach(group.whole)), *rows]
 
 
 def shares(groups: Sequence[Group], compact: bool = False) -> Drawing | None:
@@ -200,7 +200,7 @@ def _draw_shares(groups: Sequence[Group], compact: bool, width: float) -> Figure
     sheet = Sheet(width)
     panels = [[_share_row(group, mark, compact) for mark in group.marks] for group in groups]
     every = [row for rows in panels for row in rows]
-    scale = Scale(0, 100, ticks=(0, 25, 50, 75, 100), percent=True, track=True)
+    scale = AxisScale(0, 100, ticks=(0, 25, 50, 75, 100), percent=True, track=True)
     left = room_for_names(sheet, every)
     plot = length_of_axis(sheet, every, scale, left)
     for group, rows in zip(groups, panels, strict=True):
@@ -212,10 +212,10 @@ def _draw_shares(groups: Sequence[Group], compact: bool, width: float) -> Figure
     return sheet.finish()
 
 
-def _share_row(group: Group, mark: Mark, compact: bool) -> Row:
+def _share_row(group: Group, mark: Mark, compact: bool) -> AxisRow:
     names = (group.title, str(mark.label)) if compact else (str(mark.label), "")
     draw = partial(point, value=mark.value, color=mark.color)
-    return Row(names[0], mark.value.text("short"), draw, *_reach(mark.value), detail=names[1])
+    return AxisRow(names[0], mark.value.text("short"), draw, *_reach(mark.value), detail=names[1])
 
 
 # Pieces ------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ _NAMES = 1.2
 
 
 @dataclass(frozen=True)
-class Cell:
+class GridCell:
     """One mark: its row, its column by number, what is written beside it."""
 
     row: str
@@ -52,7 +52,7 @@ class _Spot:
 
     x: float
     y: float
-    cell: Cell
+    cell: GridCell
 
 
 #: What rows a stretch of the sheet is about, and from where to where it goes, from the top.
@@ -60,7 +60,7 @@ _Bounds = tuple[tuple[str, ...], float, float]
 
 
 def draw_grid(
-    cells: Sequence[Cell], columns: Sequence[str], disputed: Sequence[str], width: float
+    cells: Sequence[GridCell], columns: Sequence[str], disputed: Sequence[str], width: float
 ) -> Figure:
     """A grid, as wide as it is told; `disputed` rows are shaded."""
     sheet = Sheet(width)
@@ -76,9 +76,9 @@ def draw_grid(
     return sheet.finish()
 
 
-def _merged(cells: Sequence[Cell]) -> list[Cell]:
+def _merged(cells: Sequence[GridCell]) -> list[GridCell]:
     """Cells with one row, column and kind share a mark."""
-    found: dict[tuple, list[Cell]] = {}
+    found: dict[tuple, list[GridCell]] = {}
     for cell in cells:
         found.setdefault((cell.row, cell.column, cell.hollow, cell.marker), []).append(cell)
     return [
@@ -87,11 +87,11 @@ def _merged(cells: Sequence[Cell]) -> list[Cell]:
     ]
 
 
-def _rows(cells: Sequence[Cell]) -> dict[str, list[Cell]]:
+def _rows(cells: Sequence[GridCell]) -> dict[str, list[GridCell]]:
     return {row: [c for c in cells if c.row == row] for row in dict.fromkeys(c.row for c in cells)}
 
 
-def _column_width(head: str, cells: Sequence[Cell]) -> float:
+def _column_width(head: str, cells: Sequence[GridCell]) -> float:
     """The room in inches that a column needs: no word of its head is broken."""
     words = widest([cell.words for cell in cells], SMALL)
     return max(_MARK + words, widest(head.split(), SMALL)) + _BETWEEN
@@ -102,7 +102,7 @@ def _column_width(head: str, cells: Sequence[Cell]) -> float:
 
 def _draw_table(
     sheet: Sheet,
-    cells: Sequence[Cell],
+    cells: Sequence[GridCell],
     columns: Sequence[str],
     widths: Sequence[float],
     disputed: Sequence[str],
@@ -139,7 +139,7 @@ def _draw_table(
 
 
 def _draw_list(
-    sheet: Sheet, cells: Sequence[Cell], columns: Sequence[str], disputed: Sequence[str]
+    sheet: Sheet, cells: Sequence[GridCell], columns: Sequence[str], disputed: Sequence[str]
 ) -> None:
     """Column by column, what stands in it: names and words of each mark on a line."""
     few = 0 < len({cell.words for cell in cells} - {""}) <= _KINDS
@@ -161,16 +161,16 @@ def _draw_list(
         _draw_spots(sheet, top, spots, bounds, disputed)
 
 
-def _alike(cells: Sequence[Cell]) -> list[tuple[Cell, list[str]]]:
+def _alike(cells: Sequence[GridCell]) -> list[tuple[GridCell, list[str]]]:
     """The first of the cells of each kind, with the rows that hold one."""
-    found: dict[tuple, list[Cell]] = {}
+    found: dict[tuple, list[GridCell]] = {}
     for cell in cells:
         found.setdefault((cell.words, cell.hollow, cell.marker), []).append(cell)
     return [(here[0], [cell.row for cell in here]) for here in found.values()]
 
 
 def _draw_matrix(
-    sheet: Sheet, cells: Sequence[Cell], columns: Sequence[str], disputed: Sequence[str]
+    sheet: Sheet, cells: Sequence[GridCell], columns: Sequence[str], disputed: Sequence[str]
 ) -> None:
     """The names above their marks, each mark with the name of its column."""
     places = _places(columns, sheet.width - EDGE)

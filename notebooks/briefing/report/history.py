@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from ..values.periods import Period
 from ..values.value import Value, counted
 from .drawing import Drawing
-from .rows import TICKS, Scale
+from .rows import TICKS, AxisScale
 from .sheet import EDGE, GAP, GRID, INK, MUTED, NEUTRAL, PAPER, SMALL, Sheet, widest, width_of
 from .text import Text, line, named, series
 from .timelines import set_years
@@ -173,10 +173,10 @@ def _draw_panels(panels: Sequence[Panel], width: float) -> Figure:
     return sheet.finish()
 
 
-def _years(panels: Sequence[Panel]) -> Scale:
+def _years(panels: Sequence[Panel]) -> AxisScale:
     years = [float(year) for panel in panels for year in (*panel.curve, *panel.dots)]
     years += [end for panel in panels for s in panel.stretches for end in (s.first, s.last)]
-    return Scale(min(years) - 1, max(years) + 1)
+    return AxisScale(min(years) - 1, max(years) + 1)
 
 
 @dataclass
@@ -185,7 +185,7 @@ class _Drawn:
 
     sheet: Sheet
     axes: Axes
-    scale: Scale
+    scale: AxisScale
     panel: Panel
     place: tuple[float, float, float, float]  #: left, top, width and height, in inches
 

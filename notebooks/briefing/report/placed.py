@@ -30,7 +30,7 @@ _BY_DATE = (
 )
 
 
-class Row(NamedTuple):
+class PlacedRow(NamedTuple):
     """A row of the data: what it may be called, its values by column, its periods."""
 
     names: set[str]
@@ -77,10 +77,10 @@ def typed_ticks(axis: Axis) -> Iterator[str]:
                 yield label
 
 
-class Scale:
+class PlacedScale:
     """One axis: whether its ticks are names, or tell places; and which rows stand where."""
 
-    def __init__(self, axis: Axis, rows: list[Row]) -> None:
+    def __init__(self, axis: Axis, rows: list[PlacedRow]) -> None:
         self.rows = rows
         self.named = any(typed_ticks(axis))
         labels = axis.get_major_formatter().format_ticks(places := axis.get_majorticklocs())
@@ -88,7 +88,7 @@ class Scale:
         ticks = axis.get_major_ticks() if axis.get_visible() else []
         self.told = any(tick.label1.get_visible() or tick.label2.get_visible() for tick in ticks)
 
-    def rows_at(self, place: float) -> list[Row]:
+    def rows_at(self, place: float) -> list[PlacedRow]:
         """The rows that are named at a place; all of them where none is."""
         names = {" ".join(label.split()) for at, label in self.names if abs(at - place) < 0.5}
         return [row for row in self.rows if names & row.names] or self.rows
@@ -98,14 +98,14 @@ class Scale:
         return set().union(*(row.places for row in self.rows_at(place)))
 
 
-def check_marks(figure: Figure, rows: list[Row]) -> list[str]:
+def check_marks(figure: Figure, rows: list[PlacedRow]) -> list[str]:
     """The forms of marks in a figure: "bars", "lines" ….
 
     Raises ValueError, in one sentence, for a mark that lies where no value of the data does.
     """
     forms: dict[str, None] = {}
     for axes in figure.findobj(Axes):
-        x, y = scales = Scale(axes.xaxis, rows), Scale(axes.yaxis, rows)
+        x, y = scales = PlacedScale(axes.xaxis, rows), PlacedScale(axes.yaxis, rows)
         held = [group for group in axes.containers if isinstance(group, BarContainer)]
         bars = {bar: group.orientation == "horizontal" for group in held for bar in group.patches}
         forms |= dict.fromkeys(_check_bars(bars, x, y))
@@ -140,7 +140,7 @@ def check_marks(figure: Figure, rows: list[Row]) -> list[str]:
     return list(forms) or ["marks"]
 
 
-def _check_bars(bars: Mapping[Rectangle, bool], x: Scale, y: Scale) -> Iterator[str]:
+def _check_bars(bars: Mapping[Rectangle, bool], x: PlacedScale, y: PlacedScale) -> Iterator[str]:
     """Bars go from one place of their row to another, or from one, or a bar, on by a length."""
     drawn = []
     for bar, flat in bars.items():
@@ -165,7 +165,7 @@ def _check_bars(bars: Mapping[Rectangle, bool], x: Scale, y: Scale) -> Iterator[
 
 
 def _check_places(
-    by_data: tuple[bool, bool], places, scales: tuple[Scale, Scale], ends: set[float]
+    by_data: tuple[bool, bool], places, scales: tuple[PlacedScale, PlacedScale], ends: set[float]
 ) -> None:
     """Refuse a place that no value or date of the data has, nor a bar among its `ends`.
 
@@ -187,7 +187,7 @@ def _check_places(
             )
 
 
-def _check_cells(cells, rows: list[Row]) -> None:
+def _check_cells(cells, rows: list[PlacedRow]) -> None:
     """Refuse a coloured cell whose number is no bound of a value."""
     known = set().union(*(row.places for row in rows))
     for cell in np.ma.filled(np.ma.asarray(cells, dtype=float), np.nan).ravel():

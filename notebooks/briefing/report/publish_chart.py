@@ -22,7 +22,7 @@ from ..claims.load import Event, Quantity
 from ..claims.numerals import find_numerals
 from ..values.periods import Period
 from ..values.value import Value
-from .placed import Row, check_marks, near, typed_ticks
+from .placed import PlacedRow, check_marks, near, typed_ticks
 from .tables import csv_text, missing
 from .text import Text, line, listed, number, series, shown, typed_numerals
 
@@ -100,11 +100,11 @@ def _tidied(data: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[float]]]:
 
 
 #: A row as it is checked, its words by column, and its dates as they are told.
-_Cells = tuple[Row, dict[str, object], list[Text]]
+_Cells = tuple[PlacedRow, dict[str, object], list[Text]]
 
 
 def _row(record: dict[str, object]) -> _Cells:
-    row, words, dates = Row(set(), {}, []), {}, []
+    row, words, dates = PlacedRow(set(), {}, []), {}, []
     for column, cell in record.items():
         match cell:
             case Value() | Quantity():
@@ -185,7 +185,7 @@ def _check_texts(figure: Figure, printed: Printed) -> list[str]:
     return texts
 
 
-def _check_title(title: Text, rows: list[Row], frame: pd.DataFrame) -> None:
+def _check_title(title: Text, rows: list[PlacedRow], frame: pd.DataFrame) -> None:
     """Refuse a value in the title that is not in the data, nor a count of what is in it."""
     known = {(value.bounds, value.unit) for row in rows for value in row.values.values()}
     counts = {len(rows), *(frame[name].map(str).nunique() for name in frame)}
@@ -216,7 +216,7 @@ def _labels(cells: list[_Cells], texts: list[str]) -> list[Text]:
     ]
 
 
-def _extremes(rows: list[Row], labels: list[Text], columns: list[str]) -> Text:
+def _extremes(rows: list[PlacedRow], labels: list[Text], columns: list[str]) -> Text:
     """Column by column, from which row's value to which they go; dates where there is none."""
     told = []
     for column in columns:
@@ -252,7 +252,7 @@ def _unit(unit: str) -> str:
     return _UNITS.get(unit, code.replace("USD", "US$") + words if money else unit)
 
 
-def _row_told(row: Row, label: Text) -> Text:
+def _row_told(row: PlacedRow, label: Text) -> Text:
     """A row with its values; each value is named where there are several."""
     template = "{column} {value}" if len(row.values) > 1 else "{value}"
     values = [line(template, column=name, value=value) for name, value in row.values.items()]

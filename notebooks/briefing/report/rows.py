@@ -35,7 +35,7 @@ TICKS, _UNIT = 0.2, 0.16
 
 
 @dataclass(frozen=True)
-class Row:
+class AxisRow:
     """One row: its words, how its mark is drawn at a height, and how far that reaches."""
 
     label: str
@@ -48,7 +48,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Scale:
+class AxisScale:
     """An axis from left to right; `track` draws the whole of it behind each mark."""
 
     low: float
@@ -69,7 +69,7 @@ class Scale:
         return (number - self.low) / (self.high - self.low)
 
 
-def room_for_names(sheet: Sheet, rows: Sequence[Row]) -> float:
+def room_for_names(sheet: Sheet, rows: Sequence[AxisRow]) -> float:
     """How far from the left the axis begins, so that names have room beside it."""
     if sheet.narrow:
         return 0.0
@@ -85,8 +85,8 @@ def head_rows(sheet: Sheet, title: str, left: float) -> None:
 
 def plot_rows(
     sheet: Sheet,
-    rows: Sequence[Row],
-    scale: Scale,
+    rows: Sequence[AxisRow],
+    scale: AxisScale,
     left: float,
     plot: float,
     unit: str = "",
@@ -120,7 +120,7 @@ def plot_rows(
         axes.tick_params(axis="x", labelbottom=False)
 
 
-def _part_before_value(row: Row, scale: Scale, plot: float, guide: float | None) -> float:
+def _part_before_value(row: AxisRow, scale: AxisScale, plot: float, guide: float | None) -> float:
     """After which part of the axis a row's value stands: after its mark, or a line beyond it."""
     if scale.track:
         return 1.0
@@ -132,7 +132,7 @@ def _part_before_value(row: Row, scale: Scale, plot: float, guide: float | None)
     return line if end < line < end + needed else end
 
 
-def length_of_axis(sheet: Sheet, rows: Sequence[Row], scale: Scale, left: float) -> float:
+def length_of_axis(sheet: Sheet, rows: Sequence[AxisRow], scale: AxisScale, left: float) -> float:
     """How long in inches an axis may be that begins at `left`, so that all words have room."""
     tick = width_of(scale.tick(scale.high), SMALL) / 2
     if sheet.narrow:
@@ -166,7 +166,7 @@ def _rule(axes: Axes, middles: Sequence[float], guide: float | None) -> None:
             axes.vlines(guide, *ends, color=MUTED, lw=1, zorder=1)
 
 
-def _named_beside(sheet: Sheet, rows: Sequence[Row], left: float) -> list[float]:
+def _named_beside(sheet: Sheet, rows: Sequence[AxisRow], left: float) -> list[float]:
     """Write the names at the left; return the middle of each row, in inches from the top."""
     middles = []
     for row in rows:
@@ -184,7 +184,7 @@ def _named_beside(sheet: Sheet, rows: Sequence[Row], left: float) -> list[float]
     return middles
 
 
-def _named_above(sheet: Sheet, rows: Sequence[Row]) -> list[float]:
+def _named_above(sheet: Sheet, rows: Sequence[AxisRow]) -> list[float]:
     """Write each name and value over its mark; return the middles of the marks."""
     middles = []
     for row in rows:
@@ -194,7 +194,7 @@ def _named_above(sheet: Sheet, rows: Sequence[Row]) -> list[float]:
     return middles
 
 
-def _set_axis(axes: Axes, scale: Scale, plot: float) -> None:
+def _set_axis(axes: Axes, scale: AxisScale, plot: float) -> None:
     """The limits and the ticks of an axis; none lies beyond its ends."""
     if scale.log:
         axes.set_xscale("log")

@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from ..values.periods import Period
 from ..values.value import Value, counted
 from .drawing import Drawing
-from .grids import Cell, draw_grid
-from .rows import TICKS, Scale
+from .grids import GridCell, draw_grid
+from .rows import TICKS, AxisScale
 from .sheet import (
     GAP,
     GRID,
@@ -80,7 +80,7 @@ def grid(
     """Moments in rows and columns, `low` being the column; shaded rows are disputed."""
     if not moments:
         return None
-    cells = [Cell(m.row, round(m.low), m.label, m.color, m.hollow, m.marker) for m in moments]
+    cells = [GridCell(m.row, round(m.low), m.label, m.color, m.hollow, m.marker) for m in moments]
     data = pd.DataFrame(
         [
             {
@@ -175,7 +175,7 @@ def _draw_timeline(moments: Sequence[Moment], first: int, last: int, width: floa
     groups = {name: [m for m in moments if m.row == name] for name in (m.row for m in moments)}
     names = {name: wrapped(name, width * _NAMES) for name in groups}
     left = 0.0 if sheet.narrow else widest(list(names.values())) + GAP
-    scale = Scale(first, max(last, first + 1, *(moment.high for moment in moments)))
+    scale = AxisScale(first, max(last, first + 1, *(moment.high for moment in moments)))
     start, plot = left + _SIDE, width - left - 2 * _SIDE
     marks, rules = [], []
     for name, group in groups.items():
@@ -245,7 +245,7 @@ def _draw_moment(axes: Axes, moment: Moment, y: float, instant: float) -> None:
     )  # fmt: skip
 
 
-def set_years(axes: Axes, first: int, last: int, scale: Scale, number: int) -> None:
+def set_years(axes: Axes, first: int, last: int, scale: AxisScale, number: int) -> None:
     """Ticks at whole years, about so many, from a first to a last one."""
     axes.set_xlim(scale.low, scale.high)
     ticks = matplotlib.ticker.MaxNLocator(integer=True, nbins=number, steps=[1, 2, 5, 10])

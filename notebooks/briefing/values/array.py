@@ -390,9 +390,9 @@ class Bounds:
         pandas' own `rolling` knows floats only. Rows are counted, not years: give a year that
         is not there a row of its own (`reindex`). After a groupby it goes by `transform`.
 
-        >>> russia = deliveries.query("supplier == 'russia'").set_index("year")["tiv"]
+        >>> norland = deliveries.query("supplier == 'norland'").set_index("year")["tiv"]
         >>> none = counted(0, ["rec-sipri-register"], "none on record", "TIV points")
-        >>> russia.reindex(range(1995, 2025)).fillna(none).bounds.rolling_sum(3)
+        >>> norland.reindex(range(1995, 2025)).fillna(none).bounds.rolling_sum(3)
         """
         held = self._series.array
         ends = range(1, len(held) + 1)
