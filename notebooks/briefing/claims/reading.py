@@ -87,8 +87,7 @@ def _check_figure(row: Row) -> list[Mismatch]:
     return [Mismatch(column, row[column], "no number")]
 
 
-def _is_count(n: Numeral, row: Row) -> bool:
-    # A bare 1000 to 2999 is a year, unless it is just what the row counts.
+def _is_count(n: Numeral, row: Row) -> bool:  # a bare 2000 is a year, unless a row counts it
     if n.kind != "year" or row.get("unit") != "count":
         return False
     bounds = {Decimal(row[column]) for column in ("low", "high") if row[column]}
