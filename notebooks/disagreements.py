@@ -13,14 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.figure import Figure
 
 import shared
 from briefing.claims.conflicts import conflicts
 from briefing.claims.load import Article, Claim, Disagreement, Dossier
-from briefing.report.drawing import NEUTRAL, Drawing
-from briefing.report.text import cited, line, listed, named, quoted, series
-from briefing.report.timelines import Moment, grid
+from briefing.report import marks
+from briefing.report.text import cited, listed, named, quoted
 from briefing.values.value import Value, counted
 from shared import GUEST, VISITOR
 
@@ -90,8 +91,8 @@ STATEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("Purchases", "No purchase since the invasion", {"event": "arms_purchases_since_2022"}),
     ("Purchases", "Looking for ways to buy", {"event": "secret_purchase_2023"}),
     ("Visit", "Number of Putin’s visits", {"measure": "visits", "subject": VISITOR}),
-    ("Visit", "His visit before the present", {"event": "putin_visit_2017"}),
-    ("Visit", "His arrival", {"event": "arrival"}),
+    ("Visit", "Putin’s visit before the present", {"event": "putin_visit_2017"}),
+    ("Visit", "Putin’s arrival", {"event": "arrival"}),
     ("", "Agreements signed", {"event": "agreements_signed", "status": "happened"}),
     ("", "US Embassy’s statement", {"event": "embassy_statement"}),
     ("", "Arrest warrant for Putin", {"event": "icc_warrant"}),
@@ -123,23 +124,52 @@ def origins(dossier: Dossier, statement: Statement) -> Value:
     return counted(len(voices), [c.id for c in statement.claims], "independent origins")
 
 
-def who_says_what(dossier: Dossier, found: Iterable[Statement]) -> Drawing | None:
-    """Articles by statements: filled where stated, hollow where it differs, empty if silent."""
+def who_says_what(dossier: Dossier, found: Iterable[Statement]) -> pd.DataFrame:
+    """Statements, those of most voices first: a column an article, the last one counts voices.
+
+    An article's cell is "stated", "differs" where another contradicts it, or "" where silent.
+    """
     pairs = [pair.ids for pair in conflicts(dossier)]
     settled = {id for row in dossier.disagreements if row.kind == "reconciled" for id in row.claims}
-    columns = [article.short for article in dossier.articles.values()]
-    moments, told = [], []
+    rows = []
     for each in found:
-        for key in dict.fromkeys(claim.article for claim in each.claims):
-            ids = tuple(claim.id for claim in each.claims if claim.article == key)
-            differs = any(pair & {*ids} and not pair <= settled for pair in pairs)
-            at = columns.index(dossier.articles[key].short)
-            words = "differs" if differs else ""
-            moments.append(Moment(each.name, at, at, words, NEUTRAL, differs, claims=ids))
-        sources = cited(dossier.sources(claim.id for claim in each.claims))
-        told.append(line("{name}: {sources}", name=each.name, sources=sources))
-    alt = line("A grid of statements by article. {told}.", told=series(told))
-    return grid(moments, columns, alt)
+        row = {"Statement": each.name}
+        for key, article in dossier.articles.items():
+            ids = {claim.id for claim in each.claims if claim.article == key}
+            differs = any(pair & ids and not pair <= settled for pair in pairs)
+            row[article.short] = "differs" if differs else "stated" if ids else ""
+        rows.append(row | {"Voices": origins(dossier, each)})
+    return pd.DataFrame(sorted(rows, key=lambda row: -row["Voices"].point))
+
+
+def matrix(told: pd.DataFrame, hollow: str, width: float, tinted: int | None = None) -> Figure:
+    """Rows by article: a point for each cell with words, hollow where they are `hollow`.
+
+    The first column of `told` names the rows, the last counts something and is printed at their
+    ends; rows with the count `tinted` are. On a narrow screen the articles' names stand upright.
+    """
+    names, *articles, end = told.columns
+    figure, axes = plt.subplots(figsize=(width, 0.75 * marks.ROW * (len(told) + 2)))
+    axes.xaxis.update_units([*articles, end])
+    axes.yaxis.update_units(told[names])
+    for article in articles:
+        said = told[told[article] != ""]
+        faces = [marks.PAPER if cell == hollow else marks.NEUTRAL for cell in said[article]]
+        axes.scatter(
+            [article] * len(said), said[names], s=42, c=faces, edgecolor=marks.NEUTRAL,
+            linewidth=1.6, zorder=3,
+        )  # fmt: skip
+    for row, count in enumerate(told[end]):
+        axes.text(end, row, count.text("short"), ha="center", va="center_baseline")
+        axes.hlines(row, -0.5, len(articles) - 0.5, color=marks.GRID, linewidth=0.7, zorder=1)
+        if count.point == tinted:
+            axes.axhspan(row - 0.5, row + 0.5, color=marks.GRID, alpha=0.55, linewidth=0)
+    axes.set(xlim=(-0.5, len(articles) + 0.5), ylim=(len(told) - 0.5, -0.5))
+    axes.grid(visible=False)
+    axes.spines["bottom"].set_visible(False)
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", labelrotation=90 if width < marks.WIDE else 0)
+    return figure
 
 
 def judgements_table(dossier: Dossier, found: Sequence[Statement]) -> pd.DataFrame:
@@ -260,29 +290,22 @@ def findings_that(made: Sequence[Left], *fates: str) -> Value | None:
     return counted(len(names), ["check"], "findings tried without each source") if made else None
 
 
-def fates_chart(dossier: Dossier, made: Sequence[Left]) -> Drawing | None:
-    """Findings by the article that is left out: filled where they fall, hollow where they shift."""
-    changed = [left for left in made if left.fate != "stands"]
-    columns = [article.short for article in dossier.articles.values()]
-    moments = []
-    for name in dict.fromkeys(left.finding for left in made):
-        for left in (left for left in changed if left.finding == name):
-            at = columns.index(left.without[0].short)
-            moments.append(Moment(name, at, at, left.fate, NEUTRAL, left.fate == "shifts"))
-    told = [
-        line(
-            "{name}: {fates}",
-            name=name,
-            fates=listed(
-                line("{fate} without {source}", fate=left.fate, source=left.without[0])
-                for left in changed
-                if left.finding == name
-            ),
-        )
-        for name in dict.fromkeys(left.finding for left in changed)
-    ]
-    alt = line("A grid of findings by article left out. {told}.", told=series(told))
-    return grid(moments, columns, alt)
+def fates_by_article(made: Sequence[Left]) -> pd.DataFrame:
+    """Findings, those first that fall most often: a column an article, the last counts falls.
+
+    An article's cell is "falls", "shifts", or "" where the finding stands without it; "Fate" is
+    the worst that befalls the finding.
+    """
+    rows: dict[str, dict[str, object]] = {}
+    for left in made:
+        row = rows.setdefault(left.finding, {"Finding": left.finding})
+        row[left.without[0].short] = left.fate.replace("stands", "")
+    for finding, row in rows.items():
+        fates = [left.fate for left in made if left.finding == finding]
+        row["Fate"] = min(fates, key=["falls", "shifts", "stands"].index)
+        row["Falls"] = counted(fates.count("falls"), ["check"], "articles it falls without")
+    worst = sorted(rows.values(), key=lambda row: (-row["Falls"].point, row["Fate"]))
+    return pd.DataFrame(worst)
 
 
 def fates_table(made: Sequence[Left]) -> pd.DataFrame:

@@ -306,6 +306,15 @@ def test_the_arrival_is_told_in_two_ways(everything):
 # As a whole --------------------------------------------------------------------------
 
 
+def test_who_says_what_is_sorted_by_the_voices_that_say_it(everything):
+    told = disagreements.who_says_what(everything, disagreements.statements(everything))
+    voices = [int(count.point) for count in told["Voices"]]
+    assert voices == sorted(voices, reverse=True)
+    exports = told.set_index("Statement").loc["Exports to the United States"]
+    assert exports["GWC"] == exports["op-ed"] == "differs"
+    assert exports["AP"] == ""
+
+
 def test_what_falls_shifts_and_stands_without_a_single_article(everything):
     fates = {
         (each.finding, each.without[0].id): each.fate
@@ -314,6 +323,9 @@ def test_what_falls_shifts_and_stands_without_a_single_article(everything):
     assert fates["Two-way trade with Russia", "ap"] == "falls"
     assert fates["Exports to the United States", "oped"] == "shifts"
     assert fates["Number of visits", "oped"] == "stands"
+    table = disagreements.fates_by_article(disagreements.left_out(everything, "id"))
+    disputed = table.set_index("Finding").loc["Judgement: Disputed figure"]
+    assert disputed["Falls"].point == [*disputed[["GWC", "AP", "op-ed"]]].count("falls") == 3
     assert disagreements.left_out(only("ap"), "id") == []
     assert str(disagreements.because(everything, "Number of visits", "so")) == "since so"
 

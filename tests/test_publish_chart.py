@@ -11,6 +11,7 @@ import pytest
 import seaborn as sns
 from PIL import Image
 
+import disagreements
 from briefing.claims.load import load
 from briefing.report import chapter as chapters
 from briefing.report import marks
@@ -185,6 +186,27 @@ def test_a_title_names_what_is_in_the_data(publish):
     publish(ours(), title=line("{all:words} partners", all=three))
     with pytest.raises(ValueError, match="the title names 'two'"):
         publish(ours(), title=line("{all:words} partners", all=two))
+
+
+def test_a_matrix_is_told_with_the_heads_of_its_columns(publish):
+    one, two = (stated(number, number, "count", "", ("a",)) for number in "12")
+    told = pd.DataFrame(
+        {
+            "what": ["Arrival", "Trade", "Arms"],
+            "AP": ["differs", "stated", "stated"],
+            "INPAC": ["differs", "", ""],
+            "voices": pd.Series([two, one, one], dtype="value"),
+        }
+    )
+    marks.house_style()
+    figure = disagreements.matrix(told, "differs", marks.WIDE, tinted=1)
+    title = line("{alone:words} rest on a single voice", alone=two)
+    block, _, _ = publish(figure, told, title)
+    said = "".join(inline["text"] for inline in block["description"])
+    assert said == (
+        "Points. Arrival, AP differs, INPAC differs: 2; Trade, AP stated: 1; Arms, AP stated: 1."
+    )
+    assert [number["text"] for number in block["numbers"]] == ["2", "1", "1"]
 
 
 def test_a_bare_number_in_the_data_has_no_source(publish):

@@ -188,7 +188,8 @@ def _check_texts(figure: Figure, printed: Printed) -> list[str]:
 def _check_title(title: Text, rows: list[PlacedRow], frame: pd.DataFrame) -> None:
     """Refuse a value in the title that is not in the data, nor a count of what is in it."""
     known = {(value.bounds, value.unit) for row in rows for value in row.values.values()}
-    counts = {len(rows), *(frame[name].map(str).nunique() for name in frame)}
+    columns = [frame[name].map(str).value_counts() for name in frame]
+    counts = {len(rows), *map(len, columns), *(number for each in columns for number in each)}
     for told in title.numbers:
         value = told.value
         counted = value.unit == "count" and value.exact and value.point in counts
@@ -202,8 +203,12 @@ def _check_title(title: Text, rows: list[PlacedRow], frame: pd.DataFrame) -> Non
 
 
 def _labels(cells: list[_Cells], texts: list[str]) -> list[Text]:
-    """What each row is called: its words in the columns that the figure names, and its dates."""
+    """What each row is called: its words in the columns that the figure names, and its dates.
+
+    Where the figure prints the name of a column, as a matrix does, it is told before the word.
+    """
     printed = _spaced(" ".join(texts))
+    heads = {_spaced(text) for text in texts}
     columns = {
         column
         for _, words, _ in cells
@@ -211,7 +216,15 @@ def _labels(cells: list[_Cells], texts: list[str]) -> list[Text]:
         if _spaced(_plain(cell)) in printed
     }
     return [
-        listed([*(shown(words[c]) for c in words if c in columns or not columns), *dates], ", ")
+        listed(
+            [
+                line("{head} {cell}", head=c, cell=words[c]) if c in heads else shown(words[c])
+                for c in words
+                if c in heads or c in columns or not columns
+            ]
+            + dates,
+            ", ",
+        )
         for _, words, dates in cells
     ]
 
