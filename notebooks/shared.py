@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import pandas as pd
+
 from briefing.claims.load import Article, Assessment, Claim, Dossier, Event, Party, Quantity
-from briefing.report.charts import Group, Mark
 from briefing.report.drawing import Drawing
 from briefing.report.text import Text, cited, dated, line, quoted, series
 from briefing.report.timelines import Moment, timeline
+from briefing.values.array import ValueDtype
 from briefing.values.periods import Period, first_day, last_day
 from briefing.values.value import Value, counted
 
@@ -209,20 +211,20 @@ def purchase_claims(dossier: Dossier) -> list[Event | None]:
     ]
 
 
-def arms_groups(dossier: Dossier, measures: Iterable[str]) -> list[Group]:
-    """The arms shares as panels of a chart, a panel a measure."""
-    label, sources = "{claim.period} ({source})", dossier.everyone
-    color = dossier.parties[GUEST].color
-    return [
-        Group(
-            dossier.measures[measure].label.capitalize(),
-            [
-                Mark(line(label, claim=claim, source=sources[claim.article]), claim.value, color)
-                for claim in arms_claims(dossier, measure)
-            ],
-        )
-        for measure in measures
-    ]
+def arms_shares(dossier: Dossier, measures: Iterable[str]) -> pd.DataFrame:
+    """The guest's shares of the host's arms, in the order of the measures, earliest first.
+
+    Columns: Measure, When (a period), Source, Share (a value in per cent).
+    """
+    claims = [claim for measure in measures for claim in arms_claims(dossier, measure)]
+    return pd.DataFrame(
+        {
+            "Measure": [titled(dossier.measures[claim.measure].label) for claim in claims],
+            "When": [claim.period for claim in claims],
+            "Source": [dossier.everyone[claim.article].short for claim in claims],
+            "Share": pd.Series([claim.value for claim in claims], dtype=ValueDtype()),
+        }
+    )
 
 
 # Visits --------------------------------------------------------------------------------

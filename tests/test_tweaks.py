@@ -32,7 +32,7 @@ CHANGES = [
     ("3-visits", "leaders=joe-biden", "numbers titles tables drawings alts"),
     ("3-visits", "planned=false", "numbers sentences tables drawings alts"),
     ("3-visits", "palette=grey", "drawings"),
-    ("0-summary", "record=false", "numbers sentences"),
+    ("0-summary", "record=false", "numbers sentences titles drawings alts"),
 ]
 
 
