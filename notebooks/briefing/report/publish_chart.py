@@ -188,7 +188,9 @@ def _check_texts(figure: Figure, printed: Printed) -> list[str]:
 def _check_title(title: Text, rows: list[PlacedRow], frame: pd.DataFrame) -> None:
     """Refuse a value in the title that is not in the data, nor a count of what is in it."""
     known = {(value.bounds, value.unit) for row in rows for value in row.values.values()}
-    counts = {len(rows), *(frame[name].map(str).nunique() for name in frame)}
+    counts = {len(rows)}
+    for words in (frame[name].map(str) for name in frame):
+        counts |= {words.nunique(), *words.value_counts()}
     for told in title.numbers:
         value = told.value
         counted = value.unit == "count" and value.exact and value.point in counts
