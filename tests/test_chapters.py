@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import matplotlib.pyplot as plt
 import pytest
 
 import arms
@@ -289,7 +290,9 @@ def test_the_hours_of_the_arrival_and_the_welcome(everything):
         "inpac-arrival", "ap-arrival", "explainer-arrival", "gwc-arrival",
         "explainer-children", "ap-children",
     ]  # fmt: skip
-    arrival, welcome = visits.hours_figure(hours, 5.8).axes
+    figure = visits.hours_figure(hours, 5.8)
+    plt.close(figure)
+    arrival, welcome = figure.axes
     ticks = [label.get_text() for label in welcome.get_xticklabels()]
     assert (ticks[:4], len(ticks)) == (["afternoon", "evening", "night", "early\nmorning"], 9)
     start = arrival.get_xticks()[0]
