@@ -8,19 +8,16 @@ finding that the claims cannot give is None or an empty list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 import pandas as pd
 
 from briefing.claims.load import Article, Assessment, Claim, Dossier, Event, Party, Quantity
-from briefing.report.drawing import Drawing
 from briefing.report.text import Text, cited, dated, line, quoted, series
-from briefing.report.timelines import Moment, timeline
 from briefing.values.array import ValueDtype
-from briefing.values.periods import Period, first_day, last_day
+from briefing.values.periods import Period, first_day
 from briefing.values.value import Value, counted
 
 HOST, GUEST, VISITOR = "vietnam", "russia", "vladimir-putin"
@@ -294,7 +291,7 @@ def arrivals(dossier: Dossier) -> tuple[list[Event], list[Event]]:
     return same, [claim for claim in claims if claim not in same]
 
 
-# Happenings in words, and on a line of years -------------------------------------------
+# Happenings in words --------------------------------------------------------------------
 
 
 def titled(words: str) -> str:
@@ -349,26 +346,3 @@ def _one_stated(dossier: Dossier, claim: Claim) -> Text:
     if not claim.period.start:
         return line("{status}, undated ({source})", status=status, source=source)
     return line("{status} {when} ({source})", status=status, when=_told_time(claim), source=source)
-
-
-def moment(
-    dossier: Dossier, row: str, event: Event, color: str, hollow: bool, marker: str = "o"
-) -> Moment:
-    """One claim as a mark on a line of years."""
-    low, high = _year_of(event.period.start, first_day), _year_of(event.period.end, last_day)
-    label = dossier.happening[event.event].label
-    return Moment(row, low, high, label, color, hollow, marker, (event.id,), event.period)
-
-
-def _year_of(partial: str, end: Callable[[str], date]) -> float:
-    # A date as a fraction of its year; a bare year stands at its own mark on the axis.
-    day = end(partial)
-    return day.year + (day.timetuple().tm_yday - 1) / 366 if len(partial) > 4 else float(partial)
-
-
-def line_of_years(moments: Sequence[Moment], told: Iterable[Text]) -> Drawing | None:
-    """Marks on a line from the first of their years to the last."""
-    if not moments:
-        return None
-    first, last = int(min(m.low for m in moments)), int(max(m.high for m in moments))
-    return timeline(moments, first, last, line("A line of years. {told}.", told=series(told)))

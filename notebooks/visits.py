@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
+import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.figure import Figure
 
 from briefing.claims.load import Dossier, Event
-from briefing.report.drawing import NEUTRAL, Drawing
-from briefing.report.text import cited, line, series
-from briefing.report.timelines import Moment, grid, timeline
+from briefing.report import marks
+from briefing.report.text import cited
 from briefing.values.periods import Period
-from shared import DAYTIME_WORDS, HOST, moment, titled
+from shared import DAYTIME_WORDS, HOST, STATUS_WORDS, titled
 
 # Visits and meetings over the years ----------------------------------------------------
 
@@ -39,32 +40,27 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
     return sorted(chosen, key=lambda event: event.period.days)
 
 
-def history_moments(dossier: Dossier, events: Iterable[Event]) -> list[Moment]:
-    """Visits and meetings as marks: a square is a video link, a diamond a third place."""
-    moments = []
+def history_rows(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
+    """Visits and meetings as rows: what and when, how, the leader's colour, whether hollow.
+
+    Hollow is what is no visit: a summit by video, a meeting elsewhere, a plan.
+    """
+    rows = []
     for event in events:
-        actor = dossier.parties[event.actor]
-        marker = "s" if event.mode == "video" else "o" if event.counterpart == HOST else "D"
-        hollow = marker != "o" or event.status != "happened"
-        moments.append(moment(dossier, actor.name, event, actor.color or NEUTRAL, hollow, marker))
-    return moments
-
-
-def history_chart(
-    dossier: Dossier, events: Sequence[Event], first: int, last: int
-) -> Drawing | None:
-    """Visits and meetings by year, a row a leader."""
-    told = [
-        line(
-            "{who}: {what}, {when}",
-            who=dossier.parties[event.actor],
-            what=dossier.happening[event.event].label,
-            when=event.period,
+        leader, status = dossier.parties[event.actor], STATUS_WORDS.get(event.status, event.status)
+        here = "in person" if event.counterpart == HOST else "elsewhere"
+        how = "by video" if event.mode == "video" else here
+        what = f"{leader.name}: {dossier.happening[event.event].label}"
+        rows.append(
+            {
+                "What": what if event.status == "happened" else f"{what} ({status})",
+                "When": event,
+                "How": how,
+                "Color": leader.color or marks.NEUTRAL,
+                "Hollow": how != "in person" or event.status != "happened",
+            }
         )
-        for event in events
-    ]
-    description = line("A line of years, a row a leader. {told}.", told=series(told))
-    return timeline(history_moments(dossier, events), first, last, description)
+    return pd.DataFrame(rows, columns=["What", "When", "How", "Color", "Hollow"])
 
 
 def history_table(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
@@ -124,51 +120,79 @@ def differ(claims: Sequence[Event]) -> bool:
     return apart or len({claim.daytime for claim in claims if claim.daytime}) > 1
 
 
-NO_HOUR, PLANNED = "no hour\nstated", "planned"
+#: The steps whose hour is in question, and is drawn.
+FIRST_STEPS = ("arrival", "children_welcome")
 
 
-def programme_chart(dossier: Dossier, steps: Sequence[Event]) -> Drawing | None:
-    """The steps of the visit by part of day, a mark a source.
-
-    The columns are the parts of the days that some report names, in order of the clock;
-    then reports without an hour; then plans, whatever day they were for.
-    """
-    dated = [event for event in steps if event.period.start]
-    clock, timed, heads, told = list(DAYTIME_WORDS), set(), {}, []
-    for event in dated:
-        if event.status == "scheduled":
-            heads[event.id] = PLANNED
-        elif not event.daytime:
-            heads[event.id] = NO_HOUR
-        else:
-            day = Period(event.period.end, event.period.end).text().rsplit(" ", 1)[0]
-            heads[event.id] = f"{day}\n{event.daytime}"
-            timed.add((event.period.start, clock.index(event.daytime), heads[event.id]))
-        told.append(
-            line(
-                "{what} ({source}): {date}{part}",
-                what=dossier.happening[event.event].label,
-                source=dossier.everyone[event.article],
-                date=event,
-                part=f", {event.daytime}" if event.daytime else "",
-            )
-        )
-    columns = [head for _, _, head in sorted(timed)]
-    columns += [head for head in (NO_HOUR, PLANNED) if head in heads.values()]
-    moments = [
-        Moment(
-            titled(dossier.happening[event.event].label),
-            at := columns.index(heads[event.id]),
-            at,
-            dossier.everyone[event.article].short,
-            NEUTRAL,
-            event.status == "scheduled",
-            claims=(event.id,),
-            period=event.period,
-        )
-        for event in dated
+def first_hours(dossier: Dossier, steps: Iterable[Event]) -> pd.DataFrame:
+    """The arrival and the welcome, a row a claim that dates them to the day, in order of time."""
+    clock = list(DAYTIME_WORDS)
+    dated = [
+        event
+        for event in steps
+        if event.event in FIRST_STEPS
+        and len(event.period.start) == 10  # to the day
+        and event.period.start == event.period.end
     ]
-    alt = line("A grid of happenings by part of day. {told}.", told=series(told))
-    return grid(
-        moments, columns, alt, [titled(dossier.happening[name].label) for name in disputed(steps)]
+    dated.sort(
+        key=lambda event: (
+            FIRST_STEPS.index(event.event),
+            event.period,
+            clock.index(event.daytime) if event.daytime else len(clock),
+        )
     )
+    return pd.DataFrame(
+        {
+            "Step": [titled(dossier.happening[event.event].label) for event in dated],
+            "Source": [dossier.everyone[event.article].short for event in dated],
+            "When": dated,
+            "Part of day": [event.daytime or "no hour stated" for event in dated],
+            "Status": [STATUS_WORDS.get(event.status, event.status) for event in dated],
+        }
+    )
+
+
+def hours_figure(hours: pd.DataFrame, width: float) -> Figure:
+    """A panel a step, a row a source, a column a part of the day: from noon of the first day.
+
+    A mark stands in the part of the day that a source states; a band is a day without an hour.
+    """
+    clock, steps = list(DAYTIME_WORDS), hours.groupby("Step", sort=False)
+    figure, panels = plt.subplots(
+        steps.ngroups,
+        sharex=True,
+        squeeze=False,
+        figsize=(width, marks.ROW * (len(hours) + steps.ngroups + 1)),
+        height_ratios=list(steps.size()),
+    )
+    days = sorted({event.period.days[0]: event.period.text() for event in hours["When"]}.items())
+    midnights = [len(clock) * (day - days[0][0]).days for day, _ in days]
+    first = clock.index("afternoon")
+    for axes, (step, rows) in zip(panels.flat, steps, strict=True):
+        for _, source, event, part, status in rows.itertuples(index=False):
+            start = len(clock) * (event.period.days[0] - days[0][0]).days
+            planned = status != "reported"
+            if part in clock:
+                at = start + clock.index(part)
+                face = marks.PAPER if planned else marks.NEUTRAL
+                axes.scatter([at], [source], s=46, color=face, edgecolor=marks.NEUTRAL, zorder=3)
+            else:
+                at, ends = start, [start - 0.5, start + len(clock) - 0.5]
+                thick = 1.4 if planned else 7
+                axes.plot(ends, [source] * 2, color=marks.SECOND, lw=thick, solid_capstyle="butt")
+            first = min(first, at)
+        axes.set_title(step)
+        axes.set_ylim(rows["Source"].nunique() - 0.5, -0.5)
+    places = range(first, midnights[-1] + len(clock))
+    axes.set_xticks(places, [clock[place % len(clock)].replace(" ", "\n") for place in places])
+    axes.tick_params("x", rotation=0 if width > marks.NARROW else 90)
+    axes.set_xlim(first - 0.5, places[-1] + 0.5)
+    noons = [(max(night, first) + night + len(clock) - 1) / 2 for night in midnights]
+    above = panels[0, 0].secondary_xaxis("top")
+    above.set_xticks(noons, [text for _, text in days])
+    above.spines["top"].set_visible(False)
+    for axes in panels.flat:
+        axes.spines["bottom"].set_visible(axes is panels[-1, 0])
+        for midnight in midnights[1:]:
+            axes.axvline(midnight - 0.5, color=marks.MUTED, lw=0.8)
+    return figure

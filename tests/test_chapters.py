@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import matplotlib.pyplot as plt
 import pytest
 
 import arms
@@ -235,12 +236,12 @@ def test_an_article_that_counts_no_visits(article, dated):
 
 def test_a_summit_by_video_and_a_meeting_elsewhere_are_drawn_hollow(everything):
     events = visits.history(everything, LEADERS, 2000, 2024)
-    moments = visits.history_moments(everything, events)
-    drawn = [(e.event, m.marker, m.hollow) for e, m in zip(events, moments, strict=True)]
+    rows = visits.history_rows(everything, events)
+    drawn = [(e.event, *row) for e, row in zip(events, rows[["How", "Hollow"]].values, strict=True)]
     assert drawn == [
-        ("putin_visit_2017", "o", False), ("east_asia_summit_2020", "s", True),
-        ("xi_visit_2023", "o", False), ("biden_visit_2023", "o", False),
-        ("putin_thuong_2023", "D", True), ("putin_visit_2024", "o", False),
+        ("putin_visit_2017", "in person", False), ("east_asia_summit_2020", "by video", True),
+        ("xi_visit_2023", "in person", False), ("biden_visit_2023", "in person", False),
+        ("putin_thuong_2023", "elsewhere", True), ("putin_visit_2024", "in person", False),
     ]  # fmt: skip
     biden = next(event for event in events if event.event == "biden_visit_2023")
     assert biden.period == Period("2023-09", "2023-09"), "the most precise date is told"
@@ -258,8 +259,8 @@ def test_a_window_of_the_history(everything, first, last, found):
 def test_a_plan_is_never_told_as_done():
     for dossier, planned in [(only("inpac"), True), (without(prefer="inpac"), False)]:
         events = visits.history(dossier, LEADERS, 2020, 2030)
-        moments = visits.history_moments(dossier, events)
-        assert {m.label: m.hollow for m in moments}["this visit"] is planned
+        rows = visits.history_rows(dossier, events).set_index("What")["Hollow"]
+        assert rows["Vladimir Putin: this visit" + " (expected)" * planned] == planned
 
 
 # June --------------------------------------------------------------------------------
@@ -281,6 +282,24 @@ def test_what_two_articles_place_differently(everything):
     welcome = everything.happenings(event="children_welcome")
     assert visits.differ(welcome)
     assert not visits.differ(welcome[:1])
+
+
+def test_the_hours_of_the_arrival_and_the_welcome(everything):
+    hours = visits.first_hours(everything, visits.programme(everything, planned=True))
+    assert [event.id for event in hours["When"]] == [
+        "inpac-arrival", "ap-arrival", "explainer-arrival", "gwc-arrival",
+        "explainer-children", "ap-children",
+    ]  # fmt: skip
+    figure = visits.hours_figure(hours, 5.8)
+    plt.close(figure)
+    arrival, welcome = figure.axes
+    ticks = [label.get_text() for label in welcome.get_xticklabels()]
+    assert (ticks[:4], len(ticks)) == (["afternoon", "evening", "night", "early\nmorning"], 9)
+    start = arrival.get_xticks()[0]
+    at = [spot.get_offsets()[0][0] - start for spot in arrival.collections]
+    assert at == [2, 3, 3], "the night before, and twice early that morning"
+    band = next(line for line in arrival.lines if len(set(line.get_ydata())) == 1)
+    assert list(band.get_xdata() - start) == [2.5, 8.5], "no hour: the whole of the day"
 
 
 def test_planned_steps_are_left_out_when_asked(everything):

@@ -233,8 +233,8 @@ def _label(axes: Axes, low: float, high: float, y: float, words: str) -> None:
     )  # fmt: skip
     note.set_in_layout(False)
     note.places = [
-        ((high, y), (_GAP, 0), "left", "center_baseline"),
-        ((low, y), (-_GAP, 0), "right", "center_baseline"),
+        ((high, y), (_GAP + 2, 0), "left", "center_baseline"),
+        ((low, y), (-_GAP - 2, 0), "right", "center_baseline"),
         ((low, y - _BAND / 2), (0, 2.5), "left", "bottom"),
         ((high, y - _BAND / 2), (0, 2.5), "right", "bottom"),
         ((low, y + _BAND / 2), (0, -2.5), "left", "top"),
