@@ -26,13 +26,13 @@ CHANGES = [
     ("0-summary", "partners=russia,us", "numbers sentences titles tables drawings alts"),
     ("1-trade", "scale=log", "drawings alts"),
     ("2-arms", "arms_measures=arsenal_share", "numbers sentences titles tables drawings alts"),
-    ("0-summary", "arms_measures=arsenal_share", "numbers sentences titles tables drawings alts"),
+    ("0-summary", "arms_measures=arsenal_share", "numbers sentences tables drawings alts"),
     ("3-visits", "visits_from=2020", "numbers titles tables drawings alts"),
     ("3-visits", "visits_to=2020", "numbers titles tables drawings alts"),
     ("3-visits", "leaders=joe-biden", "numbers titles tables drawings alts"),
     ("3-visits", "planned=false", "numbers sentences tables"),
     ("3-visits", "palette=grey", "drawings"),
-    ("0-summary", "record=false", "numbers sentences titles drawings alts"),
+    ("0-summary", "record=false", "numbers sentences titles tables drawings alts"),
 ]
 
 

@@ -22,7 +22,6 @@ from matplotlib.figure import Figure
 from ..claims.load import Dossier, load
 from ..claims.texts import folder_of
 from .blocks import plain, publish
-from .drawing import Drawing
 from .marks import NARROW, WIDE, house_style
 from .parameters import (
     Parameter,
@@ -45,7 +44,6 @@ from .text import (
     cited,
     filled,
     is_missing,
-    number,
     quoted,
     series,
     shown,
@@ -180,7 +178,7 @@ class Chapter:
     def chart(
         self,
         key: str,
-        figure: Figure | Callable[[float], Figure] | Drawing | None,
+        figure: Figure | Callable[[float], Figure] | None,
         title: Text | str,
         subtitle: Text | str = "",
         note: Text | str = "",
@@ -199,9 +197,6 @@ class Chapter:
         if figure is None or (data is not None and data.empty):
             self.say(empty, kind="note")
             return
-        if isinstance(figure, Drawing):
-            self._drawing(key, figure, title, subtitle, note)
-            return
         if data is None:
             raise ValueError(f"chart {key!r} needs data=, the frame that was plotted")
         wide, narrow = (figure,) * 2 if isinstance(figure, Figure) else map(figure, (WIDE, NARROW))
@@ -213,27 +208,6 @@ class Chapter:
         publish(block | {"annex": False} | told | made, face, images)
         for drawn in (wide, narrow):
             plt.close(drawn)  # or JupyterLab would show it once more
-
-    def _drawing(
-        self, key: str, drawing: Drawing, title: Text | str, subtitle: Text | str, note: Text | str
-    ) -> None:
-        """A chart of the old kind, while there is one."""
-        claims = [id for value in drawing.values for id in value.claims]
-        block = self._exhibit("chart", key, title, subtitle, note, [*claims, *drawing.claims])
-        grey = getattr(self.given, "palette", "color") == "grey"
-        titles = [plain(block[part]) for part in ("title", "subtitle", "foot")]
-        files = drawing.files(*titles, grey=grey)
-        block |= {
-            "annex": False,
-            "alt": str(drawing.alt),
-            "description": drawing.description.json,
-            "numbers": [{"text": text, **number(value)} for text, value in drawing.numbers],
-            "csv": csv_text(drawing.data),
-            "svg": files["svg"],
-            "svg_narrow": files["svg_narrow"],
-        }
-        images = {"image/svg+xml": files["svg_alone"], "image/png": files["png"]}
-        publish(block, drawing.face(grey), images)
 
     def save_edition(self, name: str, replace: bool = False) -> None:
         """Keep this chapter's values as the edition `name`; without a name, do nothing.
