@@ -268,7 +268,7 @@ def draw_deliveries(axes: Axes, shares: pd.DataFrame, color: str) -> None:
     rolling = shares.dropna(subset="Rolling").set_index("year")["Rolling"]
     axes.plot(rolling.index, rolling.bounds.low, color=color, lw=2, label="rolling windows")
     told = rolling.bounds.low
-    for year in {told.index[0], told.idxmax()} if len(told) else ():
+    for year in sorted({told.index[0], told.idxmax()} if len(told) else ()):
         axes.annotate(
             rolling[year].text("short"), (year, told[year]), (year, 103), ha="center", color=color,
             arrowprops={"arrowstyle": "-", "color": color, "lw": 0.7},
@@ -280,7 +280,7 @@ def draw_deliveries(axes: Axes, shares: pd.DataFrame, color: str) -> None:
     axes.yaxis.set_major_formatter("{x:g}%")
     axes.grid(visible=False, axis="x")
     axes.grid(axis="y")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.6, 0), handlelength=1)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.64, 0), handlelength=1)
 
 
 def _register_years(dossier: Dossier) -> tuple[int, int]:
