@@ -1,4 +1,4 @@
-"""This dossier's claims against the official record: findings, tables and charts.
+"""This dossier's claims against the official record: findings, the table, what charts plot.
 
 The record is queried here and in the checks; nothing of it enters the articles' tables.
 Each function returns None or an empty list where the record is not shown.
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 import shared
 from briefing.claims.load import Claim, Dossier, Quantity
@@ -25,11 +26,9 @@ from briefing.claims.verdicts import (
     of_matter,
     reading,
 )
-from briefing.report.charts import Mark, bars
-from briefing.report.drawing import NEUTRAL, Drawing
-from briefing.report.history import Panel, Stretch, history
-from briefing.report.text import Text, line, listed, quoted, series
-from briefing.report.timelines import Moment, grid
+from briefing.report import marks
+from briefing.report.text import Text, line, quoted, series
+from briefing.values.array import ValueDtype
 from briefing.values.periods import Period
 from briefing.values.value import Value, counted
 from shared import GUEST, HOST
@@ -57,13 +56,15 @@ def matters_of(made: Sequence[Verdict], *kinds: str) -> Value | None:
     return counted(len(chosen), ids, "matters held against the record") if made else None
 
 
-def tally(made: Sequence[Verdict]) -> list[Text]:
-    """How many matters have each verdict that any has, what failed first."""
-    return [
-        line("{number} {kind}", number=matters_of(made, kind), kind=kind)
-        for kind in VERDICTS
-        if kind in map(of_matter, matters(made).values())
-    ]
+def by_verdict(made: Sequence[Verdict]) -> pd.DataFrame:
+    """How many matters have each verdict that any has, what failed first.
+
+    Columns: Verdict, Matters (values). No rows where the record is not shown.
+    """
+    had = set(map(of_matter, matters(made).values()))
+    kinds = [kind for kind in VERDICTS if kind in had]
+    numbers = [matters_of(made, kind) for kind in kinds]
+    return pd.DataFrame({"Verdict": kinds, "Matters": pd.Series(numbers, dtype=ValueDtype())})
 
 
 def rule() -> list[Text]:
@@ -86,29 +87,9 @@ def verdict_on(made: Sequence[Verdict], id: str, kind: str = "") -> Verdict | No
 
 def told_matters(made: Sequence[Verdict], kind: str) -> Text:
     """The matters that have a verdict."""
-    return series(line("{name}", name=name) for name in _matters(made, kind))
-
-
-def _matters(made: Sequence[Verdict], kind: str) -> list[str]:
-    return [name for name, checks in matters(made).items() if of_matter(checks) == kind]
-
-
-def board(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
-    """Matters by verdict, each once, what failed first."""
-    grouped = matters(made)
-    columns = [kind for kind in VERDICTS if _matters(made, kind)]
-    moments, told = [], []
-    for name, checks in grouped.items():
-        kind = of_matter(checks)
-        at = columns.index(kind)
-        ids = tuple(dict.fromkeys(claim.id for made in checks for claim in made.claims))
-        hollow = kind in ("not comparable", "not checkable")
-        moments.append(Moment(name, at, at, "", NEUTRAL, hollow, claims=ids))
-    for kind in columns:
-        names = listed(line("{name}", name=name) for name in _matters(made, kind))
-        told.append(line("{kind}: {names}", kind=kind, names=names))
-    alt = line("A board of matters by verdict. {told}.", told=series(told))
-    return grid(moments, [kind.replace(" ", "\n") for kind in columns], alt)
+    return series(
+        line("{name}", name=name) for name, them in matters(made).items() if of_matter(them) == kind
+    )
 
 
 def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
@@ -199,117 +180,30 @@ def _why(verdict: Verdict) -> Text:
     return quoted(" ".join(filter(None, [verdict.argument, verdict.limits])) or "–")
 
 
-def for_manifest(made: Sequence[Verdict]) -> list[dict]:
-    """The verdicts as plain data."""
-    return [
-        {
-            "id": verdict.id,
-            "matter": verdict.matter,
-            "claims": [claim.id for claim in verdict.claims],
-            "verdict": verdict.verdict,
-            "argued": verdict.argued,
-            "fits": verdict.elsewhere,
-            "record": _plain(verdict.found),
-            "margin": _plain_value(verdict.margin),
-            "tolerance": _plain_value(verdict.tolerance),
-            "neighbours": [
-                {"period": near.period.iso(), "record": _plain(near.found), "fit": near.fit}
-                for near in verdict.neighbours
-            ],
-            "limits": verdict.limits,
-        }
-        for verdict in made
-    ]
-
-
-def _plain(found: Finding | None) -> dict | None:
-    if found is None:
-        return None
-    if found.value is None:
-        return {"date": found.period.start, "confidence": found.confidence}
-    return {**_plain_value(found.value), "confidence": found.confidence, "whole": found.whole}
-
-
-def _plain_value(value: Value | None) -> dict | None:
-    if value is None:
-        return None
-    low, high = (None if bound is None else f"{bound:f}" for bound in value.bounds)
-    return {
-        "text": value.text(),
-        "low": low,
-        "high": high,
-        "unit": value.unit,
-        "records": [id for id in value.claims if id.startswith(PREFIX)],
-        "formula": value.formula,
-    }
-
-
 # Exports to the United States ----------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class December:
-    """What the last month would have to be for a claimed year, beside the mean of the others."""
+    """What the last month would have to be for a claimed year, by the months that are known."""
 
     claim: Quantity
+    known: Value
     needed: Value
     times: Value
 
 
-def known_months(dossier: Dossier, verdict: Verdict | None) -> Value | None:
-    """The exports of the months on record, by which a check bounds the year."""
-    if verdict is None:
-        return None
-    id = verdict.found.value.claims[0].removeprefix(PREFIX)
-    return dossier.record.queries.figure(id).value
-
-
 def december(dossier: Dossier, verdict: Verdict | None) -> December | None:
     """What the last month needs to be for a claimed figure of exports to hold."""
-    known = known_months(dossier, verdict)
-    if known is None:
+    if verdict is None:
         return None
-    claim = verdict.claims[0]
+    claim, id = verdict.claims[0], verdict.found.value.claims[0].removeprefix(PREFIX)
+    known = dossier.record.queries.figure(id).value
     rows = dossier.record.queries.tables["figures"].rows
-    months = next(int(row["to"][5:7]) for row in rows if PREFIX + row["id"] == known.claims[0])
+    months = next(int(row["to"][5:7]) for row in rows if row["id"] == id)
     needed = claim.value - known
     mean = known / counted(months, (), "the months on record")
-    return December(claim, needed, needed / mean)
-
-
-def mirror(dossier: Dossier, year: Period) -> Value:
-    """What the United States count as imports from Vietnam in a year."""
-    wanted = {"year": year.start, "flow": "imports_from_vietnam"}
-    return dossier.record.queries.cell("us_goods_trade", "usd", **wanted).value.to("USD bn")
-
-
-def mirror_chart(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
-    """The claimed exports beside what Vietnam's customs and the US Census Bureau have."""
-    ids = ("us-exports-gwc", "us-exports-op-ed")
-    claimed = [verdict for id in ids if (verdict := verdict_on(made, id))]
-    if not claimed:
-        return None
-    marks = [_claim_mark(dossier, claim) for verdict in claimed for claim in verdict.claims]
-    year = claimed[0].claims[0].period
-    label = line("{year}, Vietnam’s customs", year=year)
-    marks.append(Mark(label, claimed[0].found.value, NEUTRAL))
-    years = [year]
-    for verdict in claimed:
-        if verdict.other:
-            earlier = year_of(verdict.elsewhere)
-            label = line("{year}, two-way less imports", year=earlier)
-            marks.append(Mark(label, verdict.other, NEUTRAL))
-            years.append(earlier)
-    marks += [
-        Mark(line("{year}, US Census Bureau", year=when), mirror(dossier, when), NEUTRAL)
-        for when in years
-    ]
-    return bars(marks, "US$ billion")
-
-
-def _claim_mark(dossier: Dossier, claim: Quantity) -> Mark:
-    label = line("{year}, {source}", year=claim.period, source=dossier.everyone[claim.article])
-    return Mark(label, claim.value, dossier.parties["us"].color)
+    return December(claim, known, needed, needed / mean)
 
 
 # Arms ----------------------------------------------------------------------------------
@@ -331,6 +225,64 @@ def rolling(dossier: Dossier, span: int = SPAN) -> dict[int, Value]:
     return dossier.record.queries.rolling("arms_deliveries", "tiv", span, **asked)
 
 
+def deliveries(dossier: Dossier) -> pd.DataFrame:
+    """The guest's share of deliveries by year, then the claims of its share of imports.
+
+    Columns: year; Rolling (over years to that one) and Single year (values); of a claim When
+    (a period), Source, Claimed and Reading, the interval it stands for (values). No rows
+    without the record.
+    """
+    single, windows = rolling(dossier, 1), rolling(dossier)
+    rows: list[dict[str, object]] = [
+        {"year": year, "Rolling": windows.get(year), "Single year": share}
+        for year, share in single.items()
+    ]
+    rows += [
+        {
+            "When": claim.period,
+            "Source": dossier.everyone[claim.article].short,
+            "Claimed": claim.value,
+            "Reading": reading(claim.value),
+        }
+        for claim in (shared.arms_claims(dossier, "arms_import_share") if single else ())
+        if claim.period.start and claim.period.end
+    ]
+    columns = ["year", "When", "Source", "Rolling", "Single year", "Claimed", "Reading"]
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    return frame.astype(dict.fromkeys(columns[3:], "value"))
+
+
+def draw_deliveries(axes: Axes, shares: pd.DataFrame, color: str) -> None:
+    """The shares of `deliveries` over the years, the claims as hollow bands over theirs."""
+    for claim in shares.dropna(subset="Claimed").itertuples():
+        years = [int(end[:4]) for end in (claim.When.start, claim.When.end)]
+        low, high = map(float, claim.Reading.bounds)
+        axes.fill_between(years, low, high, facecolor="none", edgecolor=marks.NEUTRAL)
+        words = f"{claim.Source}:\n{claim.Claimed.text('short')}"
+        axes.annotate(words, (years[1], high), (5, 0), textcoords="offset points", va="top")
+    single = shares.dropna(subset="Single year")
+    axes.scatter(
+        single["year"], single["Single year"].bounds.low, s=16, facecolor=marks.PAPER,
+        edgecolor=marks.SECOND, label="single years", zorder=3, clip_on=False,
+    )  # fmt: skip
+    rolling = shares.dropna(subset="Rolling").set_index("year")["Rolling"]
+    axes.plot(rolling.index, rolling.bounds.low, color=color, lw=2, label="rolling windows")
+    told = rolling.bounds.low
+    for year in sorted({told.index[0], told.idxmax()} if len(told) else ()):
+        axes.annotate(
+            rolling[year].text("short"), (year, told[year]), (year, 103), ha="center", color=color,
+            arrowprops={"arrowstyle": "-", "color": color, "lw": 0.7},
+        )  # fmt: skip
+    for year in told.index[-1:]:
+        place, beside = (year, told[year]), {"textcoords": "offset points", "va": "center"}
+        axes.annotate(rolling[year].text("short"), place, (6, 0), color=color, **beside)
+    axes.set_ylim(0, 100)
+    axes.yaxis.set_major_formatter("{x:g}%")
+    axes.grid(visible=False, axis="x")
+    axes.grid(axis="y")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.64, 0), handlelength=1)
+
+
 def _register_years(dossier: Dossier) -> tuple[int, int]:
     """The years that the register covers, to the last that was over before the articles."""
     rows = dossier.record.queries.tables["sources"].rows
@@ -346,62 +298,36 @@ def highest_window(dossier: Dossier) -> Window | None:
 
 # Votes ---------------------------------------------------------------------------------
 
-VOTES = {"Y": "for", "N": "against", "A": "abstained"}
+#: What is told of a vote, by its letter in the record.
+VOTES = {"Y": "in favour", "A": "abstained", "N": "against"}
 
 
-def roll_call(dossier: Dossier) -> Drawing | None:
-    """How the members of ASEAN voted on each resolution."""
-    if dossier.record is None:
-        return None
-    rows = dossier.record.queries.tables["un_votes"].rows
-    resolutions = list(dict.fromkeys((row["date"], row["resolution"]) for row in rows))
-    columns = [_resolution(date) for date, _ in resolutions]
-    countries = sorted(
-        dict.fromkeys(row["country"] for row in rows), key=lambda key: (key != HOST, key)
+def votes(dossier: Dossier) -> pd.DataFrame:
+    """The votes of ASEAN members, the host's first, then how often each abstained.
+
+    Columns: Country, Resolution, When (a period), Vote, and, in a row of its own a country,
+    Abstained and Votes found (values). No rows without the record.
+    """
+    columns = ["Country", "Resolution", "When", "Vote", "Abstained", "Votes found"]
+    cast = dossier.frame("un_votes")
+    cast["Country"] = [dossier.parties[id].name.removeprefix("the ") for id in cast["country"]]
+    cast["When"] = [Period(day, day) for day in cast["date"]]
+    cast["Vote"] = cast["vote"].map(VOTES)
+    cast["first"] = cast["country"] != HOST
+    cast = cast.sort_values(["first", "Country", "date"]).rename(
+        columns={"resolution": "Resolution"}
     )
-    moments = [
-        Moment(
-            dossier.parties[row["country"]].name.removeprefix("the "),
-            resolutions.index((row["date"], row["resolution"])),
-            0,
-            VOTES[row["vote"]],
-            NEUTRAL,
-            row["vote"] == "A",
-            "X" if row["vote"] == "N" else "o",
-            ("rec-un-votes",),
-            Period(row["date"], row["date"]),
-        )
-        for country in countries
-        for row in rows
-        if row["country"] == country
+    tallies = [
+        {
+            "Country": name,
+            "Abstained": dossier.record.queries.count("un_votes", country=id, vote="A").value,
+            "Votes found": dossier.record.queries.count("un_votes", country=id).value,
+        }
+        for id, name in dict(zip(cast["country"], cast["Country"], strict=True)).items()
     ]
-    told = series(_tally_told(dossier, rows, date) for date, _ in resolutions)
-    return grid(moments, columns, line("A grid of votes by country. {told}.", told=told))
-
-
-def _resolution(date: str) -> str:
-    day, month, year = Period(date, date).text().split(" ")
-    return f"{day} {month[:3]}\n{year}"
-
-
-def _tally_told(dossier: Dossier, rows: Sequence[dict], date: str) -> Text:
-    count = dossier.record.queries.count
-    votes = {word: count("un_votes", date=date, vote=vote).value for vote, word in VOTES.items()}
-    parts = [line("{number} {word}", number=number, word=word) for word, number in votes.items()]
-    return line("{date}: {parts}", date=Period(date, date), parts=listed(parts))
-
-
-def most_abstained(dossier: Dossier) -> Value | None:
-    """The most abstentions of ASEAN members in one vote of which every vote is on record."""
-    if dossier.record is None:
-        return None
-    return dossier.record.queries.most("un_votes", "resolution", vote="A").value
-
-
-def claimed_share(dossier: Dossier, measure: str, latest: bool = True) -> Quantity | None:
-    """The latest claim of a share of arms, or the first."""
-    claims = shared.arms_claims(dossier, measure)
-    return (claims[-1] if latest else claims[0]) if claims else None
+    rows = [*cast[columns[:4]].to_dict("records"), *tallies]
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    return frame.astype(dict.fromkeys(columns[4:], "value"))
 
 
 # Small answers for the chapter ---------------------------------------------------------
@@ -438,40 +364,10 @@ def later_windows(dossier: Dossier, verdict: Verdict | None) -> tuple[Period, Va
     return Period(str(first), str(first + EARLY - 1)), value
 
 
-def later_orders(dossier: Dossier, id: str) -> list[Text]:
-    """What the guest's orders after a certain one were for, as the register names it."""
-    rows = dossier.record.queries.tables["arms_orders"].rows if dossier.record else []
-    years = [int(row["order_year"]) for row in rows if row["id"] == id]
-    return [
-        quoted(row["designation"])
-        for row in rows
-        if years and row["supplier"] == GUEST and int(row["order_year"]) > years[0]
-    ]
-
-
-def votes_of(dossier: Dossier, vote: str) -> Value | None:
-    """How often the host cast a vote on the resolutions on record."""
-    if dossier.record is None:
-        return None
-    return dossier.record.queries.count("un_votes", country=HOST, vote=vote).value
-
-
-def resolutions(dossier: Dossier) -> Value | None:
-    """How many resolutions are on record."""
-    return dossier.record.queries.count("un_resolutions").value if dossier.record else None
-
-
 def last_window(dossier: Dossier) -> Window | None:
     """The last five years on record."""
     windows = rolling(dossier)
     return _window(max(windows), windows) if windows else None
-
-
-def window_length(dossier: Dossier) -> Value | None:
-    """How many years a rolling window has."""
-    windows = rolling(dossier)
-    claims = windows[max(windows)].claims if windows else ()
-    return counted(SPAN, claims, "the years of a rolling window") if windows else None
 
 
 def _window(last: int, windows: dict[int, Value]) -> Window:
@@ -483,80 +379,9 @@ def year_of(label: str) -> Period:
     return Period(label, label)
 
 
-def found_value(made: Sequence[Verdict], id: str) -> Value | None:
-    """What the record has for a confirmed check."""
-    verdict = verdict_on(made, id, "confirmed")
-    return verdict.found.value if verdict else None
-
-
 def asked_window(dossier: Dossier, verdict: Verdict | None) -> Period | None:
     """The years that the check of the import share asks for."""
     if verdict is None:
         return None
     claim = verdict.claims[0]
     return Period(claim.period.start[:4], str(int(claim.period.end[:4]) - 1))
-
-
-def vote_date(dossier: Dossier, vote: str) -> Text | None:
-    """When the host cast a vote, as the record has it."""
-    rows = dossier.record.queries.tables["un_votes"].rows
-    dates = [row["date"] for row in rows if row["country"] == HOST and row["vote"] == vote]
-    return line("{date}", date=Period(dates[0], dates[0])) if dates else None
-
-
-# The chart of deliveries ---------------------------------------------------------------
-
-
-def deliveries_chart(dossier: Dossier, made: Sequence[Verdict]) -> Drawing | None:
-    """The share of deliveries, and below it what the articles claim of other measures."""
-    if dossier.record is None:
-        return None
-    color = dossier.parties[GUEST].color
-    first, last = _register_years(dossier)
-    single = {year: delivered(dossier, year, year) for year in range(first, last + 1)}
-    five = rolling(dossier)
-    panels = [
-        Panel(
-            "Share of deliveries",
-            _stretches(dossier, "arms_import_share"),
-            five,
-            single,
-            "rolling",
-            "single years",
-            color,
-        ),
-        Panel("Share of the arsenal", _stretches(dossier, "arsenal_share")),
-        Panel("Reliance, undefined", _stretches(dossier, "equipment_reliance")),
-    ]
-    ends = [five[max(five)], max(five.values(), key=lambda value: value.point)]
-    told = series(
-        line("{what}: {claims}", what=panel.title, claims=listed(s.label for s in panel.stretches))
-        for panel in panels
-        if panel.stretches
-    )
-    alt = line(
-        "A line of rolling shares of deliveries, from {high} at its highest to {last} at its end, "
-        "with the claims of the articles in panels by measure. {told}.",
-        high=ends[1],
-        last=ends[0],
-        told=told,
-    )
-    return history(panels, alt)
-
-
-def _stretches(dossier: Dossier, measure: str) -> list[Stretch]:
-    return [
-        Stretch(
-            _year(claim.period.start),
-            _year(claim.period.end),
-            claim.value,
-            line("{claim} ({source})", claim=claim, source=dossier.everyone[claim.article]),
-            NEUTRAL,
-        )
-        for claim in shared.arms_claims(dossier, measure)
-    ]
-
-
-def _year(partial: str) -> float:
-    year, *rest = (int(part) for part in partial.split("-"))
-    return year + (rest[0] - 1) / 12 if rest else float(year)

@@ -208,6 +208,7 @@ def test_vague_numbers_have_no_bounds(text, part, unit):
         ("the R-27 missile", "R-27"),
         ("Su-30MK2", None),
         ("AB-12-4", None),
+        ("ES-11/1", None),
         ("H5N1", None),
         ("5G", None),
         ("4x4", None),

@@ -365,7 +365,7 @@ _RULES: list[tuple[Callable[[re.Match[str]], Numeral | None], str]] = [
      rf"(?:{_any(_WEEKDAYS)}s?(?!\w)"
      rf"|(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?=(?:\.,?|,){_GAP}(?:\d|{_MONTH})))"),
     (lambda m: _found("name"),
-     rf"(?!(?i:{_any(NOT_IN_NAMES)}){_HYPHEN})[^\W\d]+{_HYPHEN}?\d\w*(?:{_HYPHEN}\d\w*)*"),
+     rf"(?!(?i:{_any(NOT_IN_NAMES)}){_HYPHEN})[^\W\d]+{_HYPHEN}?\d\w*(?:(?:{_HYPHEN}|/)\d\w*)*"),
     (lambda m: _found("name"),
      rf"\d+(?:[A-Z]\w*|[^\W\d]+\d\w*)|Group{_GAP}of{_GAP}(?=[A-Z\d])(?:(?i:{_99})|\d+)"),
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from ..values.value import Value, hedge_effect, stated
 from .load import Claim, Dossier, Event
 from .official import Record
 from .schema import Row
-from .selection import CONFIDENCES, Finding
+from .selection import CONFIDENCES, PREFIX, Finding
 
 #: The verdicts, what failed first: the order of every list.
 VERDICTS = ("mis-dated", "off", "not comparable", "not checkable", "consistent", "confirmed")
@@ -324,3 +324,51 @@ def _step(number: Decimal) -> Decimal:
     ):
         power -= 1
     return Decimal(1).scaleb(power)
+
+
+# Plain data ----------------------------------------------------------------------------
+
+
+def plain(made: Iterable[Verdict]) -> list[dict]:
+    """The verdicts as plain data, for a manifest."""
+    return [
+        {
+            "id": verdict.id,
+            "matter": verdict.matter,
+            "claims": [claim.id for claim in verdict.claims],
+            "verdict": verdict.verdict,
+            "argued": verdict.argued,
+            "fits": verdict.elsewhere,
+            "record": _plain(verdict.found),
+            "margin": _plain_value(verdict.margin),
+            "tolerance": _plain_value(verdict.tolerance),
+            "neighbours": [
+                {"period": near.period.iso(), "record": _plain(near.found), "fit": near.fit}
+                for near in verdict.neighbours
+            ],
+            "limits": verdict.limits,
+        }
+        for verdict in made
+    ]
+
+
+def _plain(found: Finding | None) -> dict | None:
+    if found is None:
+        return None
+    if found.value is None:
+        return {"date": found.period.start, "confidence": found.confidence}
+    return {**_plain_value(found.value), "confidence": found.confidence, "whole": found.whole}
+
+
+def _plain_value(value: Value | None) -> dict | None:
+    if value is None:
+        return None
+    low, high = (None if bound is None else f"{bound:f}" for bound in value.bounds)
+    return {
+        "text": value.text(),
+        "low": low,
+        "high": high,
+        "unit": value.unit,
+        "records": [id for id in value.claims if id.startswith(PREFIX)],
+        "formula": value.formula,
+    }
