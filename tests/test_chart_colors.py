@@ -13,7 +13,7 @@ import pytest
 
 from briefing.claims.load import load
 from briefing.render.svg import DARK_PAPER, dark_twin
-from briefing.report.drawing import as_grey, greys
+from briefing.report.pictures import as_grey, greys
 
 #: Parties that stand side by side in a chart.
 TOGETHER = ("russia", "china", "us")
