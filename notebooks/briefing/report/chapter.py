@@ -222,7 +222,7 @@ class Chapter:
         block = self._exhibit("chart", key, title, subtitle, note, [*claims, *drawing.claims])
         grey = getattr(self.given, "palette", "color") == "grey"
         titles = [plain(block[part]) for part in ("title", "subtitle", "foot")]
-        files = drawing.files(*titles, grey=grey)
+        files = drawing.files(*titles, grey=grey)  # type: ignore[misc,arg-type]
         block |= {
             "annex": False,
             "alt": str(drawing.alt),
@@ -262,7 +262,7 @@ class Chapter:
         subtitle: Text | str,
         note: Text | str,
         claims: Iterable[str],
-    ) -> dict:
+    ) -> dict[str, Any]:
         """What every exhibit has: key, number, title, subtitle, foot, and the claims behind it."""
         if key in self.exhibits:
             raise ValueError(f"exhibit {key!r} stands twice in chapter {self.name}")
