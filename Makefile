@@ -99,9 +99,10 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 	unset TEXTS DATA EDITION SET N A B; \
 	exec $(python) -m pytest $(ARGS)
 
-lint: .venv/.installed ## ruff over modules, tests and notebook cells; notebooks stripped
+lint: .venv/.installed ## ruff over modules, tests and notebook cells; types; notebooks stripped
 	@$(python) -m ruff check notebooks tests
 	@$(python) -m ruff format --check notebooks tests
+	@$(python) -m mypy --no-error-summary
 	@set -- notebooks/*.ipynb; test ! -e "$$1" || $(strip) --verify "$$@" || \
 	  { echo 'Saved outputs (a commit would strip them). Strip them with: make format' >&2; exit 1; }
 

@@ -13,6 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import Fault, Refusal, nearest
 from . import conflicts
@@ -302,7 +303,7 @@ def recorded_account(dossier: Dossier) -> dict[str, dict[str, int]] | None:
     return recorded["account"] if recorded else None
 
 
-def _recorded(dossier: Dossier) -> dict | None:
+def _recorded(dossier: Dossier) -> dict[str, Any] | None:
     """The record of the last check, where the tables are still those that were checked."""
     try:
         recorded = json.loads((dossier.folder / RECORD).read_text(encoding="utf-8"))

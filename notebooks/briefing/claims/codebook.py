@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from ..errors import Refusal
 from .load import DEFAULT_DATA
@@ -31,14 +32,14 @@ _FORMS = {
 }
 
 
-def codebook(package: dict) -> str:
+def codebook(package: dict[str, Any]) -> str:
     """The code book as Markdown: every table, column by column, and the allowed values."""
     resources = package["resources"]
     parts = [part for resource in resources for part in _table(resource)]
     return "\n\n".join([*parts, *_allowed_values(resources)])
 
 
-def rewritten(readme: str, package: dict) -> str:
+def rewritten(readme: str, package: dict[str, Any]) -> str:
     """A README with the code book between its marks replaced. Raises Refusal without marks."""
     before, begin, rest = readme.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -47,7 +48,7 @@ def rewritten(readme: str, package: dict) -> str:
     return f"{before}{BEGIN}\n\n{codebook(package)}\n\n{END}{after}"
 
 
-def _table(resource: dict) -> Iterator[str]:
+def _table(resource: dict[str, Any]) -> Iterator[str]:
     schema = resource["schema"]
     yield f"### {resource['path']}: {resource['title']}"
     yield f"{resource['description']} {_key_told(schema)}".strip()
@@ -59,14 +60,14 @@ def _table(resource: dict) -> Iterator[str]:
     yield _markdown(["column", "type", "constraints", "meaning"], rows)
 
 
-def _key_told(schema: dict) -> str:
+def _key_told(schema: dict[str, Any]) -> str:
     key = schema.get("primaryKey", [])
     columns = [key] if isinstance(key, str) else key
     named = " and ".join(f"`{column}`" for column in columns)
     return f"A row is named by its {named}." if columns else ""
 
 
-def _limits(field: dict, references: dict[str, dict]) -> str:
+def _limits(field: dict[str, Any], references: dict[str, dict[str, Any]]) -> str:
     """What a cell must be, in words."""
     limits = field.get("constraints", {})
     words = ["unique"] if limits.get("unique") else []
@@ -84,7 +85,7 @@ def _limits(field: dict, references: dict[str, dict]) -> str:
     return f"empty or {', '.join(words)}" if words else "may be empty"
 
 
-def _allowed_values(resources: Sequence[dict]) -> Iterator[str]:
+def _allowed_values(resources: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Each list of allowed values, with all columns that it binds."""
     lists: dict[tuple[str, ...], list[str]] = {}
     for resource in resources:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from ..errors import Fault
-from .load import Claim, Disagreement, Dossier, Event, Quantity
+from .load import Dossier
+from .model import Claim, Disagreement, Event, Quantity
 
 
 @dataclass(frozen=True)

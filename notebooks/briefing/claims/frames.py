@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import sys
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -97,11 +97,12 @@ def _stated(row: Row) -> Value:
     return stated(row["low"], row["high"], row["unit"], row["hedge"], (id,))
 
 
-def _cell(dossier: Dossier, table: Table, row: Row, field: dict) -> Value | None:
+def _cell(dossier: Dossier, table: Table, row: Row, field: dict[str, Any]) -> Value | None:
     """A figure of a statistical table, resting on its record, else on the table's source."""
     column = field["name"]
     if not row[column]:
         return None
+    assert dossier.record is not None  # without it, its tables have no rows
     number, own = Decimal(row[column]), PREFIX + row.get("id", "")
     claim = own if own in dossier.record.origins else PREFIX + row["source"]
     # One name without a space: it is stated, not computed, and so is never rounded.
@@ -139,7 +140,7 @@ def shown(frame: pd.DataFrame) -> str:
     """A frame as HTML for a notebook, each value short, with its evidence on hover."""
     values = [isinstance(dtype, ValueDtype) for dtype in frame.dtypes]
     if not any(values) or not (frame.index.is_unique and frame.columns.is_unique):
-        return frame._repr_html_()
+        return str(frame._repr_html_())  # type: ignore[operator]
     most, few = pd.get_option("display.max_rows"), pd.get_option("display.min_rows")
     rows = len(frame) if not most or len(frame) <= most else few or most
     tips = frame.head(rows).map(lambda c: html.escape(c.evidence) if isinstance(c, Value) else "")
@@ -152,7 +153,7 @@ def shown(frame: pd.DataFrame) -> str:
     return f'<div class="tex2jax_ignore mathjax_ignore">{table}{size}</div>'
 
 
-def _told(cell: object) -> object:
+def _told(cell: Any) -> Any:
     if isinstance(cell, Value):  # on one line, its unit beside it
         return html.escape(cell.text("short").replace(" ", "\N{NO-BREAK SPACE}"))
     return cell if isinstance(cell, str | float | int) else html.escape(str(cell))  # str: escaped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import Fault, Refusal, nearest
 from ..values.periods import Period
@@ -27,7 +27,7 @@ from .schema import Row, Table, read_package, read_tables
 if TYPE_CHECKING:
     import pandas as pd
 
-T = TypeVar("T")
+C = TypeVar("C", bound=Claim)
 
 #: The dossier of this repository; notebooks/ lies beside data/.
 DEFAULT_DATA = Path(__file__).resolve().parents[3] / "data"
@@ -53,7 +53,7 @@ class Dossier:
     happening: dict[str, Happening]
     disagreements: tuple[Disagreement, ...]
     tables: dict[str, Table]
-    serves: dict[str, dict]
+    serves: dict[str, dict[str, Any]]
     roles: dict[str, str] = field(default_factory=dict)  #: host, guest … → id of the party
     prefer: str = ""
     record: Record | None = None
@@ -163,7 +163,7 @@ class Dossier:
         """Assessments whose columns equal what is wanted, in the order of the table."""
         return [claim for claim in self.assessments if _equals(claim, wanted)]
 
-    def headline(self, claims: Iterable[T]) -> T | None:
+    def headline(self, claims: Iterable[C]) -> C | None:
         """The claim that speaks for several about one thing; None where there is none.
 
         The preferred article wins; then what disagreements.csv names; then the first
@@ -263,12 +263,12 @@ def _date_faults(articles: Table) -> Iterator[Fault]:
 
 
 def _article(row: Row) -> Article:
-    return Article(
-        **{**row, "body_start": int(row["body_start"]), "body_end": int(row["body_end"])}
-    )
+    cells: dict[str, Any] = dict(row)
+    body = {name: int(row[name]) for name in ("body_start", "body_end")}
+    return Article(**{**cells, **body})
 
 
-def _claims(table: Table, make: Callable[[Row], T], faults: list[Fault]) -> tuple[T, ...]:
+def _claims(table: Table, make: Callable[[Row], C], faults: list[Fault]) -> tuple[C, ...]:
     claims = []
     for index, row in enumerate(table.rows):
         try:
@@ -280,7 +280,7 @@ def _claims(table: Table, make: Callable[[Row], T], faults: list[Fault]) -> tupl
     return tuple(claims)
 
 
-def _common(row: Row, kind: type) -> dict:
+def _common(row: Row, kind: type[Claim]) -> dict[str, Any]:
     names = {each.name for each in fields(kind)} & set(row)
     common = {"when": "", **{name: row[name] for name in names}}
     period = Period(row.get("from", ""), row.get("to", ""))
@@ -301,4 +301,5 @@ def _assessment(row: Row) -> Assessment:
 
 
 def _disagreement(row: Row) -> Disagreement:
-    return Disagreement(**{**row, "claims": tuple(row["claims"].split())})
+    cells: dict[str, Any] = {**row, "claims": tuple(row["claims"].split())}
+    return Disagreement(**cells)

@@ -196,7 +196,7 @@ def _side(m: re.Match[str], side: str) -> tuple[Decimal, int, str, bool] | None:
     if percent:
         unit = "points" if re.search("point|pp", percent.lower()) else "%"
     elif token:
-        unit = _CODE_OF.get(token) or _CODE_OF.get(token.lower().split()[-1].removesuffix("s"))
+        unit = _CODE_OF.get(token) or _CODE_OF.get(token.lower().split()[-1].removesuffix("s"), "")
         # "ABC 2017" is an event and "ABC17" a thing; "ABC 17" and "ABC1.7 billion" are money.
         glued = before and m.end(side + "before") == m.start(side + "number")
         if not unit and (like_year or (glued and number.isdecimal())):
@@ -205,10 +205,11 @@ def _side(m: re.Match[str], side: str) -> tuple[Decimal, int, str, bool] | None:
 
 
 def _read_amount(m: re.Match[str]) -> Numeral | None:
-    sides = [_side(m, side) for side in "ab" if f"{side}number" in m.groupdict()]
-    if None in sides:
+    first = _side(m, "a")
+    last = _side(m, "b") if "bnumber" in m.groupdict() else first
+    if not first or not last:
         return None
-    (one, scale, unit, like_year), (other, other_scale, other_unit, _) = sides[0], sides[-1]
+    (one, scale, unit, like_year), (other, other_scale, other_unit, _) = first, last
     other_takes = other_unit or other_scale != 1 or other < one  # "in 2023 – 29% more"
     if len({unit, other_unit} - {""}) > 1 or (like_year and other_takes):
         return None
@@ -230,8 +231,7 @@ def _iso(year: str | None, month: int, day: int | None = None) -> str:
 
 
 def _read_day(m: re.Match[str]) -> Numeral | None:
-    found = m.groupdict()
-    far = "b" if "bday" in found else "a"
+    far = "b" if "bday" in (found := m.groupdict()) else "a"
     year, last_day = found[f"{far}year"], found.get(f"{far}last") or found[f"{far}day"]
     ends = [
         (y, _MONTH_NUMBER.get(name[:3].title()) or int(name), int(day[:2].rstrip("snrt")))
@@ -244,8 +244,8 @@ def _read_day(m: re.Match[str]) -> Numeral | None:
     if any(day > monthrange(int(y or 2000), month)[1] for y, month, day in ends):
         return None
     period = _iso(*ends[0]), _iso(*ends[1])
-    days = [Decimal(day) for *_, day in ends] if ends[0][:2] == ends[1][:2] else []
-    return _found("date", *days, period=period) if period[0] <= period[1] else None
+    low, high = (Decimal(day) if ends[0][:2] == ends[1][:2] else None for *_, day in ends)
+    return _found("date", low, high, period=period) if period[0] <= period[1] else None
 
 
 def _part(m: re.Match[str], whole: str) -> tuple[int, int] | None:
@@ -353,9 +353,9 @@ _RULES: list[tuple[Callable[[re.Match[str]], Numeral | None], str]] = [
         _amount("a", code) + _TO + _amount("b", code),
         rf"(?i:between){_GAP}" + _amount("a", code) + rf"{_GAP}and{_GAP}" + _amount("b", code),
     )),
-    (lambda m: _found("ordinal", *[_number(m["ordinal"])[0]] * 2),
+    (lambda m: _found("ordinal", n := _number(m["ordinal"])[0], n),
      rf"(?<!\bper )(?<!\bsplit.){_ORDINAL}(?:ly)?(?!\w)"),  # "per second" is a unit of time
-    (lambda m: _found("multiple", *[_TIMES[m[0].lower()]] * 2), rf"(?i:{_any(_TIMES)})(?!\w)"),
+    (lambda m: _found("multiple", n := _TIMES[m[0].lower()], n), rf"(?i:{_any(_TIMES)})(?!\w)"),
     (_read_vague,
      rf"(?i:(?:(?:tens|scores|{_any(SCALES)}s){_GAP}of{_GAP})*{_any(SCALES)}s|{_SCALE}"
      rf"|(?:tens|scores)(?={_GAP}of)|decades?)(?!\w)(?:{_GAP}of{_GAP}(?P<money>{_MONEY}))?"),
@@ -391,10 +391,10 @@ def find_numerals(text: str, start: int = 0, end: int | None = None) -> list[Num
     """
     part, found = text[start:end], []
     ahead = {rule: _read_from(part, 0, rule) for rule in range(len(_COMPILED))}
-    while ahead := {rule: numeral for rule, numeral in ahead.items() if numeral}:
-        best = min(ahead.values(), key=lambda n: (n.start, -n.end))
+    while known := {rule: numeral for rule, numeral in ahead.items() if numeral}:
+        best = min(known.values(), key=lambda n: (n.start, -n.end))
         found.append(replace(best, start=best.start + start, end=best.end + start))
-        for rule, numeral in ahead.items():
+        for rule, numeral in known.items():
             if numeral.start < best.end:
                 ahead[rule] = _read_from(part, best.end, rule)
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -24,6 +24,8 @@ from .selection import (
     PREFIX,
     SOURCES,
     Finding,
+    Wanted,
+    bounded,
     first_wanted,
     in_words,
     matches,
@@ -90,19 +92,19 @@ class Queries:
         period = Period(row["date"], row["date"])
         return Finding(None, period, row["confidence"], held=held, until=row["date"])
 
-    def cell(self, table: str, column: str, **wanted: object) -> Finding:
+    def cell(self, table: str, column: str, **wanted: Wanted) -> Finding:
         """The one cell of a column in the row that is wanted."""
         row = self._row(table, **wanted)
         return self._found(table, column, Decimal(row[column]), [row], wanted)
 
     # Sums over tables -------------------------------------------------------------------
 
-    def total(self, table: str, column: str, **wanted: object) -> Finding:
+    def total(self, table: str, column: str, **wanted: Wanted) -> Finding:
         """The sum of a column over the rows wanted; none where there is no such row."""
         rows = self._chosen(table, wanted)
         return self._found(table, column, summed(rows, column), rows, wanted)
 
-    def share(self, table: str, column: str, **wanted: object) -> Finding:
+    def share(self, table: str, column: str, **wanted: Wanted) -> Finding:
         """The part of the first thing wanted in a sum over the others, in per cent.
 
         Raises Refusal where there is nothing to share.
@@ -116,15 +118,19 @@ class Queries:
         return self._found(table, "", part / whole * 100, rows, wanted, "%", "share of ")
 
     def share_change(
-        self, table: str, column: str, first: tuple, last: tuple, **wanted: object
+        self,
+        table: str,
+        column: str,
+        first: tuple[int, int],
+        last: tuple[int, int],
+        **wanted: Wanted,
     ) -> Finding:
         """That share over the `last` years less the same over the `first`, in points."""
-        early, late = (
-            self.share(table, column, **{**wanted, "year": window}) for window in (first, last)
-        )
-        return early.joined(late, late.value - early.value)
+        early = self.share(table, column, **{**wanted, "year": first})
+        late = self.share(table, column, **{**wanted, "year": last})
+        return early.joined(late, late.measured - early.measured)
 
-    def rank(self, table: str, column: str, **wanted: object) -> Finding:
+    def rank(self, table: str, column: str, **wanted: Wanted) -> Finding:
         """The place of the first thing wanted in the order of sums over the others."""
         (key, name), others = first_wanted(wanted)
         sums = self.sums(table, column, key, **others)
@@ -134,12 +140,12 @@ class Queries:
         rows = self._rows(table, others)
         return self._found(table, "", place, rows, wanted, "rank", "rank of ")
 
-    def count(self, table: str, **wanted: object) -> Finding:
+    def count(self, table: str, **wanted: Wanted) -> Finding:
         """How many rows have what is wanted; there may be none."""
         rows = self._chosen(table, wanted)
         return self._found(table, "", Decimal(len(rows)), rows, wanted, "count", "rows with ")
 
-    def most(self, table: str, by: str, **wanted: object) -> Finding:
+    def most(self, table: str, by: str, **wanted: Wanted) -> Finding:
         """The most rows wanted that share a value of `by`; groups short of rows are left out.
 
         A group is complete where it has as many rows as the fullest of the table.
@@ -155,19 +161,19 @@ class Queries:
         most = Decimal(max(counts[name] for name in full))
         return self._found(table, "", most, rows, wanted, "count", "most rows with ")
 
-    def sums(self, table: str, column: str, by: str, **wanted: object) -> dict[str, Decimal]:
+    def sums(self, table: str, column: str, by: str, **wanted: Wanted) -> dict[str, Decimal]:
         """Sums of a column over the rows wanted, by the values of another, the largest first."""
         sums: dict[str, Decimal] = {}
         for row in self._rows(table, wanted):
             sums[row[by]] = sums.get(row[by], Decimal(0)) + Decimal(row[column])
         return dict(sorted(sums.items(), key=lambda pair: -pair[1]))
 
-    def rolling(self, table: str, column: str, span: int, **wanted: object) -> dict[int, Value]:
+    def rolling(self, table: str, column: str, span: int, **wanted: Wanted) -> dict[int, Value]:
         """Shares over windows of `span` years, by the last year of each."""
-        first, last = wanted["year"]
+        assert isinstance(window := wanted["year"], tuple)
         return {
-            year: self.share(table, column, **{**wanted, "year": (year - span + 1, year)}).value
-            for year in range(first + span - 1, last + 1)
+            year: self.share(table, column, **{**wanted, "year": (year - span + 1, year)}).measured
+            for year in range(window[0] + span - 1, window[1] + 1)
         }
 
     # Years from single figures ------------------------------------------------------------
@@ -185,20 +191,21 @@ class Queries:
         two, surplus = self._of_year("two_way_trade", *series), self._of_year("surplus", *series)
         other = self._direct({"exports": "imports", "imports": "exports"}.get(measure, ""), *series)
         if two and other:
-            ways.append(two.joined(other, two.value - other.value))
+            ways.append(two.joined(other, two.measured - other.measured))
         if two and surplus and measure in ("exports", "imports"):
-            both = two.value + surplus.value if measure == "exports" else two.value - surplus.value
+            one, more = two.measured, surplus.measured
+            both = one + more if measure == "exports" else one - more
             ways.append(two.joined(surplus, both / counted(2, (), "2")))
         for row in self.tables["figures"].rows if not partner and measure == "exports" else ():
             part = self._of_year("exports", subject, row["partner"], year)
             share = self._of_year("exports_share", subject, row["partner"], year)
             if row["partner"] and part and share:
-                ways.append(part.joined(share, part.value / share.value.as_ratio()))
-        known = [found for found in ways if found and found.value.high is not None]
+                ways.append(part.joined(share, part.measured / share.measured.as_ratio()))
+        known = [found for found in ways if found and found.measured.high is not None]
         if not known:
             told = " ".join(filter(None, [measure, subject, partner, str(year)]))
             raise Refusal(f"table figures: nothing is on record for {told}")
-        best = min(known, key=lambda found: found.value.high - found.value.low)
+        best = min(known, key=lambda found: (ends := bounded(found.measured))[1] - ends[0])
         return replace(best, until=str(year))
 
     def part(self, measure: str, subject: str, partner: str, year: int) -> Finding:
@@ -207,7 +214,7 @@ class Queries:
             return found
         one = self.yearly(measure, subject, year, partner)
         every = self.yearly(measure, subject, year)
-        return one.joined(every, one.value.share_of(every.value))
+        return one.joined(every, one.measured.share_of(every.measured))
 
     def whole_year(self, known: Finding) -> Finding:
         """A year of which only its first months are on record.
@@ -215,21 +222,22 @@ class Queries:
         At least the months known; at most as much more as if the missing months ran at
         `LIVELY` times their mean.
         """
-        row = self._row("figures", id=known.value.claims[0].removeprefix(PREFIX))
-        months = int(row["to"][5:7])
+        part = known.measured
+        months = int(self._row("figures", id=part.claims[0].removeprefix(PREFIX))["to"][5:7])
         more = 1 + Decimal(LIVELY) * (12 - months) / months
-        low, high = known.value.bounds
-        formula = f"{known.value.formula} and up to {LIVELY} times its mean for the months missing"
-        value = replace(known.value, high=high * more, low=low, hedge="", formula=formula)
+        if part.high is None:
+            raise ValueError(f"{part.text()} has no upper bound")
+        formula = f"{part.formula} and up to {LIVELY} times its mean for the months missing"
+        value = replace(part, high=part.high * more, hedge="", formula=formula)
         return replace(known, value=value, whole=False)
 
     def before(self, later: Finding, change: Finding) -> Finding:
         """The same months a year before, from the change on them that is on record."""
-        (low, high), (least, most) = later.value.bounds, change.value.bounds
+        (low, high), (least, most) = bounded(later.measured), bounded(change.measured)
         ends = (low / (1 + most / 100), high / (1 + least / 100))
-        claims = later.value.claims + change.value.claims
-        formula = f"{later.value.formula} ÷ (1 + {change.value.formula})"
-        value = Value(min(ends), max(ends), later.value.unit, claims=claims, formula=formula)
+        claims = later.measured.claims + change.measured.claims
+        formula = f"{later.measured.formula} ÷ (1 + {change.measured.formula})"
+        value = Value(min(ends), max(ends), later.measured.unit, claims=claims, formula=formula)
         return later.joined(change, value)
 
     def yearly_rate(self, day: str, plan: str, years: int) -> Finding:
@@ -239,38 +247,35 @@ class Queries:
         """
         one, other = self.figure(day), self.figure(plan)
         rates = (
-            one.value.to(other.value.unit) * counted(365, (), "365"),
-            other.value / counted(years, (), str(years)),
+            one.measured.to(other.measured.unit) * counted(365, (), "365"),
+            other.measured / counted(years, (), str(years)),
         )
-        ends = [end for rate in rates for end in rate.bounds]
-        claims = one.value.claims + other.value.claims
+        ends = [end for rate in rates for end in bounded(rate)]
+        claims = one.measured.claims + other.measured.claims
         formula = " to ".join(rate.formula for rate in rates)
-        value = Value(min(ends), max(ends), other.value.unit, claims=claims, formula=formula)
+        value = Value(min(ends), max(ends), other.measured.unit, claims=claims, formula=formula)
         return one.joined(other, value)
 
     def years(self, id: str, until: int) -> Finding:
         """How many years lie between a date's year and another year."""
         found = self.date(id)
-        number = Decimal(until - int(found.period.start[:4]))
-        ids = (PREFIX + id,)
-        value = Value(number, number, "years", claims=ids, formula=f"{until} less {ids[0]}")
+        number, record = Decimal(until - int(found.dated.start[:4])), PREFIX + id
+        value = Value(number, number, "years", claims=(record,), formula=f"{until} less {record}")
         return replace(found, value=value, period=None)
 
     def days(self, id: str, until: Period) -> Value:
         """How many days lie between a date on record and another, by the ends of both."""
-        since = self.date(id).period
-        (a, b), (c, d) = since.days, until.days
-        ids = (PREFIX + id,)
-        formula = f"days from {ids[0]} to {until.iso()}"
-        ends = (Decimal((c - b).days), Decimal((d - a).days))
-        return Value(*ends, "days", claims=ids, formula=formula)
+        (a, b), (c, d) = self.date(id).dated.days, until.days
+        low, high, record = Decimal((c - b).days), Decimal((d - a).days), PREFIX + id
+        formula = f"days from {record} to {until.iso()}"
+        return Value(low, high, "days", claims=(record,), formula=formula)
 
     # How they are called, and what they share -------------------------------------------------
 
-    def _called(self, function: str, given: Mapping[str, object]) -> Finding:
+    def _called(self, function: str, given: Mapping[str, Wanted]) -> Finding:
         if function not in FUNCTIONS:
             raise Refusal([Fault("function of a check", function, nearest(function, FUNCTIONS))])
-        call = getattr(self, function)
+        call: Callable[..., Finding] = getattr(self, function)
         signature = inspect.signature(call)
         try:
             signature.bind(**given)
@@ -278,11 +283,10 @@ class Queries:
             takes = ", ".join(signature.parameters)
             raise Refusal(f"{function} takes {takes}: {error}") from None
         for name, value in given.items():
-            due = getattr(signature.parameters.get(name), "annotation", "object")
-            if due not in ("object", type(value).__name__):
+            due = getattr(signature.parameters.get(name), "annotation", "Wanted").partition("[")[0]
+            if due not in ("Wanted", type(value).__name__):
                 words = {"int": "a whole number", "tuple": "years as 2000-2023", "str": "a word"}
-                due = words[due]
-                raise Refusal(f"{function}, {name}={value}: {due} is expected")
+                raise Refusal(f"{function}, {name}={value}: {words[due]} is expected")
         try:
             return call(**given)
         except KeyError as error:
@@ -293,8 +297,8 @@ class Queries:
             raise Refusal(f"{function}: {error}") from None
 
     def _beside(
-        self, function: str, given: Mapping[str, object]
-    ) -> Iterator[tuple[Period, dict[str, object]]]:
+        self, function: str, given: Mapping[str, Wanted]
+    ) -> Iterator[tuple[Period, dict[str, Wanted]]]:
         if function in ("figure", "date"):
             table = self.tables[function + "s"]
             mine = self._row(table.name, id=given["id"])
@@ -304,12 +308,15 @@ class Queries:
                     ends = (row["date"],) * 2 if function == "date" else (row["from"], row["to"])
                     yield Period(*ends), {"id": row["id"]}
         for key in given.keys() & {"year", "order_year", "date"}:
-            first, last = given[key] if isinstance(given[key], tuple) else (given[key],) * 2
+            own = given[key]
+            if isinstance(own, str):
+                continue
+            first, last = own if isinstance(own, tuple) else (own, own)
             for step in (move for far in range(1, BESIDE + 1) for move in (-far, far)):
                 moved = [(first + step, last), (first, last + step)]
                 for a, b in moved if first < last else [(first + step, first + step)]:
                     if a <= b:
-                        asked = (a, b) if isinstance(given[key], tuple) else a
+                        asked = (a, b) if isinstance(own, tuple) else a
                         yield Period(str(a), str(b)), {**given, key: asked}
 
     def _of_year(self, measure: str, subject: str, partner: str, year: int) -> Finding | None:
@@ -337,7 +344,7 @@ class Queries:
                 return self.whole_year(known) if known.confidence != CONFIDENCES[0] else None
         return None
 
-    def _chosen(self, table: str, wanted: Mapping[str, object]) -> list[Row]:
+    def _chosen(self, table: str, wanted: Mapping[str, Wanted]) -> list[Row]:
         """The rows wanted, perhaps none. Refuses what the table or its source cannot hold."""
         if table not in self.tables:
             raise Refusal([Fault("table of the record", table, nearest(table, self.tables))])
@@ -358,13 +365,12 @@ class Queries:
                     )
         return [row for row in rows if matches(row, wanted)]
 
-    def _rows(self, table: str, wanted: Mapping[str, object]) -> list[Row]:
-        rows = self._chosen(table, wanted)
-        if not rows:
-            raise Refusal(f"table {table}: nothing is on record for {in_words(wanted)}")
-        return rows
+    def _rows(self, table: str, wanted: Mapping[str, Wanted]) -> list[Row]:
+        if rows := self._chosen(table, wanted):
+            return rows
+        raise Refusal(f"table {table}: nothing is on record for {in_words(wanted)}")
 
-    def _row(self, table: str, **wanted: object) -> Row:
+    def _row(self, table: str, **wanted: Wanted) -> Row:
         rows = self._rows(table, wanted)
         if len(rows) > 1:
             raise Refusal(f"table {table}: {len(rows)} rows have {in_words(wanted)}, one is due")
@@ -376,14 +382,15 @@ class Queries:
         column: str,
         number: Decimal,
         rows: list[Row],
-        wanted: Mapping[str, object],
+        wanted: Mapping[str, Wanted],
         unit: str = "",
         what: str = "",
     ) -> Finding:
         """A number over rows of one table, with its formula and the last time it tells of."""
-        source = PREFIX + (rows or self.tables[table].rows)[0]["source"]
-        if "source" in wanted:
-            source = PREFIX + wanted["source"]
+        own = wanted.get("source", (rows or self.tables[table].rows)[0]["source"])
+        if not isinstance(own, str):
+            raise TypeError(f"source={own}: a word is expected")
+        source = PREFIX + own
         formula = f"{source}: {what or f'{column} of '}{in_words(wanted)}"
         unit = unit or self.units.get(f"{table}.{column}", "count")
         time = next((name for name in _TIMES if rows and name in rows[0]), "")

@@ -96,7 +96,7 @@ def _is_count(n: Numeral, row: Row) -> bool:  # a bare 2000 is a year, unless a 
 
 def _readings(numeral: Numeral, phrase: str, unit: str) -> list[_Reading]:
     factor = _factor(numeral, phrase, unit)
-    if factor is None:
+    if factor is None or numeral.low is None or numeral.high is None:
         return []
     low, high = numeral.low * factor, numeral.high * factor
     found = [_Reading(low, high, numeral.start, numeral.end, numeral.kind != "fraction")]
@@ -144,7 +144,7 @@ def _word_after(numeral: Numeral, phrase: str) -> str:
 def _unit_of(numeral: Numeral, phrase: str) -> str:
     """The unit that a row for this numeral would state."""
     if numeral.unit:
-        scales = [s for s, size in _SCALES.items() if size == 1 or abs(numeral.high) >= size]
+        scales = [s for s, size in _SCALES.items() if size == 1 or abs(numeral.high or 0) >= size]
         return f"{numeral.unit} {scales[-1]}".strip() if _is_money(numeral.unit) else numeral.unit
     word = _word_after(numeral, phrase)
     if word in _YEARS or word in _OCCASIONS:
@@ -338,16 +338,16 @@ def _stated(row: Row, published: str) -> list[_Stated]:
         meant = f"{year + _YEARS_ON[m[1].lower()]}"
         column = _column(phrase[: m.start()])
         found.append(_Stated("dated", column, meant, meant, f"{m[0]}, that is {meant}"))
-    named = next((int(n.low) for n in numerals if n.kind == "year"), 0)
-    if (m := _PREVIOUS.search(phrase)) and (named or year):
+    named = next((int(n.low) for n in numerals if n.kind == "year" and n.low), 0)
+    if (before := _PREVIOUS.search(phrase)) and (named or year):
         meant = f"{(named or year) - 1:04}"
-        says = f"{m[0]}, that is {meant}" + ("" if named else " or before")
+        says = f"{before[0]}, that is {meant}" + ("" if named else " or before")
         found.append(_Stated("dated", "", meant if named else "0001", meant, says))
     return found
 
 
 def _period(numeral: Numeral, phrase: str) -> _Stated:
-    first, last = numeral.period
+    first, last = numeral.period or ("", "")
     sort = {"-W": "weekday", "--": "yearless"}.get(first[:2], "dated")
     ends = numeral.kind in ("date", "year") and bool(_RANGE.match(numeral.text))
     column, wide = _column(phrase[: numeral.start]), first != last and not ends

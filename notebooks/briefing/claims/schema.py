@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from ..errors import Fault, Refusal, nearest
 
@@ -35,7 +36,7 @@ class Table:
     name: str
     rows: list[Row]
     lines: list[int]
-    schema: dict
+    schema: dict[str, Any]
 
     @property
     def key(self) -> list[str]:
@@ -64,11 +65,11 @@ def read_text(path: Path, what: str) -> str:
         raise Refusal([Fault(f"{what} {path}", "", error.strerror or str(error))]) from None
 
 
-def read_package(folder: Path) -> dict:
+def read_package(folder: Path) -> dict[str, Any]:
     """The data package of a dossier. Raises Refusal where it is missing or broken."""
     path = folder / "datapackage.json"
     try:
-        package = json.loads(read_text(path, "data package"))
+        package: dict[str, Any] = json.loads(read_text(path, "data package"))
         tables = [(r["name"], r["path"], r["schema"]["fields"]) for r in package["resources"]]
         described = [[(f["name"], f["type"]) for f in fields] for _, _, fields in tables]
     except json.JSONDecodeError as error:
@@ -80,7 +81,7 @@ def read_package(folder: Path) -> dict:
     return package
 
 
-def read_tables(folder: Path, package: dict) -> dict[str, Table]:
+def read_tables(folder: Path, package: dict[str, Any]) -> dict[str, Table]:
     """Every table that the package names, checked against its schema.
 
     Raises Refusal with all faults of all tables, so that one run shows them all.
@@ -101,7 +102,7 @@ def read_tables(folder: Path, package: dict) -> dict[str, Table]:
     return tables
 
 
-def _read_table(folder: Path, resource: dict) -> Table:
+def _read_table(folder: Path, resource: dict[str, Any]) -> Table:
     path = folder / resource["path"]
     text = read_text(path, "table")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -153,7 +154,7 @@ def _cell_faults(table: Table) -> Iterator[Fault]:
             seen.add(cell)
 
 
-def _expected(field: dict, cell: str) -> str:
+def _expected(field: dict[str, Any], cell: str) -> str:
     """What a cell should hold instead, or "" where it is right."""
     limits = field.get("constraints", {})
     if not cell:

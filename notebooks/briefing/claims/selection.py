@@ -17,6 +17,8 @@ from ..values.periods import Period
 from ..values.value import Value
 from .schema import Row
 
+#: What a column has to hold: a word, a number, or the first and the last year.
+Wanted = str | int | tuple[int, int]
 #: What a record's id begins with, so that none is taken for a claim's.
 PREFIX = "rec-"
 #: Confidence in a single figure, the least first; a statistical table has "high".
@@ -40,6 +42,18 @@ class Finding:
     held: bool = True
     until: str = ""
 
+    @property
+    def measured(self) -> Value:
+        """The value of a finding that is no date."""
+        assert self.value is not None
+        return self.value
+
+    @property
+    def dated(self) -> Period:
+        """The period of a finding that is a date."""
+        assert self.period is not None
+        return self.period
+
     def joined(self, other: Finding, value: Value) -> Finding:
         """A value that rests on both findings, as reliable as the lesser."""
         least = min(self.confidence, other.confidence, key=CONFIDENCES.index)
@@ -49,12 +63,19 @@ class Finding:
         )
 
 
-def parsed(arguments: str) -> dict[str, object]:
+def bounded(value: Value) -> tuple[Decimal, Decimal]:
+    """Both bounds of a value. Raises ValueError where one is missing."""
+    if value.low is None or value.high is None:
+        raise ValueError(f"{value.text()} is not bounded on both sides")
+    return value.low, value.high
+
+
+def parsed(arguments: str) -> dict[str, Wanted]:
     """Arguments of a check, "key=value;key=value": words, whole numbers, or two years.
 
     Raises Refusal for what is not of that form.
     """
-    given: dict[str, object] = {}
+    given: dict[str, Wanted] = {}
     for part in filter(None, arguments.split(";")):
         key, equals, text = part.partition("=")
         if not equals or not key.strip().isidentifier() or key.strip() in given:
@@ -67,9 +88,9 @@ def parsed(arguments: str) -> dict[str, object]:
     return given
 
 
-def first_wanted(wanted: Mapping[str, object]) -> tuple[tuple[str, object], dict[str, object]]:
+def first_wanted(wanted: Mapping[str, Wanted]) -> tuple[tuple[str, Wanted], dict[str, Wanted]]:
     """The first thing wanted, which is the part, and the others, which make the whole."""
-    first, *others = wanted.items() or [("", ())]
+    first, *others = wanted.items() or [("", (0, 0))]
     if first[0] == "source" or isinstance(first[1], tuple):
         raise Refusal(f"{in_words(wanted) or 'nothing'} is wanted: what is the part comes first")
     return first, dict(others)
@@ -85,12 +106,12 @@ def summed(rows: Iterable[Row], column: str) -> Decimal:
     return sum((Decimal(row[column]) for row in rows), Decimal(0))
 
 
-def matches(row: Row, wanted: Mapping[str, object]) -> bool:
+def matches(row: Row, wanted: Mapping[str, Wanted]) -> bool:
     """Whether a row has all that is wanted."""
     return all(fits(row[column], value) for column, value in wanted.items())
 
 
-def fits(cell: str, wanted: object) -> bool:
+def fits(cell: str, wanted: Wanted) -> bool:
     """Whether a cell is what is wanted: a word, a number, or a date within two years."""
     if isinstance(wanted, tuple):
         first, last = wanted
@@ -98,7 +119,7 @@ def fits(cell: str, wanted: object) -> bool:
     return cell == str(wanted)
 
 
-def in_words(wanted: Mapping[str, object]) -> str:
+def in_words(wanted: Mapping[str, Wanted]) -> str:
     """What is wanted, in words for a formula or a message."""
     parts = (
         "–".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -12,11 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from ..errors import Fault, Refusal
 from ..values.periods import Period
-from ..values.value import Value, hedge_effect, stated
-from .load import Claim, Dossier, Event
+from ..values.value import Value, stated
+from ..values.words import hedge_effect
+from .load import Dossier
+from .model import Claim, Quantity
 from .official import Record
 from .schema import Row
 from .selection import CONFIDENCES, PREFIX, Finding
@@ -84,13 +87,16 @@ class _Tried:
     def meets(self, found: Finding) -> bool:
         if found.period is not None:
             return found.period.meets(self.claim.period)
-        return self.reading.meets(found.value)
+        assert self.reading is not None
+        return self.reading.meets(found.measured)
 
     def close(self, found: Finding) -> bool:
-        if found.value is None or not self.value.exact or self.value.unit in _WHOLE:
+        if found.value is None or self.value is None:
             return False
-        room = abs(self.value.low) * CLOSE
-        return _around(self.value, room, room, high_open=False).meets(found.value)
+        if not self.value.exact or self.value.unit in _WHOLE:
+            return False
+        point, room = self.value.point, abs(self.value.point) * CLOSE
+        return _around(self.value, point - room, point + room, False).meets(found.value)
 
 
 def verdicts(dossier: Dossier) -> list[Verdict]:
@@ -152,7 +158,7 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
     if found is None:
         if not row["verdict"]:
             raise Refusal("a check without a function needs a verdict and its argument")
-        return Verdict(*_common(row, claims), row["verdict"], None, None, "", None, True,
+        return Verdict(row["id"], row["matter"], claims, row["verdict"], None, None, "", None, True,
                        row["argument"], row["limits"], None, ())  # fmt: skip
     if not record.decides(found):
         raise Refusal(
@@ -160,7 +166,9 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
             "what is later may bound a claim's period, never stand in its place"
         )
     argued = bool(row["verdict"])
-    wordless = [claim for claim in claims if isinstance(claim, Event) or claim.value.wordless]
+    wordless = [
+        claim for claim in claims if not isinstance(claim, Quantity) or claim.value.wordless
+    ]
     # What is argued may rest on words that no number stands for: then no year is tried.
     silent = argued and wordless and not row["read_as"] and found.value is not None
     measured = row["verdict"] not in ("not comparable", "not checkable")
@@ -183,7 +191,9 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
             raise Refusal("its claims come to different verdicts; give each a row of its own")
         verdict, elsewhere = outcomes.pop()
     return Verdict(
-        *_common(row, claims),
+        row["id"],
+        row["matter"],
+        claims,
         verdict,
         found,
         margin,
@@ -195,10 +205,6 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
         tried[0].reading if tried else None,
         neighbours,
     )
-
-
-def _common(row: Row, claims: tuple[Claim, ...]) -> tuple:
-    return row["id"], row["matter"], claims
 
 
 def decided(
@@ -243,7 +249,7 @@ def _tried(
     """Each claim as it is tried, alone or with the one beside it."""
     if found.period is not None:
         return [_Tried(claim, None, None) for claim in claims]
-    unit = found.value.unit
+    unit = found.measured.unit
     if (read_as in TOGETHER) != (beside is not None):
         raise Refusal(f"read_as {read_as!r}: {' and '.join(TOGETHER)} go with a claim in `with`")
     if beside is not None:
@@ -260,7 +266,7 @@ def _tried(
 
 
 def _stated(claim: Claim) -> Value:
-    if isinstance(claim, Event) or claim.value.wordless:
+    if not isinstance(claim, Quantity) or claim.value.wordless:
         raise Refusal(f"claim {claim.id} states no value: say in read_as what its words mean")
     return claim.value
 
@@ -280,7 +286,7 @@ def _read_as(claim: Claim, read_as: str, unit: str) -> Value:
 def _margin(tried: _Tried, read_as: str, found: Finding) -> Value | None:
     if found.value is None or (read_as and read_as not in TOGETHER):
         return None
-    if tried.value.unit in ("rank",) or None in tried.value.bounds:
+    if tried.value is None or tried.value.unit in ("rank",) or None in tried.value.bounds:
         return None
     return tried.value - found.value
 
@@ -298,22 +304,23 @@ def reading(value: Value) -> Value:
         return value
     if not value.hedge:
         half = Decimal(0) if value.unit in _WHOLE else _last_digit(low) / 2
-        return _around(value, half, half, high_open=bool(half))
+        return _around(value, low - half, high + half, high_open=bool(half))
     effect = hedge_effect(value.hedge)
     if effect not in ("about", "almost"):
         return value
     half = min(_step(low), _step(high)) / 2
-    return _around(value, half, half if effect == "about" else Decimal(0), effect == "almost")
+    above = half if effect == "about" else Decimal(0)
+    return _around(value, low - half, high + above, high_open=effect == "almost")
 
 
-def _around(value: Value, below: Decimal, above: Decimal, high_open: bool) -> Value:
-    return replace(
-        value, low=value.low - below, high=value.high + above, high_open=high_open, hedge=""
-    )
+def _around(value: Value, low: Decimal, high: Decimal, high_open: bool) -> Value:
+    return replace(value, low=low, high=high, high_open=high_open, hedge="")
 
 
 def _last_digit(number: Decimal) -> Decimal:
-    return Decimal(1).scaleb(min(number.as_tuple().exponent, 0))
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)  # a stated number is finite
+    return Decimal(1).scaleb(min(exponent, 0))
 
 
 def _step(number: Decimal) -> Decimal:
@@ -329,7 +336,7 @@ def _step(number: Decimal) -> Decimal:
 # Plain data ----------------------------------------------------------------------------
 
 
-def plain(made: Iterable[Verdict]) -> list[dict]:
+def plain(made: Iterable[Verdict]) -> list[dict[str, Any]]:
     """The verdicts as plain data, for a manifest."""
     return [
         {
@@ -352,15 +359,16 @@ def plain(made: Iterable[Verdict]) -> list[dict]:
     ]
 
 
-def _plain(found: Finding | None) -> dict | None:
+def _plain(found: Finding | None) -> dict[str, Any] | None:
     if found is None:
         return None
     if found.value is None:
-        return {"date": found.period.start, "confidence": found.confidence}
-    return {**_plain_value(found.value), "confidence": found.confidence, "whole": found.whole}
+        return {"date": found.dated.start, "confidence": found.confidence}
+    told = _plain_value(found.value) or {}
+    return {**told, "confidence": found.confidence, "whole": found.whole}
 
 
-def _plain_value(value: Value | None) -> dict | None:
+def _plain_value(value: Value | None) -> dict[str, str | None] | None:
     if value is None:
         return None
     low, high = (None if bound is None else f"{bound:f}" for bound in value.bounds)

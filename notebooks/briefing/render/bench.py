@@ -224,8 +224,8 @@ def bench(rounds: int, against: str | None, first: bool, tell: Callable[[str], N
     for name, value in seconds.items():
         tell(f"{value:9.2f} {value / full:9.2f} {seconds[STOCK] / value:9.1f}   {name}")
     tell(f"{seconds_beyond:9.2f} {'':19}   {NOTHING}, beyond Python's own start")
-    for name, value in memory.items():
-        tell(f"{value or 0:6} MB {'':19}   peak memory of all processes: {name}")
+    for name, most in memory.items():
+        tell(f"{most or 0:6} MB {'':19}   peak memory of all processes: {name}")
     path = ROOT / "build" / "bench.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -96,10 +96,21 @@ def _current(name: str, data: str | None, texts: str | None, tell: Callable[[str
     """The folder of an edition, built anew where it is missing or not what a build now would be."""
     out = out_folder(BUILDS / name)
     restore(out)
-    asked = {"edition": name, "pairs": [], "data": data, "texts": texts, "name": None}
+    asked: dict[str, Any] = {
+        "edition": name,
+        "pairs": [],
+        "data": data,
+        "texts": texts,
+        "name": None,
+    }
     asked["front"] = False
     key = store.edition_key(asked, out)
     if not store.current(out, key):
         tell(f"{name}: {'out of date' if out.exists() else 'not built yet'}; building it")
-        build_asked(asked, out, key, lambda step: step.ended and tell(f"{name}: {step}"))
+
+        def told(step: Step) -> None:
+            if step.ended:
+                tell(f"{name}: {step}")
+
+        build_asked(asked, out, key, told)
     return out

@@ -12,7 +12,7 @@ import base64
 import json
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -232,7 +232,7 @@ def redline(old: Inlines | None, new: Inlines | None) -> Markup:
     return html
 
 
-def _run(run: list[tuple[str, dict[str, Any]]]) -> Markup:
+def _run(run: list[tuple[str, Mapping[str, Any]]]) -> Markup:
     """Tokens with the space between them."""
     return Markup().join(space + text_html([it]) for space, it in run).strip(" ")
 
@@ -308,7 +308,8 @@ def _page(found: Changes, lines: list[str]) -> str:
     def chapter(id: str) -> Markup:
         """A chapter's number and title."""
         blocks = [*new.sections.get(id, ()), *old.sections.get(id, ())]
-        head = next((it for it in blocks if it["kind"] == "heading"), {"number": "", "text": []})
+        nothing: dict[str, Any] = {"number": "", "text": []}
+        head = next((it for it in blocks if it["kind"] == "heading"), nothing)
         number = Markup('<span class="numbering">{}</span> ').format(head["number"])
         return number + text_html(head["text"])
 

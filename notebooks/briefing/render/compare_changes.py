@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -106,7 +106,7 @@ def _passages(chapter: str, block: dict[str, Any]) -> Iterator[Passage]:
 
 def _sentences(text: Inlines) -> Iterator[Inlines]:
     """A paragraph's sentences: one ends where space follows a full stop, or its quotation."""
-    sentence: Inlines = []
+    sentence: list[Mapping[str, Any]] = []
     for space, inline in tokens(text):
         if space and re.search(r"[.?!][”’)]?$", plain(sentence[-2:])):
             yield sentence
@@ -117,9 +117,10 @@ def _sentences(text: Inlines) -> Iterator[Inlines]:
         yield sentence
 
 
-def tokens(text: Inlines) -> list[tuple[str, dict[str, Any]]]:
+def tokens(text: Inlines) -> list[tuple[str, Mapping[str, Any]]]:
     """The words of a text, each with the space before it: a number, a name and such is one."""
-    found, space = [], ""
+    found: list[tuple[str, Mapping[str, Any]]] = []
+    space = ""
     for inline in text:
         whole = inline["kind"] != "words"
         for piece in ["."] if whole else _PIECES.findall(inline["text"]):
@@ -133,7 +134,8 @@ def tokens(text: Inlines) -> list[tuple[str, dict[str, Any]]]:
 
 def matcher(old: Inlines, new: Inlines) -> SequenceMatcher:
     """What two texts share, token by token."""
-    return SequenceMatcher(None, *([plain([it]) for _, it in tokens(text)] for text in (old, new)))
+    before, after = ([plain([it]) for _, it in tokens(text)] for text in (old, new))
+    return SequenceMatcher(None, before, after)
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,20 +208,22 @@ def changes(old: Build, new: Build) -> Changes:
     named.append([{it["id"]: it for it in side["verdicts"]} for side in sides])
     passages: list[Change] = []
     for chapter in dict.fromkeys([*old.sections, *new.sections]):
-        both = ([it for it in side.passages if it.chapter == chapter] for side in (old, new))
-        passages += versions(*both, lambda it: (it.kind, plain(it.text)), _likeness)
+        a, b = ([it for it in side.passages if it.chapter == chapter] for side in (old, new))
+        passages += versions(a, b, lambda it: (it.kind, plain(it.text)), _likeness)
     figures: list[dict[tuple, list[dict[str, Any]]]] = [{}, {}]
     for side, found in zip(sides, figures, strict=True):
         for number in side["numbers"]:
             found.setdefault(_identity(number), []).append(number)
     numbers = versions(
-        *(found.values() for found in figures),
+        figures[0].values(),
+        figures[1].values(),
         lambda printings: _identity(printings[0]),
         lambda a, b: _kinship(a[0], b[0], old, new),
     )
     numbers = [replace(it, change=_happened(it)) for it in numbers]
-    differ = (_named(*pair) for pair in named)
-    return Changes(old, new, *differ, passages, numbers, list(_exhibits(old, new)))
+    set_, read, used, said, judged = (_named(*pair) for pair in named)
+    exhibits = list(_exhibits(old, new))
+    return Changes(old, new, set_, read, used, said, judged, passages, numbers, exhibits)
 
 
 def _named(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
@@ -306,7 +310,7 @@ def _exhibits(old: Build, new: Build) -> Iterator[Change]:
     parts = ("title", "subtitle", "foot", "alt", "description", "csv", "drawing")
     for name in dict.fromkeys([*old.exhibits, *new.exhibits]):
         a, b = old.exhibits.get(name), new.exhibits.get(name)
-        rows = tuple(_rows(a, b)) if "rows" in (a or b) else ()
+        rows = tuple(_rows(a, b)) if "rows" in (a or b or {}) else ()
         differs = tuple(it for it in parts if a and b and _read(a, it) != _read(b, it))
         if differs or rows or not (a and b):
             yield Change(_change(a, b), a, b, name, differs, rows)
@@ -315,7 +319,7 @@ def _exhibits(old: Build, new: Build) -> Iterator[Change]:
 def _read(exhibit: dict[str, Any], part: str) -> Any:
     content = exhibit.get(part)
     if part == "foot":  # what it cites follows from what it shows
-        cited = [inline for inline in content if inline["kind"] != "citation"]
+        cited = [inline for inline in content or () if inline["kind"] != "citation"]
         return plain(cited).replace("Sources:", "Source:")
     return plain(content) if isinstance(content, list) else content
 
@@ -345,4 +349,4 @@ def _rows(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Change
         alike = sum(x == y for x, y in zip(a, b, strict=True)) / (len(a) or 1)
         return (head == same) * (1 if alone else alike)
 
-    return versions(*sides, lambda row: tuple(cells(row)), kinship)
+    return versions(sides[0], sides[1], lambda row: tuple(cells(row)), kinship)

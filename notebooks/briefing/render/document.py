@@ -34,10 +34,12 @@ def sections_of(chapters: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any
     The last section holds the exhibits that stand in the annex, where there are any. Raises
     ChapterFailed for output that is no block, or an exhibit's key that stands twice.
     """
-    sections, annexed, keys = [], [], set()
+    sections: list[dict[str, Any]] = []
+    annexed: list[Block] = []
+    keys: set[str] = set()
     for name, notebook in chapters.items():
         number = name.partition("-")[0]
-        section = {"id": name, "part": "annex" if number in ANNEXES else "chapter"}
+        section: dict[str, Any] = {"id": name, "part": "annex" if number in ANNEXES else "chapter"}
         section |= {"blocks": [], "further": []}
         speaks = False
         for index, cell in enumerate(notebook["cells"]):
@@ -97,7 +99,7 @@ def _gathered(published: Iterable[Block], source: str) -> list[Block]:
     """
     blocks: list[Block] = []
     for block in published:
-        last = blocks[-1] if blocks else {"kind": ""}
+        last: Block = blocks[-1] if blocks else {"kind": ""}
         if block["kind"] == "judgement":
             item = {name: block[name] for name in ("voice", "text", "claims")}
             if last["kind"] == "judgements":
@@ -123,7 +125,8 @@ def _markdown(name: str, source: str) -> Iterator[Block]:
     """The blocks of a Markdown cell. Raises ChapterFailed for what is no heading, text or list."""
     import mistune  # here, since what reads a manifest needs no Markdown
 
-    for token in mistune.create_markdown(renderer=None)(source):
+    tokens: Any = mistune.create_markdown(renderer=None)(source)
+    for token in tokens:
         kind, children = token["type"], token.get("children", [])
         if kind == "heading":
             text, level = list(_inlines(children)), token["attrs"]["level"]

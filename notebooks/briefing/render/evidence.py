@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..claims.check import paragraphs, recorded_paragraphs
-from ..claims.load import Assessment, Claim, Dossier, Quantity
+from ..claims.load import Dossier
+from ..claims.model import Assessment, Claim, Event, Quantity
 from ..claims.texts import sentence_around
 from ..report.text import Text, named, quoted, shown, speaker
 from .document import heading
@@ -59,6 +60,7 @@ def _about(claim: Claim) -> str:
         return " ".join([claim.measure, claim.subject, claim.partner, claim.period.iso()])
     if isinstance(claim, Assessment):
         return " ".join([claim.holder, claim.stance, claim.about])
+    assert isinstance(claim, Event)
     return claim.event
 
 
@@ -83,7 +85,7 @@ def evidence(
         {"kind": "paragraph", "style": "", "text": (Text() + intro).json, "claims": []},
     ]
     for key, article in dossier.articles.items():
-        entries = [
+        entries: list[dict[str, Any]] = [
             {
                 "id": claim.id,
                 "label": next(labels),

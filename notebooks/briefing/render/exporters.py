@@ -40,7 +40,7 @@ class BriefingHTML(_Briefing):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own give text and bytes too
         self, nb: NotebookNode, resources: Resources | None = None, **options: Any
     ) -> tuple[str, Resources]:
         """The page, and the resources. Raises ChapterFailed where a chapter cannot be shown."""
@@ -56,7 +56,7 @@ class BriefingPDF(_Briefing):
     def _file_extension_default(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own give text and bytes too
         self, nb: NotebookNode, resources: Resources | None = None, **options: Any
     ) -> tuple[bytes, Resources]:
         """The PDF, and the resources. Raises PdfFailed where it cannot be set."""

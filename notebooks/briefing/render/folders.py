@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 if __package__:
     from ..errors import Fault, Refusal
@@ -36,7 +37,7 @@ def out_folder(given: str | Path, keep: Iterable[Path | None] = ()) -> Path:
     nor a build of ours.
     """
 
-    def refuse(expected: str) -> None:
+    def refuse(expected: str) -> NoReturn:
         raise Refusal([Fault("--out", str(given), f"{expected}; name a new or an empty folder")])
 
     if not str(given):
@@ -205,8 +206,9 @@ def _made_here(path: Path) -> bool:
     name, _, what = path.name.rpartition("-")
     if path.name.startswith(".") and name.endswith((".new", ".old")) and what.isdigit():
         return path.is_dir() and not _runs(int(what))
-    manifest = _manifest(path)
-    edition = manifest["edition"] if manifest else ""
+    if not (manifest := _manifest(path)):
+        return False
+    edition = manifest["edition"]
     named = path.name in (edition, "figures") or path.name.startswith(f"{edition}-")
     return bool(edition) and named and not _foreign(path, manifest)
 

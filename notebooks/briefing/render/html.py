@@ -180,8 +180,9 @@ class _Notes:
     def text(self, text: Inlines, opens: bool = True) -> Markup:
         """Inlines as HTML; where it opens, a number that rests on claims is a button."""
         html, taken = [], 0
-        for inline, after in itertools.zip_longest(text, text[1:], fillvalue={}):
-            written = _inline(inline | {"text": inline["text"][taken:]} if taken else inline)
+        nothing: Mapping[str, Any] = {}
+        for inline, after in itertools.zip_longest(text, text[1:], fillvalue=nothing):
+            written = _inline({**inline, "text": inline["text"][taken:]} if taken else inline)
             taken = 0
             if inline.get("claims"):
                 said, claims, formula = self._number(inline)

@@ -28,7 +28,7 @@ from .document import Inlines
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
 #: What Typst holds the document to; it refuses what would be neither.
-STANDARDS = ["ua-1", "a-2a"]
+STANDARDS: Any = ["ua-1", "a-2a"]
 #: Dots an inch of the picture of the first page.
 PICTURE = 100
 
@@ -74,11 +74,14 @@ def pdf(document: Mapping[str, Any], picture: bool = False) -> tuple[bytes, byte
     described, a skipped heading level, a sign that our fonts lack.
     """
     data = _PICTOGRAPHS.sub("▯", json.dumps(_laid_out(document), ensure_ascii=False))
-    files = {"main.typ": TEMPLATE.read_bytes(), "document.json": data.encode()}
-    day = [int(it) for it in document["meta"]["as_of"][:10].split("-")] + [1, 1]
-    dated = int(datetime(*day[:3], tzinfo=UTC).timestamp())
+    files: Any = {"main.typ": TEMPLATE.read_bytes(), "document.json": data.encode()}
+    numbers = [int(it) for it in document["meta"]["as_of"][:10].split("-")]
+    year, month, day = (numbers + [1, 1])[:3]
+    dated = int(datetime(year, month, day, tzinfo=UTC).timestamp())
     with tempfile.TemporaryDirectory() as folder:
         compiler = typst.Compiler(font_paths=_fonts(Path(folder)))
+        made: Any
+        front: Any
         try:
             made, doubts = compiler.compile_with_warnings(
                 files, format="pdf", pdf_standards=STANDARDS, timestamp=dated
@@ -98,7 +101,7 @@ def _fonts(folder: Path) -> typst.Fonts:
     """The fonts that our packages bring, linked into a folder without importing the packages."""
     for package, pattern in _FONTS.items():
         spec = find_spec(package)
-        found = sorted(Path(spec.origin).parent.glob(pattern)) if spec else []
+        found = sorted(Path(spec.origin).parent.glob(pattern)) if spec and spec.origin else []
         if not found:
             raise PdfFailed(f"the fonts of the package {package!r} are not installed")
         for font in found:
@@ -250,7 +253,7 @@ def _known(claims: Iterable[str], entries: Entries) -> list[str]:
 
 def _referred(text: Inlines, entries: Entries) -> Inlines:
     """Put references after each number, unless they would repeat the sentence's last ones."""
-    made: Inlines = []
+    made: list[Mapping[str, Any]] = []
     last: list[str] = []
     between = ""
     for inline in text:
@@ -327,7 +330,7 @@ def _figures(head: Inlines, cells: Sequence[Inlines], entries: Entries) -> list[
     references = [_references(claims, entries) for claims in given]
     lengths = [len(_plain([it])) for it in references]
     chars = max(length for length in lengths if length <= _SLOT)
-    column = []
+    column: list[Inlines] = []
     for cell, it, length in zip([head, *cells], references, lengths, strict=True):
         below = [{**it, "style": "below"}] if length > _SLOT else []
         slot = {**it, "style": "slot", "chars": chars, "links": [] if below else it["links"]}

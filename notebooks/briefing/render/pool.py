@@ -47,7 +47,7 @@ def start() -> str:
     return code
 
 
-class Kernel(multiprocessing.get_context("forkserver" if FORKS else "spawn").Process):
+class Kernel(multiprocessing.get_context("forkserver" if FORKS else "spawn").Process):  # type: ignore[misc]
     """A forked kernel, as much like `subprocess.Popen` as Jupyter needs.
 
     `command` is what Jupyter would run in the folder `cwd` with the environment `env`. Raises
@@ -100,11 +100,13 @@ class Kernel(multiprocessing.get_context("forkserver" if FORKS else "spawn").Pro
 
 
 def _end_with_driver() -> None:
-    multiprocessing.parent_process().join()
+    if driver := multiprocessing.parent_process():
+        driver.join()
     os._exit(1)
 
 
 def end() -> None:
     """End all kernels at once."""
     for kernel in multiprocessing.active_children():
-        kernel.send_signal(signal.SIGKILL)
+        if isinstance(kernel, Kernel):
+            kernel.send_signal(signal.SIGKILL)

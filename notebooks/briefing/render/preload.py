@@ -9,7 +9,8 @@ from importlib import import_module
 from .store import NOTEBOOKS
 
 os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel reads once whom it must not outlive
-sys.modules["debugpy"] = None  # a build has no use for a debugger, which takes long to import
+# A build has no use for a debugger, which takes long to import.
+sys.modules["debugpy"] = None  # type: ignore[assignment]
 gc.disable()  # nothing that is imported becomes garbage
 for _name in (
     *("ipykernel.kernelapp", "ipykernel.ipkernel", f"{__package__}.pool"),

@@ -169,10 +169,10 @@ def _parameters(edition: Edition) -> dict[str, Any]:
         if name in edition.changed:
             default = [words("no", "strong"), words(", which is ")]
             default.append(words(_written(item.default), "stamp"))
-        name, value, meaning = (
+        first, value, meaning = (
             [words(text, "stamp")] for text in (name, _written(edition.values[name]), item.meaning)
         )
-        rows.append([name, value, default, meaning])
+        rows.append([first, value, default, meaning])
     heads = ("Parameter", "Value", "Default", "Meaning")
     table = {
         "kind": "table",

@@ -71,11 +71,12 @@ class KernelManager(AsyncKernelManager):
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
         told = (kernel_cmd, Path(options.get("cwd") or Path.cwd()), options["env"])
+        provisioner: Any = self.provisioner
         try:
-            self.provisioner.process = await asyncio.to_thread(pool.Kernel, *told)
+            provisioner.process = await asyncio.to_thread(pool.Kernel, *told)
         except (OSError, EOFError, ValueError):
             return await super()._async_launch_kernel(kernel_cmd, **options)
-        self.provisioner.pid = self.provisioner.process.pid
+        provisioner.pid = provisioner.process.pid
         return None
 
 

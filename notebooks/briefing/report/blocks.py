@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
+from typing import Any
 
 #: Under which an output of an executed chapter holds its block.
 MIME = "application/vnd.briefing+json"
@@ -31,7 +32,9 @@ _LOOKS = {
 _TAGS = {"strong": "strong", "likelihood": "em", "emphasis": "em", "code": "code"}
 
 
-def publish(block: dict, picture: str = "", images: Mapping[str, str] | None = None) -> None:
+def publish(
+    block: dict[str, Any], picture: str = "", images: Mapping[str, str] | None = None
+) -> None:
     """Display a block: as data, and as its faces.
 
     `picture` is a chart's own face, as HTML; `images` are its files by MIME type: SVG as text,
@@ -47,7 +50,7 @@ def publish(block: dict, picture: str = "", images: Mapping[str, str] | None = N
     display({**bundle, MIME: block}, raw=True)
 
 
-def plain(text: Iterable[Mapping]) -> str:
+def plain(text: Iterable[Mapping[str, Any]]) -> str:
     """The plain words of a text that is data."""
     return "".join(
         "".join(piece for piece, _ in inline["pieces"])
@@ -57,7 +60,7 @@ def plain(text: Iterable[Mapping]) -> str:
     )
 
 
-def _faces(block: Mapping, picture: str) -> tuple[str, str, str]:
+def _faces(block: Mapping[str, Any], picture: str) -> tuple[str, str, str]:
     """A block as HTML, as Markdown and as plain words."""
     if block["kind"] == "verdicts":
         return "", "", ""
@@ -80,7 +83,7 @@ def _faces(block: Mapping, picture: str) -> tuple[str, str, str]:
     return html, "\n\n".join(filter(None, parts)), f"{number}: {title}"
 
 
-def _html(text: Iterable[Mapping]) -> str:
+def _html(text: Iterable[Mapping[str, Any]]) -> str:
     """A text as HTML; what a number rests on is told on hover."""
     written = []
     for inline in text:
@@ -96,7 +99,7 @@ def _html(text: Iterable[Mapping]) -> str:
     return "".join(written)
 
 
-def _html_table(block: Mapping) -> str:
+def _html_table(block: Mapping[str, Any]) -> str:
     marks = [' class="figure"' * column["figure"] for column in block["columns"]]
     heads = "".join(
         f'<th scope="col"{mark}>{_html(column["head"])}</th>'
@@ -118,7 +121,7 @@ def _escaped(words: str) -> str:
     return "".join(f"\\{sign}" if sign in r"\`*_[]<>$|#" else sign for sign in words)
 
 
-def _markdown(text: Iterable[Mapping]) -> str:
+def _markdown(text: Iterable[Mapping[str, Any]]) -> str:
     written = []
     for inline in text:
         stars = "**" if inline.get("style") == "strong" else ""
@@ -126,7 +129,7 @@ def _markdown(text: Iterable[Mapping]) -> str:
     return "".join(written)
 
 
-def _markdown_table(block: Mapping) -> str:
+def _markdown_table(block: Mapping[str, Any]) -> str:
     heads = [_markdown(column["head"]) for column in block["columns"]]
     rules = ["---:" if column["figure"] else "---" for column in block["columns"]]
     rows = [[_markdown(cell) for cell in row] for row in block["rows"]]

@@ -236,7 +236,7 @@ class Chapter:
         subtitle: Text | str,
         note: Text | str,
         claims: Iterable[str],
-    ) -> dict:
+    ) -> dict[str, Any]:
         """What every exhibit has: key, number, title, subtitle, foot, and the claims behind it."""
         if key in self.exhibits:
             raise ValueError(f"exhibit {key!r} stands twice in chapter {self.name}")

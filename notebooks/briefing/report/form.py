@@ -50,10 +50,14 @@ class Cell:
     """A cell that was run: its source, what it published, and where that is shown."""
 
     source: str
-    outputs: list[dict] = field(default_factory=list)  #: blocks with their faces, by MIME type
-    places: list[Callable[[dict], None]] = field(default_factory=list)  #: each takes faces
+    outputs: list[dict[str, Any]] = field(
+        default_factory=list
+    )  #: blocks with their faces, by MIME type
+    places: list[Callable[[dict[str, Any]], None]] = field(
+        default_factory=list
+    )  #: each takes faces
 
-    def put(self, outputs: list[dict]) -> None:
+    def put(self, outputs: list[dict[str, Any]]) -> None:
         """Show these in place of the old ones, the surplus in the last place."""
         for index, place in enumerate(self.places):
             end = None if place is self.places[-1] else index + 1
@@ -69,7 +73,7 @@ class Form:
 
         self.widgets, self.chapter, self.at_work = widgets, chapter, False
         self.values, self.shell = dict(chapter.asked), get_ipython()
-        self.cells = {cell: Cell(self.shell.user_ns["In"][-1])}
+        self.cells: dict[str | int | None, Cell] = {cell: Cell(self.shell.user_ns["In"][-1])}
         self.current = self.cells[cell]
         rows = [self._row(item) for item in chapter.parameters.values()]
         name = widgets.Text(description="edition")
@@ -86,7 +90,7 @@ class Form:
         """The field that goes with a parameter's type and values, and what it means."""
         widgets, value = self.widgets, self.values[item.name]
         choices = allowed(item, self.chapter.dossier)
-        look = {"description": item.name, "style": {"description_width": "9em"}}
+        look: dict[str, Any] = {"description": item.name, "style": {"description_width": "9em"}}
         if item.kind is bool:
             control = widgets.Checkbox(value, **look)
         elif item.is_list and choices:

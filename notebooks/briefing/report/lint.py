@@ -20,7 +20,7 @@ def typed_numbers(notebook: NotebookNode) -> Iterator[str]:
     """One message for each numeral typed into a Markdown cell or a sentence of a chapter."""
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
-            texts = [cell.source]
+            texts = iter([cell.source])
         elif "parameters" in cell.metadata.get("tags", []):
             continue
         else:

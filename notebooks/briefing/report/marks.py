@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.dates import date2num
 
 from ..values.periods import Period
 
@@ -53,7 +54,9 @@ def house_style() -> None:
     matplotlib.use(os.environ.get("MPLBACKEND") or "agg")
     spec = find_spec("font_source_sans_pro")
     known = {entry.fname for entry in font_manager.fontManager.ttflist}
-    for path in sorted(Path(spec.origin).parent.glob("files/*.ttf")) if spec else ():
+    for path in (
+        sorted(Path(spec.origin).parent.glob("files/*.ttf")) if spec and spec.origin else ()
+    ):
         if path.stem.rpartition("-")[2] in ("Regular", "Bold", "It") and str(path) not in known:
             font_manager.fontManager.addfont(path)
     plt.style.use(Path(__file__).with_name("house.mplstyle"))
@@ -80,9 +83,9 @@ def bars(
     stands in the bar. Call it again with the same names to stack: `start` is then what the
     others come to.
     """
-    origins = np.zeros(len(values)) if start is None else start.bounds.low
+    origins = [0.0] * len(values) if start is None else list(start.bounds.low)
     for y, row in _rows(axes, names, values, color, hollow):
-        origin = float(origins.iloc[row.at]) if start is not None else 0.0
+        origin = float(origins[row.at])
         low, high = origin + row.low, origin + row.high
         if np.isfinite(low):
             face = PAPER if row.hollow else row.color
@@ -147,7 +150,7 @@ def timeline(
     for y, row in _rows(axes, names, None, color, hollow):
         period = periods[row.at]
         first, last = (
-            matplotlib.dates.date2num(day) if stated else np.nan
+            date2num(day) if stated else np.nan
             for stated, day in zip((period.start, period.end), period.days, strict=True)
         )
         after = last + 1
@@ -232,7 +235,8 @@ def _label(axes: Axes, low: float, high: float, y: float, words: str) -> None:
         color=MUTED, annotation_clip=False, zorder=6, bbox=_OVER,
     )  # fmt: skip
     note.set_in_layout(False)
-    note.places = [
+    held: Any = note  # matplotlib lets an artist carry what is ours
+    held.places = [
         ((high, y), (_GAP + 2, 0), "left", "center_baseline"),
         ((low, y), (-_GAP - 2, 0), "right", "center_baseline"),
         ((low, y - _BAND / 2), (0, 2.5), "left", "bottom"),

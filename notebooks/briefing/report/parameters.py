@@ -69,7 +69,7 @@ class Parameter:
         return typing.get_origin(self.type) is list
 
     @property
-    def choices(self) -> tuple:
+    def choices(self) -> tuple[Any, ...]:
         """What a Literal allows; empty for any other type."""
         literal = typing.get_origin(self.kind) is typing.Literal
         return typing.get_args(self.kind) if literal else ()
@@ -158,12 +158,12 @@ def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
                 f"{notebook.name}, parameters cell: {wrong!r} needs the form NAME: TYPE = "
                 "DEFAULT  # what it does"
             )
-        name = ast.get_source_segment(source, node.target)
+        name = ast.get_source_segment(source, node.target) or ""
         # A declaration may run over several lines; the comment stands at any of them.
-        lines = range(node.lineno, node.end_lineno + 1)
+        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         meaning = " ".join(comments[line] for line in lines if line in comments)
         default = ast.literal_eval(node.value)
-        annotation = ast.get_source_segment(source, node.annotation)
+        annotation = ast.get_source_segment(source, node.annotation) or ""
         try:
             type_named = eval(annotation, dict(known))  # noqa: S307 a cell that runs anyway
         except (NameError, TypeError, AttributeError) as error:
@@ -177,7 +177,7 @@ def _imported(node: ast.Import | ast.ImportFrom, notebook: Path) -> dict[str, An
     """The names that an import of the parameters cell brings."""
     try:
         if isinstance(node, ast.ImportFrom):
-            module = import_module(node.module)
+            module = import_module(node.module or "")
             return {it.asname or it.name: getattr(module, it.name) for it in node.names}
         return {it.asname or it.name: import_module(it.name) for it in node.names}
     except (ImportError, AttributeError) as error:
@@ -229,7 +229,7 @@ def from_text(parameter: Parameter, text: str) -> Any:
 
 def model(parameters: Iterable[Parameter]) -> type[BaseModel]:
     """The strict pydantic model of some parameters: no coercion, no unknown name."""
-    fields = {item.name: (item.type, item.default) for item in parameters}
+    fields: dict[str, Any] = {item.name: (item.type, item.default) for item in parameters}
     return create_model("Parameters", __config__=ConfigDict(strict=True, extra="forbid"), **fields)
 
 
@@ -251,17 +251,16 @@ def validated(
         if name not in parameters
     ]
     known = {name: value for name, value in given.items() if name in parameters}
+    if faults:
+        raise Refusal(faults)
     try:
-        return model(parameters.values())(**known).model_dump() if not faults else {}
+        return model(parameters.values())(**known).model_dump()
     except ValidationError as error:
         wrong = dict.fromkeys(str(item["loc"][0]) for item in error.errors())
-        faults += [_type_fault(parameters[name], given[name], origin) for name in wrong]
-    finally:
-        if faults:
-            raise Refusal(faults) from None
+    raise Refusal([_type_fault(parameters[name], given[name], origin) for name in wrong])
 
 
-def allowed(parameter: Parameter, dossier: Dossier) -> list | None:
+def allowed(parameter: Parameter, dossier: Dossier) -> list[Any] | None:
     """The values that a parameter may take, or those of its list; None where any will do."""
     if parameter.name == "chapters":
         return [path.stem for path in chapters()]
@@ -281,8 +280,10 @@ def latest_year(values: Mapping[str, Any], dossier: Dossier) -> int:
         if named and row["article"] in dossier.articles and row["from"]:
             partners.setdefault(int(row["from"][:4]), set()).add(row["partner"])
     shared = [year for year, who in partners.items() if len(who) > 1]
-    years = shared or partners or dossier.served("year") or [int(dossier.as_of.end[:4] or 1)]
-    return max(years)
+    years: Iterable[Any] = (
+        shared or partners or dossier.served("year") or [int(dossier.as_of.end[:4] or 1)]
+    )
+    return int(max(years))
 
 
 def served(

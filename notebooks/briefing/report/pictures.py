@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -86,7 +87,12 @@ def _frame(figure: Figure, title: str, subtitle: str, foot: str) -> tuple[Figure
     whole = below + _high(foot, SMALL) + _MARGIN
     frame = Figure(figsize=(width + 2 * _MARGIN, whole))
     FigureCanvasAgg(frame)
-    at = {"transform": frame.dpi_scale_trans, "ha": "left", "va": "top", "linespacing": 1.1}
+    at: dict[str, Any] = {
+        "transform": frame.dpi_scale_trans,
+        "ha": "left",
+        "va": "top",
+        "linespacing": 1.1,
+    }
     frame.text(_MARGIN, whole - _MARGIN, title, size=_TITLE, weight="bold", **at)
     frame.text(_MARGIN, whole - under, subtitle, size=SMALL, color=MUTED, **at)
     frame.text(_MARGIN, whole - below, foot, size=SMALL, color=MUTED, **at)
@@ -102,7 +108,7 @@ def fit(figure: Figure, width: float, height: float) -> None:
     figure.set_layout_engine("constrained")
     figure.patch.set_visible(False)  # the paper is the page's own
     for axes in figure.axes:
-        axes._left_title.set_x(0)
+        _left_title(axes).set_x(0)
         _wrap(axes.yaxis, width * _NAMES / _columns(axes))
         for axis in (axes.xaxis, axes.yaxis):
             if isinstance(axis.get_major_formatter(), LogFormatter):
@@ -126,8 +132,9 @@ def fit(figure: Figure, width: float, height: float) -> None:
 
 def _head(figure: Figure) -> None:
     """Wrap the titles of axes over each other; all begin at the left where one needs the room."""
-    titles = [axes._left_title for axes in figure.axes if _columns(axes) == 1]
-    left = min((axes.get_tightbbox().x0 for axes in figure.axes), default=0)
+    titles = [_left_title(axes) for axes in figure.axes if _columns(axes) == 1]
+    boxes = [box for axes in figure.axes if (box := axes.get_tightbbox())]
+    left = min((box.x0 for box in boxes), default=0)
     moved = any(
         _across(_plain(title), title.get_fontsize(), bold=True) * figure.dpi > title.axes.bbox.width
         for title in titles
@@ -138,6 +145,10 @@ def _head(figure: Figure) -> None:
         room = ((figure.bbox.x1 if moved else box.x1) - start) / figure.dpi
         words = wrapped(_plain(title), room, title.get_fontsize(), bold=True)
         title.set(x=(start - box.x0) / box.width, text=words)
+
+
+def _left_title(axes: Any) -> Any:
+    return axes._left_title
 
 
 def _columns(axes: Axes) -> int:
@@ -159,8 +170,8 @@ def _names(axis: Axis) -> list[Text]:
 def _wrap(axis: Axis, inches: float) -> None:
     """Break the names of ticks into lines of at most so many inches."""
     if labels := _names(axis):
-        lines = [wrapped(_plain(label), inches, label.get_fontsize()) for label in labels]
-        axis.set_major_locator(FixedLocator(axis.get_majorticklocs()))
+        lines = [wrapped(_plain(label), inches, float(label.get_fontsize())) for label in labels]
+        axis.set_major_locator(FixedLocator(list(axis.get_majorticklocs())))
         axis.set_major_formatter(FixedFormatter(lines))
 
 
@@ -177,8 +188,11 @@ def _crowded(axis: Axis) -> float:
 
 def _settle(figure: Figure) -> None:
     """Put each label that has a choice where it first meets no other word and no mark."""
-    paper, taken, movable = figure.bbox, [], []
-    for text in figure.findobj(lambda artist: isinstance(artist, Text) and artist.get_visible()):
+    paper = figure.bbox
+    taken: list[Any] = []
+    movable: list[Any] = []
+    texts: list[Any] = figure.findobj(Text)
+    for text in (text for text in texts if text.get_visible()):
         if hasattr(text, "places"):
             movable.append(text)
         elif text.get_text():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import matplotlib.dates
 import numpy as np
@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.container import BarContainer
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -44,7 +45,7 @@ class PlacedRow(NamedTuple):
         for period in self.periods:
             for edge, day in ((period.start, first_day), (period.end, last_day)):
                 if edge:
-                    number = matplotlib.dates.date2num(day(edge))
+                    number = date2num(day(edge))
                     ends |= {number, number + 1, float(edge[:4])}
         return ends | {0.0}
 
@@ -66,7 +67,7 @@ def typed_ticks(axis: Axis) -> Iterator[str]:
         (axis.get_major_formatter(), axis.get_majorticklocs()),
         (axis.get_minor_formatter(), axis.get_minorticklocs()),
     ):
-        for place, label in zip(places, formatter.format_ticks(places), strict=False):
+        for place, label in zip(places, formatter.format_ticks(list(places)), strict=False):
             plain = re.sub(r"(?<=\d),(?=\d{3})", "", label.replace("−", "-"))
             found = re.findall(r"-?\d+(?:\.\d+)?", plain)
             decimals = len(found[0].partition(".")[2]) if found else 0
@@ -83,7 +84,7 @@ class PlacedScale:
     def __init__(self, axis: Axis, rows: list[PlacedRow]) -> None:
         self.rows = rows
         self.named = any(typed_ticks(axis))
-        labels = axis.get_major_formatter().format_ticks(places := axis.get_majorticklocs())
+        labels = axis.get_major_formatter().format_ticks(places := list(axis.get_majorticklocs()))
         self.names = list(zip(places, labels, strict=False)) if self.named else []
         ticks = axis.get_major_ticks() if axis.get_visible() else []
         self.told = any(tick.label1.get_visible() or tick.label2.get_visible() for tick in ticks)
@@ -114,7 +115,9 @@ def check_marks(figure: Figure, rows: list[PlacedRow]) -> list[str]:
             for bar, flat in bars.items()
             for end in bar.get_bbox().get_points()[:, int(not flat)]
         }
-        for mark in (*axes.patches, *axes.lines, *axes.collections, *axes.images):
+        marks: list[Any] = [*axes.patches, *axes.lines, *axes.collections, *axes.images]
+        places: Any
+        for mark in marks:
             if mark in bars:
                 continue
             if mark in axes.images or isinstance(mark, QuadMesh):
@@ -165,7 +168,10 @@ def _check_bars(bars: Mapping[Rectangle, bool], x: PlacedScale, y: PlacedScale) 
 
 
 def _check_places(
-    by_data: tuple[bool, bool], places, scales: tuple[PlacedScale, PlacedScale], ends: set[float]
+    by_data: tuple[bool, bool],
+    places: Any,
+    scales: tuple[PlacedScale, PlacedScale],
+    ends: set[float],
 ) -> None:
     """Refuse a place that no value or date of the data has, nor a bar among its `ends`.
 
@@ -187,9 +193,10 @@ def _check_places(
             )
 
 
-def _check_cells(cells, rows: list[PlacedRow]) -> None:
+def _check_cells(cells: Any, rows: list[PlacedRow]) -> None:
     """Refuse a coloured cell whose number is no bound of a value."""
     known = set().union(*(row.places for row in rows))
-    for cell in np.ma.filled(np.ma.asarray(cells, dtype=float), np.nan).ravel():
+    numbers: Any = np.ma.filled(np.ma.asarray(cells, dtype=float), np.nan)
+    for cell in numbers.ravel():
         if np.isfinite(cell) and not near(cell, known):
             raise ValueError(f"a cell of the chart stands for {cell:g}, which is not in the data")

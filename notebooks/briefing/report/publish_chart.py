@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text as Letters
 
-from ..claims.load import Event, Quantity
+from ..claims.model import Event, Quantity
 from ..claims.numerals import find_numerals
 from ..values.periods import Period
 from ..values.value import Value
@@ -33,7 +34,7 @@ _UNITS = {"%": "per cent", "count": "", "rank": "", "×": ""}
 
 def tell(
     figures: Iterable[Figure], data: pd.DataFrame, title: Text, is_name: Callable[[str], bool]
-) -> tuple[dict, list[str]]:
+) -> tuple[dict[str, Any], list[str]]:
     """The parts of a chart's block that tell what it shows, and the claims behind them.
 
     `figures` are drawn from one frame, the first for the page: its printed numbers are listed.
@@ -45,8 +46,8 @@ def tell(
     cells = [_row(row) for row in frame.to_dict("records")]
     rows = [row for row, _, _ in cells]
     known = set().union({0.0}, *(row.places for row in rows))
-    for column, numbers in spare.items():
-        if odd := [each for each in numbers if not near(each, known)]:
+    for column, bare in spare.items():
+        if odd := [each for each in bare if not near(each, known)]:
             raise ValueError(
                 f"column {column!r} of the data holds bare numbers ({odd[0]:g}), which have no "
                 "source: plot a column of values, and leave others out of data="
@@ -61,7 +62,9 @@ def tell(
     forms, texts, numbers = seen[0]
     form = listed(map(shown, forms)).capitalised()
     labels = _labels(cells, texts)
-    alt = line("{form}: {extremes}.", form=form, extremes=_extremes(rows, labels, list(frame)))
+    alt = line(
+        "{form}: {extremes}.", form=form, extremes=_extremes(rows, labels, list(map(str, frame)))
+    )
     each = series(map(_row_told, rows, labels))
     said = line("{form}. {rows}.", form=form, rows=each)
     told = {
@@ -80,7 +83,8 @@ def _tidied(data: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[float]]]:
     """
     named = data.index.name is not None or data.index.nlevels > 1
     data = data.reset_index() if named else data
-    told, spare = {}, {}
+    told: dict[str, list[Any]] = {}
+    spare: dict[str, set[float]] = {}
     for column in data.columns:
         parts = column if isinstance(column, tuple) else (column,)
         name = " ".join(map(str, parts)).replace("_", " ").strip()
@@ -103,20 +107,23 @@ def _tidied(data: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[float]]]:
 _Cells = tuple[PlacedRow, dict[str, object], list[Text]]
 
 
-def _row(record: dict[str, object]) -> _Cells:
-    row, words, dates = PlacedRow(set(), {}, []), {}, []
+def _row(record: dict[Any, object]) -> _Cells:
+    values: dict[str, Value] = {}
+    periods: list[Period] = []
+    words: dict[str, object] = {}
+    dates: list[Text] = []
     for column, cell in record.items():
         match cell:
             case Value() | Quantity():
-                row.values[column] = cell.value if isinstance(cell, Quantity) else cell
+                values[column] = cell.value if isinstance(cell, Quantity) else cell
             case Period() | Event():
-                row.periods.append(cell.period if isinstance(cell, Event) else cell)
+                periods.append(cell.period if isinstance(cell, Event) else cell)
                 if str(shown(cell)) not in map(str, dates):
                     dates.append(shown(cell))
             case _ if not missing(cell) and cell != "":
                 words[column] = cell
-    row.names.update(_spaced(str(text)) for text in (*map(_plain, words.values()), *dates))
-    return row, words, dates
+    names = {_spaced(str(text)) for text in (*map(_plain, words.values()), *dates)}
+    return PlacedRow(names, values, periods), words, dates
 
 
 def _plain(cell: object) -> str:
@@ -135,7 +142,8 @@ class Printed:
     """What may be printed in a figure, and as `numbers` what was: texts with their values."""
 
     def __init__(self, cells: Iterable[_Cells], is_name: Callable[[str], bool]) -> None:
-        self.is_name, self.numbers = is_name, []
+        self.is_name = is_name
+        self.numbers: list[tuple[str, Value]] = []
         self.forms: dict[str, list[Value]] = defaultdict(list)
         for row, words, _ in cells:
             for value in row.values.values():
@@ -143,7 +151,7 @@ class Printed:
                     self.forms[_spaced(form)].append(value)
             texts = (cell for cell in words.values() if isinstance(cell, Text))
             for each in (item for text in texts for item in text.numbers):
-                self.forms[_spaced(each.text)].append(each.value)
+                self.forms[_spaced(each.text)].append(each.held)
             for period in row.periods:
                 for form in (period.text(), *(text for text, _ in period.pieces())):
                     self.forms.setdefault(_spaced(form), [])
@@ -160,7 +168,7 @@ class Printed:
             rest = rest.replace(name, "…") if self.is_name(name) else rest
         return next(iter([*typed_numerals(rest), *re.findall(r"\S*\d\S*", rest)]), "")
 
-    def _note(self, match: re.Match) -> str:
+    def _note(self, match: re.Match[str]) -> str:
         # Rows that print the same are told one after another.
         if values := self.forms[match[0]]:
             values.append(values.pop(0))
@@ -173,8 +181,8 @@ def _check_texts(figure: Figure, printed: Printed) -> list[str]:
     axises = [axis for axes in figure.findobj(Axes) for axis in (axes.xaxis, axes.yaxis)]
     ticks = [tick for axis in axises for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())]
     labels = {text for tick in ticks for text in tick.findobj(Letters)}
-    drawn = figure.findobj(lambda artist: isinstance(artist, Letters) and artist.get_visible())
-    texts = [text.get_text() for text in drawn if text not in labels]
+    drawn: list[Any] = figure.findobj(Letters)
+    texts = [text.get_text() for text in drawn if text.get_visible() and text not in labels]
     texts += [label for axis in axises if axis.get_visible() for label in typed_ticks(axis)]
     for words in texts:
         if odd := printed.without_source(words):
@@ -191,7 +199,7 @@ def _check_title(title: Text, rows: list[PlacedRow], frame: pd.DataFrame) -> Non
     columns = [frame[name].map(str).value_counts() for name in frame]
     counts = {len(rows), *map(len, columns), *(number for each in columns for number in each)}
     for told in title.numbers:
-        value = told.value
+        value = told.held
         counted = value.unit == "count" and value.exact and value.point in counts
         if not counted and (value.bounds, value.unit) not in known:
             raise ValueError(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
-from ..claims.load import Dossier, Event, Quantity
+from ..claims.load import Dossier
+from ..claims.model import Event, Quantity
 from ..values.periods import Period
 from ..values.value import Value
 from .text import Text, Words, line, quoted, shown, speaker
 
 
-def table_of(frame: pd.DataFrame) -> tuple[list[dict], list[list[Text]]]:
+def table_of(frame: pd.DataFrame) -> tuple[list[dict[str, Any]], list[list[Text]]]:
     """The columns of a table, and its cells as a reader sees them.
 
     A column that holds nothing but figures says so: it is set flush right.

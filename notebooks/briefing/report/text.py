@@ -12,8 +12,10 @@ import re
 import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ..claims.load import Article, Claim, Dossier, Event, Measure, Party, Quantity
+from ..claims.load import Dossier
+from ..claims.model import Article, Claim, Event, Measure, Party, Quantity
 from ..claims.numerals import find_numerals
 from ..values.periods import Period
 from ..values.value import Value
@@ -30,7 +32,7 @@ class Words:
     style: str = ""
 
     @property
-    def json(self) -> dict:
+    def json(self) -> dict[str, Any]:
         """The inline as plain data."""
         style = {"style": self.style} if self.style else {}
         return {"kind": "words", "text": self.text, **style}
@@ -41,7 +43,7 @@ class Name(Words):
     """A name whose digits, if it has any, count nothing."""
 
     @property
-    def json(self) -> dict:
+    def json(self) -> dict[str, Any]:
         """The inline as plain data."""
         return {"kind": "name", "text": self.text}
 
@@ -51,7 +53,7 @@ class Citation(Words):
     """Sources as a reader knows them: "AP; op-ed"."""
 
     @property
-    def json(self) -> dict:
+    def json(self) -> dict[str, Any]:
         """The inline as plain data."""
         return {"kind": "citation", "text": self.text}
 
@@ -63,9 +65,15 @@ class Number(Words):
     value: Value | None = None
 
     @property
-    def json(self) -> dict:
+    def held(self) -> Value:
+        """The value, which only a base class with defaults keeps from being required."""
+        assert self.value is not None
+        return self.value
+
+    @property
+    def json(self) -> dict[str, Any]:
         """The inline as plain data; bounds are decimal numbers as text, None where missing."""
-        return {"kind": "number", "text": self.text, **number(self.value)}
+        return {"kind": "number", "text": self.text, **number(self.held)}
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ class Date(Words):
     claim: str = ""
 
     @property
-    def json(self) -> dict:
+    def json(self) -> dict[str, Any]:
         """The inline as plain data."""
         pieces = [list(piece) for piece in self.period.pieces()]
         pieces[0][0] = self.text[:1] + pieces[0][0][1:]  # it may open a sentence: "From 2020"
@@ -88,7 +96,7 @@ class Date(Words):
         }
 
 
-def number(value: Value) -> dict:
+def number(value: Value) -> dict[str, Any]:
     """What the model and the manifest hold of a value, besides how it is printed."""
     low, high = (None if bound is None else f"{bound:f}" for bound in value.bounds)
     ends = "".join("o" if is_open else "c" for is_open in (value.low_open, value.high_open))
@@ -132,13 +140,13 @@ class Text:
     @property
     def claims(self) -> tuple[str, ...]:
         """Ids of all claims behind the text, each once."""
-        ids = [id for number in self.numbers for id in number.value.claims]
+        ids = [id for number in self.numbers for id in number.held.claims]
         return tuple(dict.fromkeys([*ids, *self.rests]))
 
     @property
-    def json(self) -> list[dict]:
+    def json(self) -> list[dict[str, Any]]:
         """The text as plain data, plain words that follow each other as one inline."""
-        merged: list[dict] = []
+        merged: list[dict[str, Any]] = []
         for inline in (inline.json for inline in self.inlines if inline.text):
             before = merged[-1] if merged else {}
             if inline["kind"] == before.get("kind") == "words" and (
@@ -295,7 +303,7 @@ def shown(item: object, style: str = "") -> Text:
     raise TypeError(f"{type(item).__name__} cannot be shown to a reader")
 
 
-def _of_number(item: object, forms: str) -> str:
+def _of_number(item: Any, forms: str) -> str:
     """The form, "one/many", that goes with a count, or with the length of a list."""
     one, many = forms.split("/")
     number = item.value if isinstance(item, Quantity) else item

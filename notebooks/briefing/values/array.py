@@ -22,21 +22,16 @@ is refused in one sentence:
 
 from __future__ import annotations
 
+import builtins
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import (
-    ExtensionArray,
-    ExtensionDtype,
-    ExtensionScalarOpsMixin,
-    register_extension_dtype,
-    register_series_accessor,
-    take,
-)
+from pandas.api import extensions
 from pandas.api.indexers import check_array_indexer
 from pandas.api.types import is_list_like
 
@@ -45,10 +40,11 @@ from .words import money
 
 #: How many terms a sum tells one by one; a longer one names its first and its last.
 _TERMS = 8
+_UNSET = extensions.no_default
 
 
-@register_extension_dtype
-class ValueDtype(ExtensionDtype):
+@extensions.register_extension_dtype
+class ValueDtype(extensions.ExtensionDtype):
     """The dtype "value": `Value` in each row, or `pd.NA`."""
 
     name = "value"
@@ -61,12 +57,12 @@ class ValueDtype(ExtensionDtype):
         return self.name
 
     @classmethod
-    def construct_array_type(cls) -> type[ValueArray]:
+    def construct_array_type(cls) -> builtins.type[ValueArray]:
         """The array that holds such a column."""
         return ValueArray
 
 
-class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
+class ValueArray(extensions.ExtensionScalarOpsMixin, extensions.ExtensionArray):  # type: ignore[name-defined,misc]
     """A column of values; see the module for what it refuses.
 
     >>> two_way = stated("3.6", "3.6", "USD bn", claims=("ap-trade",))
@@ -82,9 +78,9 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
 
     def __init__(self, values: Iterable[object]) -> None:
         """Take values and missing ones. Raises TypeError for anything else."""
-        values = list(values)
-        self._data = np.empty(len(values), dtype=object)
-        self._data[:] = [_checked(value) for value in values]
+        held = [_checked(value) for value in values]
+        self._data = np.empty(len(held), dtype=object)
+        self._data[:] = held
 
     # What pandas asks of an array --------------------------------------------------------
 
@@ -96,15 +92,15 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
         return array
 
     @classmethod
-    def _from_sequence(cls, scalars, *, dtype=None, copy=False) -> ValueArray:
+    def _from_sequence(cls, scalars: Any, *, dtype: Any = None, copy: bool = False) -> ValueArray:
         return cls(scalars)
 
     @classmethod
-    def _from_factorized(cls, values, original) -> ValueArray:
+    def _from_factorized(cls, values: Any, original: Any) -> ValueArray:
         return cls(values)
 
     @classmethod
-    def _concat_same_type(cls, to_concat) -> ValueArray:
+    def _concat_same_type(cls, to_concat: Sequence[ValueArray]) -> ValueArray:
         return cls._held(np.concatenate([array._data for array in to_concat]))
 
     def __len__(self) -> int:
@@ -115,7 +111,7 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
         """Bytes of the column itself, without what its values hold."""
         return self._data.nbytes
 
-    def __getitem__(self, item):
+    def __getitem__(self, item: Any) -> Any:
         item = check_array_indexer(self, item)
         found = self._data[item]
         if not isinstance(found, np.ndarray):
@@ -124,7 +120,7 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
         array._readonly = self._readonly and np.may_share_memory(found, self._data)
         return array
 
-    def __setitem__(self, key, value) -> None:
+    def __setitem__(self, key: Any, value: Any) -> None:
         if self._readonly:
             raise ValueError("Cannot modify read-only array")
         key = check_array_indexer(self, key)
@@ -136,16 +132,17 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
         """Which rows are missing."""
         return np.array([value is pd.NA for value in self._data], dtype=bool)
 
-    def take(self, indices, *, allow_fill=False, fill_value=None) -> ValueArray:
+    def take(self, indices: Any, *, allow_fill: bool = False, fill_value: Any = None) -> ValueArray:
         """The rows at some positions; -1 is a missing one where `allow_fill`."""
         fill = _checked(fill_value)
-        return self._held(take(self._data, indices, allow_fill=allow_fill, fill_value=fill))
+        held = extensions.take(self._data, indices, allow_fill=allow_fill, fill_value=fill)
+        return self._held(np.asarray(held))
 
     def copy(self) -> ValueArray:
         """A column of its own; its values, which never change, are the same."""
         return self._held(self._data.copy())
 
-    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if dtype is None or np.dtype(dtype) == object:
             held = self._data.copy() if copy else self._data.view()
             held.flags.writeable = bool(copy) or not self._readonly
@@ -153,7 +150,7 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
         numbers = [np.nan if value is pd.NA else float(value) for value in self._data]
         return np.array(numbers, dtype=dtype)
 
-    def to_numpy(self, dtype=None, copy=False, na_value=pd.api.extensions.no_default):
+    def to_numpy(self, dtype: Any = None, copy: bool = False, na_value: Any = _UNSET) -> Any:
         """The values as objects; never as floats, which is how `rolling` would lose them."""
         if dtype is not None and np.dtype(dtype).kind in "iuf":
             raise pd.errors.DataError(
@@ -162,7 +159,7 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
             )
         return super().to_numpy(dtype, copy, na_value)
 
-    def _formatter(self, boxed: bool = False) -> Callable[[object], str]:
+    def _formatter(self, boxed: bool = False) -> Callable[[Any], str]:
         return (lambda value: value.text("short")) if boxed else repr
 
     def _values_for_json(self) -> np.ndarray:
@@ -176,8 +173,8 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
         return np.array([ranks[place] for place in places], dtype=np.int64)
 
     @classmethod
-    def _create_comparison_method(cls, op):
-        def compare(self: ValueArray, other: object) -> ExtensionArray:
+    def _create_comparison_method(cls, op: Callable[..., Any]) -> Callable[..., Any]:
+        def compare(self: ValueArray, other: Any) -> Any:
             if isinstance(other, pd.Series | pd.Index | pd.DataFrame):
                 return NotImplemented
             others = other if is_list_like(other) else [other] * len(self)
@@ -194,11 +191,13 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
         """Refused: a value is rounded where it is printed, and only there."""
         raise TypeError("values are rounded where they are printed: column.bounds.text()")
 
-    def sum(self, **kwargs) -> Value:
+    def sum(self, **kwargs: Any) -> Any:
         """The sum; missing where a row is, or where there is none. `skipna` changes nothing."""
         return self._reduce("sum", **kwargs)
 
-    def _reduce(self, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs):
+    def _reduce(
+        self, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs: Any
+    ) -> Any:
         if name == "count":
             result = self.count()
         elif name not in _REDUCTIONS:
@@ -212,25 +211,24 @@ class ValueArray(ExtensionScalarOpsMixin, ExtensionArray):
             result = _REDUCTIONS[name](list(self._data))
         return ValueArray([result]) if keepdims else result
 
-    def _quantile(self, qs, interpolation):
+    def _quantile(self, qs: Any, interpolation: str) -> Any:
         return self._reduce("quantile")
 
-    def _rank(self, **kwargs):
+    def _rank(self, **kwargs: Any) -> Any:
         if not all(value is pd.NA or value.exact for value in self._data):
             raise TypeError("bounds leave ranks open: rank column.bounds.low or column.bounds.high")
         return super()._rank(**kwargs)
 
-    def _accumulate(self, name: str, *, skipna: bool = True, **kwargs) -> ValueArray:
+    def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> ValueArray:
         if name != "cumsum":
             raise TypeError(f"a column of values does not support operation '{name}'")
         return ValueArray(self[: end + 1].sum() for end in range(len(self)))
 
-    def _groupby_op(self, *, how, min_count, ngroups, ids, **kwargs):
+    def _groupby_op(self, *, how: str, ids: Any, ngroups: int, **given: Any) -> Any:
         if how in ("first", "last"):
-            given = {"how": how, "min_count": min_count, "ngroups": ngroups, "ids": ids}
-            return super()._groupby_op(**given, **kwargs)
+            return super()._groupby_op(how=how, ids=ids, ngroups=ngroups, **given)
         groups = (self[ids == group] for group in range(ngroups))
-        return ValueArray(group._reduce(how, min_count=min_count) for group in groups)
+        return ValueArray(group._reduce(how, min_count=given["min_count"]) for group in groups)
 
 
 ValueArray._add_arithmetic_ops()
@@ -246,7 +244,7 @@ def _checked(value: object) -> object:
     raise TypeError(f"{value!r} has no unit and no source: a column of values takes Value only")
 
 
-def _place(value: object) -> tuple:
+def _place(value: Any) -> tuple[Any, ...]:
     """Where a value is sorted: by unit, then the highest bound that is known, the lowest."""
     if value is pd.NA:
         return ("",)
@@ -255,7 +253,7 @@ def _place(value: object) -> tuple:
     return code or value.unit, max(known, default=-Decimal("Infinity")), min(known, default=0)
 
 
-def _compared(op: Callable, one: object, other: object) -> object:
+def _compared(op: Callable[..., Any], one: Any, other: Any) -> Any:
     """Whether a comparison surely holds; `pd.NA` where it is open or a side is missing."""
     if one is pd.NA or other is pd.NA:
         return pd.NA
@@ -308,7 +306,7 @@ _REDUCTIONS: dict[str, Callable[[Sequence[Value]], Value]] = {
 }
 
 
-@register_series_accessor("bounds")
+@extensions.register_series_accessor("bounds")
 class Bounds:
     """What a column of values knows: its bounds, its hedges, its claims; and what it may become.
 
@@ -324,7 +322,7 @@ class Bounds:
             raise AttributeError(f"only a column of values has bounds, and this is {series.dtype}")
         self._series = series
 
-    def _each(self, find: Callable[[Value], object], dtype: object, missing: object) -> pd.Series:
+    def _each(self, find: Callable[[Value], Any], dtype: Any, missing: Any) -> pd.Series:
         found = [missing if value is pd.NA else find(value) for value in self._series.array]
         return pd.Series(found, self._series.index, dtype, self._series.name)
 
@@ -367,11 +365,11 @@ class Bounds:
         With ``missing`` a missing row becomes "at least `floor`" too, in the unit of the rest.
         (A row that is missing because there was none is `fillna(counted(0, …))`.)
         """
-        fill, units = pd.NA, {value.unit for value in self._series.dropna()}
+        units = {value.unit for value in self._series.dropna()}
         if missing and len(units) != 1:
             raise ValueError(f"the rest of the column has no one unit, but {len(units)}")
-        if missing:
-            fill = Value(Decimal(floor), None, units.pop(), formula=f"at least {floor}, not stated")
+        told = f"at least {floor}, not stated"
+        fill = Value(Decimal(floor), None, units.pop(), formula=told) if missing else pd.NA
         return self._each(lambda value: value.at_least(floor), "value", fill)
 
     def share_of(self, whole: pd.Series | Value) -> pd.Series:

@@ -18,9 +18,11 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import wraps
 from numbers import Number
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .words import hedge_effect, money, told
+
+T = TypeVar("T")
 
 _INFINITY = Decimal("Infinity")
 _BLURRED = ("about", "almost")
@@ -38,11 +40,11 @@ class End(NamedTuple):
     open: bool
 
 
-def _between_values(compute: Callable) -> Callable:
+def _between_values(compute: Callable[[Value, Value], T]) -> Callable[[Value, object], T]:
     """Leave what is no value to the other side, and refuse a bare number in one sentence."""
 
     @wraps(compute)
-    def guarded(self: Value, other: object) -> object:
+    def guarded(self: Value, other: object) -> Any:
         if isinstance(other, Value):
             return compute(self, other)
         if isinstance(other, Number):
@@ -105,7 +107,7 @@ class Value:
     @property
     def point(self) -> Decimal:
         """The single point of an exact value. Raises ValueError for a range or a bound."""
-        if not self.exact:
+        if self.low is None or not self.exact:
             raise ValueError(f"{self.text()} is not one point")
         return self.low
 
@@ -129,7 +131,7 @@ class Value:
         """The point of an exact value. Raises TypeError where there are bounds."""
         if not self.exact:
             raise TypeError(f"{self.text()} is not one number: take its low or its high")
-        return float(self.low)
+        return float(self.point)
 
     @_between_values
     def __lt__(self, other: Value) -> bool:
@@ -240,8 +242,9 @@ class Value:
         low, high = (None if end is None else _rounded(end, digits) for end in self.bounds)
         if (low, high) == self.bounds:
             return self
-        closed = {"low_open": False, "high_open": False} if low == high else {}
-        return replace(self, low=low, high=high, hedge=self.hedge or "about", **closed)
+        low_open, high_open = self.low_open and low != high, self.high_open and low != high
+        told = replace(self, hedge=self.hedge or "about", low_open=low_open, high_open=high_open)
+        return replace(told, low=low, high=high)
 
     @property
     def computed(self) -> bool:
@@ -331,8 +334,10 @@ def _inverse(value: Value) -> tuple[End, End]:
     touches = low.at <= 0 <= high.at
     if touches and not ((low.at == 0 and low.open) or (high.at == 0 and high.open)):
         raise ZeroDivisionError(f"{value.text()} may be zero")
-    flip = lambda end, sign: End(1 / end.at if end.at else sign * _INFINITY, end.open)  # noqa: E731
-    return flip(high, -1), flip(low, 1)
+    return (
+        End(1 / high.at if high.at else -_INFINITY, high.open),
+        End(1 / low.at if low.at else _INFINITY, low.open),
+    )
 
 
 def _products(left: tuple[End, End], right: tuple[End, End]) -> tuple[End, End]:

@@ -119,7 +119,7 @@ def told(value: Value, style: str) -> str:
     prose = style not in ("short", "plain")
     write = writer(value.unit, style)
     if value.exact:
-        return _hedged(value, write(value.low), prose)
+        return _hedged(value, write(value.point), prose)
     if value.low is None or value.high is None:
         return _bounded(value, write, prose)
     if (value.low_open or value.high_open) and prose:
@@ -130,6 +130,8 @@ def told(value: Value, style: str) -> str:
 
 
 def _range(value: Value, write: Callable[[Decimal], str], style: str) -> str:
+    assert value.low is not None  # what has one end only is told by _bounded
+    assert value.high is not None
     low, high = write(value.low), write(value.high)
     joint = "–"
     if value.unit in ("%", "count", "points"):
@@ -153,6 +155,7 @@ def _hedged(value: Value, text: str, prose: bool) -> str:
 def _bounded(value: Value, write: Callable[[Decimal], str], prose: bool) -> str:
     upper = value.low is None
     bound, is_open = (value.high, value.high_open) if upper else (value.low, value.low_open)
+    assert bound is not None  # `told` has told what is wordless
     if prose and value.hedge and not value.blurred:
         return f"{lowered(value.hedge)} {write(bound)}"
     words = {
