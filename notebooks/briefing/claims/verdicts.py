@@ -368,7 +368,7 @@ def _plain(found: Finding | None) -> dict[str, Any] | None:
     return {**told, "confidence": found.confidence, "whole": found.whole}
 
 
-def _plain_value(value: Value | None) -> dict[str, str | None] | None:
+def _plain_value(value: Value | None) -> dict[str, Any] | None:
     if value is None:
         return None
     low, high = (None if bound is None else f"{bound:f}" for bound in value.bounds)
