@@ -33,6 +33,7 @@ DARK_PAPER = "#15181c"
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 _REFERENCE = re.compile(r"^#(.+)|url\(#([^)]+)\)")
+_URL = re.compile(r"url\(#([^)]+)\)")
 #: The family comes from the page, as a chart's own may not be on the reader's machine.
 _NEEDLESS = re.compile(r"font-family:[^;]*;?\s*|text-anchor: start; ")
 
@@ -58,13 +59,14 @@ def drawing(svg: str, prefix: str, label: str, details: str = "") -> Picture:
             if _local(child.tag) in ("metadata", "style"):
                 parent.remove(child)
     texts = [text for tag in root.iter() for text in tag.attrib.values()]
-    used = {one or other for text in texts for one, other in _REFERENCE.findall(text)}
+    used = dict.fromkeys(one or other for text in texts for one, other in _REFERENCE.findall(text))
+    ids = {id: f"{prefix}-{number}" for number, id in enumerate(used)}  # short: a page has hundreds
     colors: set[str] = set()
     for tag in root.iter():
         tag.tag = _local(tag.tag)
         attributes = {_local(name): " ".join(text.split()) for name, text in tag.attrib.items()}
         tag.attrib = {
-            name: _own(name, text, prefix, colors)
+            name: _own(name, text, ids, colors)
             for name, text in attributes.items()
             if (name != "id" or text in used) and not text.startswith("rotate(-0 ")
         }
@@ -84,19 +86,19 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _own(name: str, text: str, prefix: str, colors: set[str]) -> str:
-    """An attribute's text with ids prefixed and in the page's colours, which are noted."""
+def _own(name: str, text: str, ids: dict[str, str], colors: set[str]) -> str:
+    """An attribute's text with ids of the page's and in its colours, which are noted."""
     if name == "id":
-        return f"{prefix}-{text}"
+        return ids[text]
     if name == "href":
-        return f"#{prefix}-{text[1:]}" if text.startswith("#") else text
-    text = _NEEDLESS.sub("", text.replace("url(#", f"url(#{prefix}-"))
+        return f"#{ids[text[1:]]}" if text.startswith("#") else text
+    text = _NEEDLESS.sub("", _URL.sub(lambda found: f"url(#{ids[found[1]]})", text))
     colors.update(color.lower() for color in _HEX.findall(text))
     return _HEX.sub(lambda found: _variable(found[0].lower()), text)
 
 
 def _variable(color: str) -> str:
-    return f"var(--{HOUSE_COLORS.get(color) or f'c-{color[1:]}'}, {color})"
+    return f"var(--{HOUSE_COLORS.get(color) or f'c-{color[1:]}'})"
 
 
 def _drop_empty(tag: ElementTree.Element) -> None:
