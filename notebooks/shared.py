@@ -341,7 +341,7 @@ def _one_stated(dossier: Dossier, claim: Claim) -> Text:
         if claim.speaker == "article":
             return line("{what} ({source})", what=quoted(claim.statement, claim), source=source)
         what, who = quoted(claim.statement, claim), dossier.parties[claim.speaker]
-        return line("{what} {who} ({source})", what=what, who=who, source=source)
+        return line("{what} – {who} ({source})", what=what, who=who, source=source)
     status = STATUS_WORDS.get(claim.status, claim.status)
     if not claim.period.start:
         return line("{status}, undated ({source})", status=status, source=source)

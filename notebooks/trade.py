@@ -74,7 +74,12 @@ def record_panel(
     axes: Axes, record: pd.DataFrame, fits: Sequence[Fit], color: str, dossier: Dossier
 ) -> None:
     """Years on record as ranges on a short axis, and a line for each claim."""
-    marks.dots(axes, [when.text() for when in record["When"]], record["On record"], marks.NEUTRAL)
+    # The values stand beside the years: beside the ranges, the claims' lines would cross them.
+    names = [
+        f"{when.text()}: {value.text('short')}"
+        for when, value in zip(record["When"], record["On record"], strict=True)
+    ]
+    marks.dots(axes, names, record["On record"], marks.NEUTRAL, text="")
     for fit, side in zip(fits, ["right", *["left"] * len(fits)], strict=False):
         at, source = float(fit.claim.value.bounds[1]), dossier.everyone[fit.claim.article].short
         axes.axvline(at, color=color, lw=1, zorder=1)

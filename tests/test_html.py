@@ -215,13 +215,13 @@ def test_each_inline_is_written_and_escaped(inline, expected):
 
 def note(soup: BeautifulSoup, text: str) -> BeautifulSoup:
     """What opens under the first number that reads so."""
-    button = next(it for it in soup.select("button.number") if it.get_text() == text)
+    button = next(it for it in soup.select("button.number") if it.next.get_text() == text)
     return soup.find(id=button["popovertarget"])
 
 
 def test_each_number_opens_its_evidence_in_order_and_equal_ones_share_a_note(soup):
     buttons = soup.select("p.lede button.number")
-    opened = [(it.get_text(), it["popovertarget"]) for it in buttons]
+    opened = [(it.next.get_text(), it["popovertarget"]) for it in buttons]
     assert opened == [("40\u00a0tons", "ev-1"), ("10", "ev-2"), ("4 times", "ev-3"),
                       ("40 tons", "ev-1"), ("3–4 March 1911", "ev-4")]  # fmt: skip
     assert {it["aria-haspopup"] for it in buttons} == {"dialog"}
@@ -234,7 +234,7 @@ def test_each_number_opens_its_evidence_in_order_and_equal_ones_share_a_note(sou
         assert close["popovertarget"] == it["id"]
 
 
-def test_a_stop_after_a_long_number_stays_with_it(soup):
+def test_a_stop_after_a_number_stays_with_it(soup):
     assert [text[-1] for text in texts(soup, "p.note .number")] == [".", "s"]
     assert "at most 50 tons. So more than" in texts(soup, "p.note")[0]
 

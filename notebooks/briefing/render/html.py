@@ -43,8 +43,6 @@ _DATA = Markup('<data value="{}" data-claims="{}">{}</data>')
 _BUTTON = Markup('<button class="number" popovertarget="{}" aria-haspopup="dialog">{}{}</button>')
 #: A number that rests on more claims than this names them, and the annex has their words.
 _MANY = 4
-#: A number of at most so many characters is never broken over lines.
-_SHORT = 24
 _CLOSING = ".,;:!?)’”"
 #: Marks of highlighted code to which the page gives no colour.
 _UNCOLORED = {"n", "nb", "nn", "p", "o", "w"}
@@ -192,7 +190,7 @@ class _Notes:
                     made = {"id": id, "text": said, "claims": claims, "formula": formula}
                     note = self._opened.setdefault(what, made)["id"]
                     rest = after["text"] if after.get("kind") == "words" else ""
-                    if len(said) > _SHORT and not after.get("style"):
+                    if not after.get("style"):
                         # A button breaks the line as one block: the stop after it would begin
                         # the next.
                         taken = len(rest) - len(rest.lstrip(_CLOSING))

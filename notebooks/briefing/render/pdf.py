@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -313,10 +314,12 @@ def _table(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
             columns.append([column["head"], *(_referred(cell, entries) for cell in cells)])
     heads, *rows = map(list, zip(*columns, strict=True))
     characters = sum(len(_plain(cell)) for column in columns for cell in column)
+    widths = _widths(columns, [column["figure"] for column in block["columns"]])
     return {
         "heads": heads,
         "rows": rows,
-        "widths": _widths(columns, [column["figure"] for column in block["columns"]]),
+        "widths": widths,
+        "fits": _fits(columns, widths),
         "long": len(rows) >= _ROWS_TOGETHER or characters > _CHARACTERS_TOGETHER,
     }
 
@@ -353,10 +356,55 @@ def _widths(columns: Sequence[Sequence[Inlines]], figures: Sequence[bool]) -> li
         most if figure or most <= _LABEL else (most * mean(column)) ** 0.5
         for column, most, figure in zip(lengths, longest, figures, strict=True)
     ]
-    return [
+    widths = [
         0 if most <= (_LONG_FIGURE if figure else _SHORT) else min(max(round(share), 12), 75)
         for share, most, figure in zip(shares, longest, figures, strict=True)
     ]
+    # No column is narrower than its longest word, which would stand over the next one.
+    left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
+    least = {
+        place: ceil(max(map(_longest_word, columns[place])) * 0.9 + 2.5)
+        for place, width in enumerate(widths)
+        if width
+    }
+    raised: dict[int, int] = {}
+    while len(raised) < len(least) and sum(raised.values()) < left:
+        rest = sum(widths[place] for place in least if place not in raised)
+        scale = (left - sum(raised.values())) / rest
+        short = {
+            place: it
+            for place, it in least.items()
+            if place not in raised and widths[place] * scale < it
+        }
+        if not short:
+            break
+        raised |= short
+    if not raised or sum(raised.values()) >= left or len(raised) == len(least):
+        return widths
+    rest = sum(widths[place] for place in least if place not in raised)
+    scale = (left - sum(raised.values())) / rest
+    return [
+        width and (raised.get(place) or round(width * scale)) for place, width in enumerate(widths)
+    ]
+
+
+def _longest_word(cell: Inlines) -> int:
+    """The characters of the longest word of a cell; references are set small."""
+    small = [
+        len(word) * 0.6
+        for it in cell
+        if it["kind"] == "references"
+        for word in _plain([it]).split(" ")
+    ]
+    words = _plain([it for it in cell if it["kind"] != "references"]).split()
+    return ceil(max([0, *small, *map(len, words)]))
+
+
+def _fits(columns: Sequence[Sequence[Inlines]], widths: Sequence[int]) -> list[int]:
+    """The characters that fit on a line of each column; 0 where all do."""
+    longest = [max(len(_plain(cell)) for cell in column) for column in columns]
+    left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
+    return [width and max(left * width // sum(widths) - _BETWEEN, 1) for width in widths]
 
 
 def __getattr__(name: str) -> Any:
