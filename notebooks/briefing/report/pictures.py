@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
@@ -36,6 +37,10 @@ from .marks import MUTED, NARROW, SMALL, WIDE
 #: Places in a drawing, which a hundredth of a point is fine enough for.
 _PLACES = re.compile(r'\s(?:d|x|y|width|height)="[^"]*"')
 _FINE = re.compile(r"-?\d+\.\d{3,}")
+#: No chart becomes higher than this, in inches, for the sake of its names.
+_TALLEST = 40
+#: Letters without a blank that no word has so many of: they would leave a chart no room.
+_ENDLESS = re.compile(r"(\S{24})(?=\S{8})")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 #: White around a picture that stands alone, in inches; the size of its title and of a line, in
 #: points; dots to an inch of a PNG.
@@ -113,7 +118,7 @@ def fit(figure: Figure, width: float, height: float) -> None:
         for axis in (axes.xaxis, axes.yaxis):
             if isinstance(axis.get_major_formatter(), LogFormatter):
                 axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
-    figure.draw_without_rendering()
+    _laid_out(figure)
     for axes in figure.axes:
         across = axes.bbox.width / figure.dpi
         _wrap(axes.xaxis, across / max(len(axes.get_xticks()), 1) - 0.05)
@@ -121,13 +126,27 @@ def fit(figure: Figure, width: float, height: float) -> None:
             dates.minticks, most = 2, max(3, int(across / 0.55))
             dates.maxticks = dict.fromkeys(dates.maxticks, most)
     _head(figure)
-    figure.draw_without_rendering()
+    roomy = _laid_out(figure)
     crowded = max((_crowded(axes.yaxis) for axes in figure.axes), default=1)
-    if crowded > 1:
-        figure.set_size_inches(width, height * crowded)
-        figure.draw_without_rendering()
+    while crowded > 1 or not roomy:
+        height *= max(crowded, 1 if roomy else 1.5)
+        if height > _TALLEST:
+            break
+        figure.set_size_inches(width, height)
+        crowded, roomy = 1, _laid_out(figure)
     _settle(figure)
     figure.set_layout_engine("none")  # what is settled stays where it is
+
+
+def _laid_out(figure: Figure) -> bool:
+    """Lay a figure out; whether it has room for what its axes carry."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "constrained_layout not applied")
+        try:
+            figure.draw_without_rendering()
+        except UserWarning:
+            return False
+    return True
 
 
 def _head(figure: Figure) -> None:
@@ -216,9 +235,9 @@ def _settle(figure: Figure) -> None:
 
 
 def wrapped(words: str, inches: float, size: float = SMALL, bold: bool = False) -> str:
-    """Words broken into lines of at most so many inches; a single word is never broken."""
+    """Words broken into lines of at most so many inches; a word only where none is so long."""
     lines: list[str] = []
-    for word in words.split(" ") if words else ():
+    for word in _ENDLESS.sub(r"\1 ", words).split(" ") if words else ():
         longer = f"{lines[-1]} {word}" if lines else word
         fits = not lines or _across(longer, size, bold) <= inches
         lines[-1:] = [longer] if fits else [lines[-1], word]
