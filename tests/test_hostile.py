@@ -86,7 +86,7 @@ def looked_at(planted, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
         compared.append(made.page.read_text(encoding="utf-8"))
     notebooks = [json.loads(path.read_text()) for path in (planted / "chapters").glob("*.ipynb")]
     outputs = [
-        read("".join(output["data"][face]))
+        read("".join(output["data"].get(face, "")))
         for notebook in notebooks
         for cell in notebook["cells"]
         for output in cell.get("outputs", [])
