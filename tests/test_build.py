@@ -150,11 +150,11 @@ def amounts(text: str) -> list[str]:
 
 
 def chart_texts(svg: str) -> list[str]:
-    """The texts of a chart but for the ticks of its horizontal axes."""
+    """The texts of a chart but for the ticks of its axes."""
     root = ElementTree.fromstring(svg)
     for group in list(root.iter(f"{SVG}g")):
         for child in list(group):
-            if child.get("id", "").startswith("xtick"):
+            if child.get("id", "").startswith(("xtick", "ytick")):
                 group.remove(child)
     return [element.text or "" for element in root.iter(f"{SVG}text")]
 
@@ -234,7 +234,7 @@ def test_the_readme_tells_what_the_briefing_shows(manifest):
     published = {item["text"].replace("\xa0", " ") for item in manifest["numbers"]}
     for told in re.findall(r"(?:about|around) [\d.–]+%", readme):
         assert told in published, told
-    told = r"Of (\d+) matters .*?(\d+) are mis-dated, (\d+) is off, and it confirms (\d+)\."
+    told = r"Of (\d+) matters .*?(\d+) are mis-dated, (\d+) are off, and it confirms (\d+)\."
     # What failed comes first in the manifest: a matter's first check has its verdict.
     matters = {made["matter"]: made["verdict"] for made in reversed(manifest["verdicts"])}
     kinds = Counter(matters.values())

@@ -58,7 +58,7 @@ def test_a_forked_kernel_gives_the_same_bytes_as_a_stock_one(name, monkeypatch):
 
 @pytest.mark.parametrize(
     ("source", "said"),
-    [("import findings\n[][0]", r"9-broken.*IndexError"), ("import os\nos._exit(3)", "9-.*died")],
+    [("import shared\n[][0]", r"9-broken.*IndexError"), ("import os\nos._exit(3)", "9-.*died")],
 )
 def test_what_breaks_is_told_as_by_a_stock_kernel(tmp_path, monkeypatch, source, said):
     cells = [nbformat.v4.new_code_cell(text) for text in ("", source)]

@@ -72,7 +72,7 @@ def test_what_did_not_change_is_not_executed_again(house, runs):
 
 @pytest.mark.parametrize(
     "name",
-    "notebooks/findings.py notebooks/wording.py notebooks/briefing/values/value.py "
+    "notebooks/shared.py notebooks/trade.py notebooks/briefing/values/value.py "
     "notebooks/briefing/claims/load.py notebooks/briefing/report/marks.py "
     "notebooks/briefing/report/house.mplstyle notebooks/briefing/render/run.py "
     "notebooks/briefing/render/pool.py data/quantities.csv data/reference/checks.csv "

@@ -26,6 +26,7 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
+from ..values import array as _array  # noqa: F401 - charts are drawn from columns of values
 from ..values.periods import Period
 
 INK, MUTED, GRID, PAPER, NEUTRAL = "#1d2129", "#5c6470", "#d5d9de", "#ffffff", "#4a5360"
