@@ -15,17 +15,16 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
-from io import BytesIO
 from math import ceil
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-import pikepdf
 import typst
 
 from ..errors import ChapterFailed
 from .document import Inlines
+from .row_heads import with_row_heads
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
 #: What Typst holds the document to; it refuses what would be neither.
@@ -91,7 +90,7 @@ def pdf(document: Mapping[str, Any], picture: bool = False) -> tuple[bytes, byte
             raise PdfFailed(_told(error, document)) from error
         if doubts:
             raise PdfFailed("\n".join(_told(doubt, document) for doubt in doubts))
-        made, pages = _with_row_heads(made)
+        made, pages = with_row_heads(made)
         if not picture:
             return made, b""
         front = compiler.compile(files, format="png", ppi=PICTURE, sys_inputs={"pages": f"{pages}"})
@@ -119,30 +118,6 @@ def _told(problem: typst.TypstError | typst.TypstWarning, document: Mapping[str,
             for text in filter(lambda it: sign in it, texts):
                 told += f"\n{section['id']}: {text[max(text.index(sign) - 40, 0) :][:80]}"
     return told
-
-
-def _with_row_heads(made: bytes) -> tuple[bytes, int]:
-    """Tag the first cell of each row of a table's body as the row's head; and count the pages.
-
-    Typst tags heads of columns only, and has each cell name its own; cells then name both. The
-    objects are packed, which makes the file a third as large.
-    """
-    with pikepdf.open(BytesIO(made)) as file:
-        tagged = [it for it in file.objects if isinstance(it, pikepdf.Dictionary) and "/K" in it]
-        bodies = [it for it in tagged if it.get("/S") == pikepdf.Name.TBody]
-        ids = pikepdf.NameTree(file.Root.StructTreeRoot.IDTree) if bodies else {}
-        for place, row in enumerate(row for body in bodies for row in body.K):
-            head, *cells = row.K
-            head.S, head.ID = pikepdf.Name.TH, pikepdf.String(f"row-{place}")
-            head.A[0].Scope = pikepdf.Name.Row
-            ids[f"row-{place}"] = head
-            for cell in cells:
-                cell.A[0].Headers.append(head.ID)
-        saved, packed = BytesIO(), pikepdf.ObjectStreamMode.generate
-        file.save(
-            saved, object_stream_mode=packed, deterministic_id=True, fix_metadata_version=False
-        )
-        return saved.getvalue(), len(file.pages)
 
 
 # ---- What needs a look across the document ---------------------------------------------------
