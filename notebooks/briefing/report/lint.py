@@ -7,6 +7,7 @@ them in what a run may not reach: Markdown cells, and sentences said under other
 from __future__ import annotations
 
 import ast
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ from .text import typed_numerals
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+#: Chapters are looked over in threads, and Python 3.11 counts how deep a tree is for all of them
+#: together: of two parsed at once, one failed with "AST constructor recursion depth mismatch".
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def typed_numbers(notebook: NotebookNode) -> Iterator[str]:
@@ -35,7 +40,8 @@ def sentences(source: str) -> Iterator[str]:
 
     The fields of a template are taken out: what stands in braces is not typed.
     """
-    tree = ast.parse(source)
+    with _ONE_AT_A_TIME:
+        tree = ast.parse(source)
     documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
     docstrings = {ast.get_docstring(node, clean=False) for node in ast.walk(tree)
                   if isinstance(node, documented)}  # fmt: skip
