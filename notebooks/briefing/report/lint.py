@@ -1,6 +1,6 @@
 """Numbers typed by hand, found before a chapter runs.
 
-What a chapter prints is refused a typed number when it is printed (see `prose`). This finds
+What a chapter prints is refused a typed number when it is printed (see `text`). This finds
 them in what a run may not reach: Markdown cells, and sentences said under other parameters.
 """
 
