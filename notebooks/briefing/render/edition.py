@@ -142,6 +142,13 @@ def prepare(
     return Edition(name, notebooks, parameters, values, dossier, folder)
 
 
+def printed(value: Any) -> str:
+    """A parameter's value as a reader meets it: "ap, gwc", or "all" for an empty list."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "all"
+    return str(value).lower() if isinstance(value, bool) else str(value) or "none"
+
+
 def made_from(edition: Edition) -> dict[str, dict[str, Any]]:
     """What a manifest records of what an edition is made from: parameters, inputs, packages."""
     # Where the data and the texts lie says nothing of what is in them: their hashes do.

@@ -21,7 +21,7 @@ from ..report.blocks import MIME, plain
 from ..report.parameters import declared, find_chapter, what_counts
 from ..report.saving import PLACES
 from .document import heading, numbers_of, sections_of, uses_of
-from .edition import Edition, made_from
+from .edition import Edition, made_from, printed
 from .evidence import evidence, told
 from .exporters import BriefingHTML, BriefingPDF
 from .page_check import check_page
@@ -59,8 +59,8 @@ def render(
             (stage / name).write_bytes(content)
         manifest = json.dumps(_manifest(edition, executed, document), ensure_ascii=False, indent=1)
         (stage / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
-        printed, made = paper.result()
-    (stage / "briefing.pdf").write_bytes(printed)
+        pdf, made = paper.result()
+    (stage / "briefing.pdf").write_bytes(pdf)
     if front:
         (stage / "exhibits" / "page-one.png").write_bytes(made["front"])
     tell("briefing.pdf")
@@ -130,7 +130,7 @@ def _meta(edition: Edition) -> dict[str, Any]:
         ["Check", verification(edition.dossier, edition.texts)],
     ]
     if changed := [
-        f"{name} {_written(value)}"
+        f"{name} {printed(value)}"
         for name, value in sorted(edition.changed.items())
         if name not in PLACES
     ]:
@@ -149,12 +149,6 @@ def _meta(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _written(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "all"
-    return str(value).lower() if isinstance(value, bool) else str(value) or "none"
-
-
 def _parameters(edition: Edition) -> dict[str, Any]:
     """The annex that says which parameters this edition was made with."""
 
@@ -168,9 +162,9 @@ def _parameters(edition: Edition) -> dict[str, Any]:
         default = [words("yes")]
         if name in edition.changed:
             default = [words("no", "strong"), words(", which is ")]
-            default.append(words(_written(item.default), "stamp"))
+            default.append(words(printed(item.default), "stamp"))
         first, value, meaning = (
-            [words(text, "stamp")] for text in (name, _written(edition.values[name]), item.meaning)
+            [words(text, "stamp")] for text in (name, printed(edition.values[name]), item.meaning)
         )
         rows.append([first, value, default, meaning])
     heads = ("Parameter", "Value", "Default", "Meaning")
