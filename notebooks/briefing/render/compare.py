@@ -53,11 +53,11 @@ def compare_folders(old: Path, new: Path, old_name: str, new_name: str, out: Pat
     found = Changes(*(Build(name, folder, read_manifest(folder)) for name, folder in sides))
     names = [re.sub(r"[^\w.]+", "-", name[:80]).strip("-.") or "here" for name, _ in sides]
     page, data = (out / f"{'--'.join(names)}.{kind}" for kind in ("html", "json"))
-    for path in (page, data):
-        if os.path.lexists(path) and not comparison_of_ours(path):
-            raise Refusal(f"{path}: is no comparison, so it is not written over; move it away")
     lines = _lines(found)
     try:
+        for path in (page, data):
+            if os.path.lexists(path) and not comparison_of_ours(path):
+                raise Refusal(f"{path}: is no comparison, so it is not written over; move it away")
         html = _page(found, lines)
         check_page(html)
         out.mkdir(parents=True, exist_ok=True)
@@ -94,7 +94,7 @@ def _listing(found: Changes, lines: list[str]) -> dict[str, Any]:
         parts = ("number", "title", "subtitle", "foot", "alt", "description")
         return words({part: side[part] for part in parts if part in side})
 
-    whole: dict[str, Any] = {}
+    whole: dict[str, Any] = {"generator": GENERATOR}
     for side, build in {"old": found.old, "new": found.new}.items():
         whole[side] = {"name": build.name} | {k: build.manifest[k] for k in ("edition", "as_of")}
     whole |= {

@@ -35,16 +35,7 @@ from . import store
 
 ROOT = NOTEBOOKS.parent
 #: Packages whose version can change what a reader sees; the manifest names them.
-PACKAGES = (
-    "jupyterlab",
-    "pandas",
-    "matplotlib",
-    "seaborn",
-    "papermill",
-    "nbconvert",
-    "typst",
-    "pikepdf",
-)
+PACKAGES = "jupyterlab pandas matplotlib seaborn papermill nbconvert typst pikepdf".split()
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from pygments.token import STANDARD_TYPES
 
 from ..errors import ChapterFailed
 from ..report.blocks import plain
-from .document import Inlines
+from .document import Inlines, anchor_of
 from .svg import Picture, drawing, themes
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -46,7 +46,7 @@ _BUTTON = Markup('<button class="number" popovertarget="{}" aria-haspopup="dialo
 _MANY = 4
 _CLOSING = ".,;:!?)’”"
 #: Marks of highlighted code to which the page gives no colour.
-_UNCOLORED = {"n", "nb", "nn", "p", "o", "w"}
+_UNCOLORED = {"n", "nb", "nn", "p", "o", "w", "mi", "mf"}
 
 
 def page(document: Mapping[str, Any]) -> str:
@@ -231,7 +231,7 @@ class _Notes:
 
 def _drawings(chart: Mapping[str, Any]) -> dict[str, Picture]:
     """The drawings of a chart for wide and for narrow screens."""
-    details = f"exhibit-{chart['number'].replace('.', '-')}-description"
+    details = f"{anchor_of(chart)}-description"
     wide = drawing(chart["svg"], chart["key"], chart["alt"], details)
     narrow = drawing(chart["svg_narrow"], f"{chart['key']}-narrow", chart["alt"], details)
     return {"wide": wide, "narrow": narrow}
