@@ -74,16 +74,14 @@ def planted(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def looked_at(planted, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
+def looked_at(planted, built, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
     """Everything that was made of it and that something could run in, read as its reader would."""
     page = (planted / "briefing.html").read_text(encoding="utf-8")
-    clean = build(prepare("default", [], None, ""), planted.parent / "clean", lambda step: None)
-    sides = [(clean, "clean"), (planted, "hostile")]
-    compared = []
-    for (old, old_name), (new, new_name) in (sides, sides[::-1]):
-        out = tmp_path_factory.mktemp("compare")
-        made = compare_folders(old, new, old_name, new_name, out)
-        compared.append(made.page.read_text(encoding="utf-8"))
+    out = tmp_path_factory.mktemp("compare")
+    compared = [
+        compare_folders(old, new, "old", "new", out).page.read_text(encoding="utf-8")
+        for old, new in ((built, planted), (planted, built))
+    ]
     notebooks = [json.loads(path.read_text()) for path in (planted / "chapters").glob("*.ipynb")]
     outputs = [
         read("".join(output["data"].get(face, "")))
@@ -99,17 +97,15 @@ def looked_at(planted, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
     }
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids="/".join)
 @pytest.mark.parametrize("what", ["page", "comparison", "JupyterLab", "SVG"])
-def test_words_of_a_column_never_become_an_element(column, what, looked_at):
-    marker = MARKERS[column]
+def test_words_of_a_table_never_become_an_element(what, looked_at):
+    planted = re.compile(f"zq[a-j]{{3}}|javascript:|{re.escape('//x.y')}")
     for soup in looked_at[what]:
-        for tag in soup.find_all(["script", "img", "a", "iframe"]):
-            assert tag.name != "script"
-            assert marker not in str(tag.attrs.get("src", "")) + str(tag.attrs.get("onerror", ""))
-            assert tag.name != "a" or not tag.get("href", "").startswith("javascript")
+        assert not soup.find_all(["script", "iframe"])
         for tag in soup.find_all(True):
             assert not [name for name in tag.attrs if name.startswith("on")]
+            led = [str(tag.get(name, "")) for name in ("src", "href", "xlink:href")]
+            assert not [address for address in led if planted.search(address)]
 
 
 def test_what_a_reader_sees_is_what_the_table_says(looked_at):
