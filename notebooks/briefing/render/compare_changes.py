@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ..report.blocks import plain
-from .document import Inlines
+from .document import Inlines, nodes
 
 #: A word with its apostrophes and hyphens, or a single mark; or space. A no-break space joins.
 _PIECES = re.compile(r"[^\W_](?:[\w\u00a0]|[’'./–-](?=\w))*|[ \t\r\n]+|[^ \t\r\n]")
@@ -86,19 +86,11 @@ class Build:
     def sources(self, thing: Any) -> list[str]:
         """The sources on which a part of the document rests, or which it names; each once."""
         claims, found = self.manifest["claims"], []
-        for it in _dicts(thing):
+        for it in nodes(thing):
             found += [claims[id]["source"] for id in it.get("claims", ()) if id in claims]
             found += it["text"].split("; ") if isinstance(it.get("text"), str) else []
         known = {claim["source"] for claim in claims.values()}
         return [source for source in dict.fromkeys(found) if source in known]
-
-
-def _dicts(thing: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(thing, dict):
-        yield thing
-    for part in thing.values() if isinstance(thing, dict) else thing:
-        if isinstance(part, dict | list):
-            yield from _dicts(part)
 
 
 def _passages(chapter: str, block: dict[str, Any]) -> Iterator[Passage]:
