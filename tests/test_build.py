@@ -168,6 +168,19 @@ def test_every_amount_in_the_pdf_is_published(built, manifest):
     assert [amount for amount in found if amount not in listed and f">{amount}<" not in ticks] == []
 
 
+PLACEHOLDER = re.compile(r"no description|placeholder|todo|untitled|\.(png|svg)$", re.I)
+
+
+def test_each_chart_says_in_words_what_it_shows(html):
+    charts = html.select("figure.chart .plot.wide svg")
+    labels = [chart["aria-label"] for chart in charts]
+    described = [html.find(id=chart["aria-details"]).get_text() for chart in charts]
+    assert len(labels) == len(set(labels)) == len(html.select("figure.chart")) >= 5
+    for text in labels + described:
+        assert len(text.split()) > 5, text
+        assert not PLACEHOLDER.search(text), text
+
+
 def test_evidence_leads_both_ways(html):
     """From a number to its claims, from a claim to its uses, and back, by links alone."""
     anchors = {element["id"] for element in html.find_all(id=True)}
