@@ -96,7 +96,7 @@ def check_reading(blocks: list[dict]) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a chapter is slow to shrink with

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from bs4 import BeautifulSoup
+from parts import entry, exhibit, heading, number, paragraph, section, words
 
 from briefing.errors import ChapterFailed
 from briefing.render.html import TEMPLATES, page, text_html
@@ -25,49 +26,15 @@ SVG = """<?xml version="1.0"?><!DOCTYPE svg SYSTEM "http://www.w3.org/svg11.dtd"
  </g></svg>"""
 
 
-def words(text: str, style: str = "") -> dict:
-    return {"kind": "words", "text": text, "style": style}
-
-
-def number(text: str, *claims: str, formula: str = "", low="40", high="40", hedge="") -> dict:
-    ends = {"low": low, "high": high, "ends": "cc", "unit": "count", "hedge": hedge}
-    formula = formula or " ".join(claims)
-    return {"kind": "number", "text": text, "claims": list(claims), "formula": formula, **ends}
-
-
 def date(*claims: str) -> dict:
     pieces = [["3", "1911-03-03"], ["–", ""], ["4 March 1911", "1911-03-04"]]
     return {"kind": "date", "pieces": pieces, "iso": "1911-03-03/04", "claims": list(claims)}
-
-
-def heading(level: int, id: str, number: str, *text: dict) -> dict:
-    return {"kind": "heading", "level": level, "id": id, "number": number, "text": list(text)}
-
-
-def paragraph(*text: dict, style: str = "") -> dict:
-    return {"kind": "paragraph", "style": style, "text": list(text), "claims": []}
-
-
-def exhibit(kind: str, key: str, number: str, *title: dict, **more: object) -> dict:
-    told = {"title": list(title), "subtitle": [words("In tons")], "foot": [words("Told.")]}
-    data = {"csv": "what,tons\nsalt,40\n", "code": "", "claims": ["salt"], "annex": False}
-    return {"kind": kind, "key": key, "number": number, **told, **data, **more}
 
 
 def chart(key: str, number: str, alt: str, **more: object) -> dict:
     described = {"alt": alt, "description": [words("Bars: "), SALT, words(".")], "numbers": []}
     drawn = {"svg": SVG, "svg_narrow": SVG.replace("0 0 300", "0 0 216")}
     return exhibit("chart", key, number, words("Cargo"), **described, **drawn, **more)
-
-
-def entry(id: str, label: str, phrase: str, **more: object) -> dict:
-    where = [{"kind": "citation", "text": "Gazette"}, words(", paragraph 3")]
-    told = {"id": id, "label": label, "phrase": phrase, "statement": f"Of {id}.", "locator": ""}
-    return {**told, "where": where, "sentence": None, "uses": [], **more}
-
-
-def section(id: str, part: str, *blocks: dict, further: list | None = None) -> dict:
-    return {"id": id, "part": part, "blocks": list(blocks), "further": further or []}
 
 
 SALT = number("40\u00a0tons", "salt")
