@@ -1,11 +1,11 @@
-"""The chart and the table of the summary, which do not fit their cells.
+"""The chart of the summary, which does not fit its cell.
 
 Nothing is found here: what the summary tells is found in `shared`, as the chapters find it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import zip_longest
 
 import matplotlib.pyplot as plt
@@ -13,35 +13,25 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-import record as on_record
-from briefing.claims.load import Dossier, Quantity
 from briefing.report import marks
-from briefing.report.text import Text, cited, line
 from briefing.values.array import ValueDtype
-from briefing.values.periods import Period
-from shared import GUEST, Trade, bought_claim, latest, titled
+from briefing.values.value import Value
+from shared import Trade, titled
 
 
-def trade_by_partner(rows: Iterable[Trade]) -> pd.DataFrame:
-    """Two-way trade where it is stated: Partner, When (a period), Two-way trade, Color."""
+def trade_by_partner(rows: Iterable[Trade], every: Value | None) -> pd.DataFrame:
+    """Trade where it is stated: Partner, When (a period), Trade, Color.
+
+    In per cent of `every`, all trade in goods, where that is on record, else as it is stated.
+    """
     told = [row for row in rows if row.two_way]
+    trade = [row.two_way.value.share_of(every) if every else row.two_way.value for row in told]
     return pd.DataFrame(
         {
             "Partner": [titled(row.partner.name.removeprefix("the ")) for row in told],
             "When": [row.two_way.period for row in told],
-            "Two-way trade": pd.Series([row.two_way.value for row in told], dtype=ValueDtype()),
+            "Trade": pd.Series(trade, dtype=ValueDtype()),
             "Color": [row.partner.color for row in told],
-        }
-    )
-
-
-def deliveries(dossier: Dossier) -> pd.DataFrame:
-    """The guest's share of deliveries on record: When (a window of years), Share delivered."""
-    windows = on_record.rolling(dossier)
-    return pd.DataFrame(
-        {
-            "When": [Period(str(last - on_record.SPAN + 1), str(last)) for last in windows],
-            "Share delivered": pd.Series(list(windows.values()), dtype=ValueDtype()),
         }
     )
 
@@ -68,8 +58,9 @@ def small_trader(
         grid, height_ratios=heights, figsize=(width, marks.ROW * (sum(heights) + 1))
     )
     if "trade" in axes:
-        marks.bars(axes["trade"], trade["Partner"], trade["Two-way trade"], trade["Color"])
-        axes["trade"].set_title(f"Two-way trade, {trade['When'].iloc[0].text()}")
+        marks.bars(axes["trade"], trade["Partner"], trade["Trade"], trade["Color"])
+        part = "Part of all trade" if trade["Trade"].array[0].unit == "%" else "Two-way trade"
+        axes["trade"].set_title(f"{part}, {trade['When'].iloc[0].text()}")
         axes["trade"].set_xticks([])
         axes["trade"].spines["bottom"].set_visible(False)
     if "delivered" in axes:
@@ -90,11 +81,11 @@ def small_trader(
 
 def _line_of_windows(axes: Axes, delivered: pd.DataFrame, color: str) -> None:
     """The share over windows, each at its last year; the highest and the last are labelled."""
-    years = [int(when.end) for when in delivered["When"]]
-    shares = delivered["Share delivered"].bounds.low.astype(float)
+    years = list(delivered.index)
+    shares = delivered["share"].bounds.low.reset_index(drop=True)
     axes.plot(years, shares, color=color, lw=1.8)
     for at, above in ((shares.argmax(), True), (len(shares) - 1, False)):
-        when, share = delivered["When"].iloc[at], delivered["Share delivered"].iloc[at]
+        when, share = delivered["years"].iloc[at], delivered["share"].iloc[at]
         axes.scatter(years[at], shares.iloc[at], s=30, color=color, zorder=3)
         axes.annotate(
             f"{share.text('short')}{', ' if above else chr(10)}{when.text()}",
@@ -111,29 +102,3 @@ def _line_of_windows(axes: Axes, delivered: pd.DataFrame, color: str) -> None:
     axes.grid(visible=True, axis="y")
     axes.grid(visible=False, axis="x")
     axes.xaxis.set_major_locator(plt.MultipleLocator(10))
-
-
-def key_figures(dossier: Dossier, rows: Iterable[Trade], measures: Sequence[str]) -> pd.DataFrame:
-    """The figures that a reader takes away, each with its period and source; the guest's first."""
-    guest, bought = dossier.parties[GUEST], bought_claim(dossier)
-    told: list[tuple[Text, Quantity]] = [
-        (line("Two-way trade with {p}", p=row.partner), row.two_way)
-        for row in sorted(rows, key=lambda row: row.partner.id != GUEST)
-        if row.two_way
-    ]
-    for claim in latest(dossier, measures):
-        label = titled(dossier.measures[claim.measure].label)
-        told.append((line("{label}, {p}", label=label, p=guest), claim))
-    if bought:
-        told.append((line("Fighter aircraft and submarines bought from {p}", p=guest), bought))
-    return pd.DataFrame(
-        [
-            {
-                "Figure": title,
-                "Period": claim.period,
-                "Stated": line("{claim}", claim=claim),
-                "Source": cited(dossier.sources([claim.id])),
-            }
-            for title, claim in told
-        ]
-    )

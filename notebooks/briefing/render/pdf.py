@@ -23,7 +23,7 @@ from typing import Any
 import typst
 
 from ..errors import ChapterFailed
-from .document import Inlines
+from .document import VOICES, Inlines
 from .row_heads import with_row_heads
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
@@ -182,10 +182,16 @@ def _block(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
     made = {key: it for key, it in block.items() if key not in ("csv", "code", "svg_narrow")}
     if kind == "paragraph":
         made["text"] = _referred(block["text"], entries)
+        made["voice"] = VOICES.get(block["style"], "")
     elif kind == "list":
         made["items"] = [_referred(item, entries) for item in block["items"]]
     elif kind == "judgements":
         made["items"] = [{**it, "text": _referred(it["text"], entries)} for it in block["items"]]
+    elif kind == "tiles":
+        made["items"] = [
+            {**it, "source": [*it["source"], _references(_known(it["claims"], entries), entries)]}
+            for it in block["items"]
+        ]
     elif kind == "table":
         made |= _table(block, entries)
     if kind in ("table", "chart"):
@@ -228,21 +234,28 @@ def _known(claims: Iterable[str], entries: Entries) -> list[str]:
 
 
 def _referred(text: Inlines, entries: Entries) -> Inlines:
-    """Put references after each number, unless they would repeat the sentence's last ones."""
+    """Put one set of references at the end of each sentence, unless it repeats the one before."""
     made: list[Mapping[str, Any]] = []
+    claims: list[str] = []
     last: list[str] = []
-    between = ""
+
+    def end() -> None:
+        nonlocal claims, last
+        given = _known(claims, entries)
+        if given and given != last:
+            made.append(_references(given, entries))
+            last = given
+        claims = []
+
     for inline in text:
-        made.append(inline)
-        if inline.get("claims"):
-            if _SENTENCE_END.search(between):
-                last = []
-            given = _known(inline["claims"], entries)
-            if given and given != last:
-                made.append(_references(given, entries))
-                last = given
-            between = ""
-        between += _plain([inline])
+        claims += inline.get("claims", [])
+        said, place = inline.get("text", ""), 0
+        for stop in _SENTENCE_END.finditer(said) if inline["kind"] == "words" else ():
+            made.append({**inline, "text": said[place : stop.end() - 1]})
+            end()
+            place = stop.end() - 1
+        made.append({**inline, "text": said[place:]} if place else inline)
+    end()
     return made
 
 

@@ -50,12 +50,15 @@ class Name(Words):
 
 @dataclass(frozen=True)
 class Citation(Words):
-    """Sources as a reader knows them: "AP; op-ed"."""
+    """Sources as a reader knows them, "AP; op-ed", and the claims that they are cited for."""
+
+    claims: tuple[str, ...] = ()
 
     @property
     def json(self) -> dict[str, Any]:
         """The inline as plain data."""
-        return {"kind": "citation", "text": self.text}
+        claims = {"claims": list(self.claims)} if self.claims else {}
+        return {"kind": "citation", "text": self.text, **claims}
 
 
 @dataclass(frozen=True)
@@ -324,9 +327,17 @@ def _words(text: str) -> Text:
     return Text((*found, Words(text[place:])))
 
 
-def dated(period: Period, claim: Claim) -> Text:
-    """A date that a claim states, which opens its evidence as a number does."""
-    return Text((Date(period.text(), "", period, claim.id if period.stated else ""),), (claim.id,))
+def dated(period: Period, claim: Claim | str) -> Text:
+    """A date that a claim states, or a record by its id: it opens its evidence as a number does."""
+    id = claim if isinstance(claim, str) else claim.id
+    return Text((Date(period.text(), "", period, id if period.stated else ""),), (id,))
+
+
+def printed_period(claim: Claim) -> Text:
+    """When a claim is of: in its own words where they are vague, else its dates."""
+    if claim.when:
+        return quoted(claim.when[:1].lower() + claim.when[1:], claim)
+    return dated(claim.period, claim)
 
 
 def named(text: str) -> Text:
@@ -339,10 +350,11 @@ def quoted(text: str, claim: Claim | None = None) -> Text:
     return Text((Words(text, "evidence"),), (claim.id,) if claim else ())
 
 
-def cited(articles: Iterable[Article], and_ours: bool = False) -> Text:
-    """Sources as a reader knows them: "AP; op-ed"."""
-    names = [article.short for article in articles] + ["our arithmetic"] * and_ours
-    return Text((Citation("; ".join(names)),))
+def cited(sources: Iterable[Article | str], claims: Iterable[str] = ()) -> Text:
+    """Sources as a reader knows them, "AP; op-ed", and the claims that they are cited for."""
+    names = [source if isinstance(source, str) else source.short for source in sources]
+    claims = tuple(claims)
+    return Text((Citation("; ".join(names), claims=claims),), claims)
 
 
 def listed(texts: Iterable[Text], last: str = " and ", between: str = ", ") -> Text:
