@@ -23,7 +23,8 @@ from typing import Any
 import typst
 
 from ..errors import ChapterFailed
-from .document import VOICES, Inlines
+from ..report.blocks import plain
+from .document import VOICES, Inlines, anchor_of
 from .row_heads import with_row_heads
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
@@ -142,7 +143,7 @@ def _laid_out(document: Mapping[str, Any]) -> dict[str, Any]:
     entries = {claim["id"]: (place, claim["label"]) for place, claim in enumerate(claims)}
     anchors = {f"c-{claim}" for claim in entries} | {section["id"] for section in sections}
     anchors |= {block["id"] for block in blocks if "id" in block}
-    anchors |= {f"exhibit-{it['number'].replace('.', '-')}" for it in blocks if "key" in it}
+    anchors |= {anchor_of(it) for it in blocks if "key" in it}
     _check(sections, anchors)
     return {
         "meta": document["meta"],
@@ -164,10 +165,10 @@ def _check(sections: Sequence[Mapping[str, Any]], anchors: set[str]) -> None:
             kind = node.get("kind")
             if kind == "heading":
                 if node["level"] > level + 1:
-                    said = f"{_plain(node['text'])!r} is of level {node['level']} after {level}"
+                    said = f"{plain(node['text'])!r} is of level {node['level']} after {level}"
                     raise PdfFailed(f"{section['id']}: skipped heading level: {said}")
                 level = node["level"]
-            elif kind == "chart" and not (node["alt"] + _plain(node["description"])).strip():
+            elif kind == "chart" and not (node["alt"] + plain(node["description"])).strip():
                 raise PdfFailed(f"{section['id']}: missing alt text of the chart {node['key']!r}")
             elif kind == "link" and node["href"].startswith("#"):
                 wanted.add(node["href"][1:])
@@ -205,22 +206,6 @@ def _block(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
             after = {"kind": "words", "text": "."}
             made["foot"] += [before, _references(given, entries, "plain"), after]
     return made
-
-
-def _strings(text: Inlines) -> Iterator[str]:
-    """The strings that a text consists of, its references among them."""
-    for inline in text:
-        if inline["kind"] == "references":
-            for before, label, _ in inline["links"]:
-                yield from (before, label)
-        elif inline["kind"] == "date":
-            yield from (piece for piece, _ in inline["pieces"])
-        else:
-            yield inline["text"]
-
-
-def _plain(text: Inlines) -> str:
-    return "".join(_strings(text))
 
 
 def _claims(text: Inlines) -> Iterator[str]:
@@ -285,7 +270,8 @@ def _references(claims: Sequence[str], entries: Entries, style: str = "") -> dic
         for place, part in enumerate(shown)
         for end, claim in enumerate(part)
     ]
-    return {"kind": "references", "style": style, "links": links}
+    text = "".join(before + label for before, label, _ in links)
+    return {"kind": "references", "style": style, "links": links, "text": text}
 
 
 # ---- Tables ----------------------------------------------------------------------------------
@@ -301,7 +287,7 @@ def _table(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
         else:
             columns.append([column["head"], *(_referred(cell, entries) for cell in cells)])
     heads, *rows = map(list, zip(*columns, strict=True))
-    characters = sum(len(_plain(cell)) for column in columns for cell in column)
+    characters = sum(len(plain(cell)) for column in columns for cell in column)
     widths = _widths(columns, [column["figure"] for column in block["columns"]])
     return {
         "heads": heads,
@@ -319,7 +305,7 @@ def _figures(head: Inlines, cells: Sequence[Inlines], entries: Entries) -> list[
     """
     given = [[], *(_known(_claims(cell), entries) for cell in cells)]
     references = [_references(claims, entries) for claims in given]
-    lengths = [len(_plain([it])) for it in references]
+    lengths = [len(plain([it])) for it in references]
     chars = max(length for length in lengths if length <= _SLOT)
     column: list[Inlines] = []
     for cell, it, length in zip([head, *cells], references, lengths, strict=True):
@@ -331,66 +317,46 @@ def _figures(head: Inlines, cells: Sequence[Inlines], entries: Entries) -> list[
 
 def _widths(columns: Sequence[Sequence[Inlines]], figures: Sequence[bool]) -> list[int]:
     """The width of each column: its share of what is left, 0 for one as wide as it needs."""
-    lengths = [
-        [len(" ".join(filter(None, map(str.strip, _strings(cell))))) for cell in column]
-        for column in columns
-    ]
+    lengths = [[len(plain(cell)) for cell in column] for column in columns]
     longest = [max(column) for column in lengths]
     if sum(longest) + _BETWEEN * len(longest) <= _LINE:
         # All fits on one line each: the longest text takes what is left.
         texts = [0 if figure else it for it, figure in zip(longest, figures, strict=True)]
         return [int(place == texts.index(max(texts))) for place in range(len(columns))]
-    shares = [
-        most if figure or most <= _LABEL else (most * mean(column)) ** 0.5
-        for column, most, figure in zip(lengths, longest, figures, strict=True)
-    ]
-    widths = [
-        0 if most <= (_LONG_FIGURE if figure else _SHORT) else min(max(round(share), 12), 75)
-        for share, most, figure in zip(shares, longest, figures, strict=True)
-    ]
+    widths = []
+    for column, most, figure in zip(lengths, longest, figures, strict=True):
+        share = most if figure or most <= _LABEL else (most * mean(column)) ** 0.5
+        fitting = most <= (_LONG_FIGURE if figure else _SHORT)
+        widths.append(0 if fitting else min(max(round(share), 12), 75))
     # No column is narrower than its longest word, which would stand over the next one.
-    left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
-    least = {
+    free = {
         place: ceil(max(map(_longest_word, columns[place])) * 0.9 + 2.5)
         for place, width in enumerate(widths)
         if width
     }
-    raised: dict[int, int] = {}
-    while len(raised) < len(least) and sum(raised.values()) < left:
-        rest = sum(widths[place] for place in least if place not in raised)
-        scale = (left - sum(raised.values())) / rest
-        short = {
-            place: it
-            for place, it in least.items()
-            if place not in raised and widths[place] * scale < it
-        }
-        if not short:
-            break
-        raised |= short
-    if not raised or sum(raised.values()) >= left or len(raised) == len(least):
-        return widths
-    rest = sum(widths[place] for place in least if place not in raised)
-    scale = (left - sum(raised.values())) / rest
-    return [
-        width and (raised.get(place) or round(width * scale)) for place, width in enumerate(widths)
-    ]
+    left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
+    made = widths
+    while free and left > 0:
+        scale = left / sum(widths[place] for place in free)
+        raised = {place: it for place, it in free.items() if widths[place] * scale < it}
+        if not raised:
+            return [round(it * scale) if at in free else it for at, it in enumerate(made)]
+        made = [raised.get(place, width) for place, width in enumerate(made)]
+        left -= sum(raised.values())
+        free = {place: it for place, it in free.items() if place not in raised}
+    return widths
 
 
 def _longest_word(cell: Inlines) -> int:
     """The characters of the longest word of a cell; references are set small."""
-    small = [
-        len(word) * 0.6
-        for it in cell
-        if it["kind"] == "references"
-        for word in _plain([it]).split(" ")
-    ]
-    words = _plain([it for it in cell if it["kind"] != "references"]).split()
-    return ceil(max([0, *small, *map(len, words)]))
+    sizes = {"references": 0.6}
+    words = ((len(word), it["kind"]) for it in cell for word in plain([it]).split())
+    return ceil(max((length * sizes.get(kind, 1) for length, kind in words), default=0))
 
 
 def _fits(columns: Sequence[Sequence[Inlines]], widths: Sequence[int]) -> list[int]:
     """The characters that fit on a line of each column; 0 where all do."""
-    longest = [max(len(_plain(cell)) for cell in column) for column in columns]
+    longest = [max(len(plain(cell)) for cell in column) for column in columns]
     left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
     return [width and max(left * width // sum(widths) - _BETWEEN, 1) for width in widths]
 
