@@ -160,7 +160,6 @@ def test_what_chapters_compute_from_single_figures(queries):
     ]
     assert near(then[0].value, "1.18") == [Decimal("1.18")] * 2
     assert near(then[1].value - then[0].value, "1.32") == [Decimal("1.32")] * 2
-    assert queries.days("biden", Period("2024-06-20", "2024-06-20")).point == 284
     # Months are no whole year, and the least confidence of what is used counts.
     for year, confidence in ((2023, "high"), (2022, "medium")):
         found = queries.call("yearly", f"measure=exports;{US}{year}")
