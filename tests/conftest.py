@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from briefing.render import store
+from briefing.render.build import build
+from briefing.render.edition import prepare
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 INVENTED = Path(__file__).resolve().parent / "dossier"
+
+
+def cases(name: str) -> list[list[str]]:
+    """The cases of a table in cases/, whose first line says what each column holds."""
+    with (INVENTED.parent / "cases" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[1:]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,6 +33,13 @@ def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "STORE", tmp_path_factory.mktemp("store"))
         yield
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default edition, built without texts, once for all tests that only read it."""
+    out = tmp_path_factory.mktemp("build") / "default"
+    return build(prepare("default", [], None, ""), out, lambda step: None)
 
 
 @pytest.fixture

@@ -37,13 +37,6 @@ def run(verb: list[str], root: Path = ROOT) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Path:
-    """The default edition, built without texts."""
-    out = tmp_path_factory.mktemp("build") / "default"
-    return build(prepare("default", [], None, ""), out, lambda step: None)
-
-
-@pytest.fixture(scope="session")
 def manifest(built) -> dict:
     return json.loads((built / "manifest.json").read_text(encoding="utf-8"))
 

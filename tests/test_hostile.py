@@ -74,11 +74,10 @@ def planted(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def looked_at(planted, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
+def looked_at(planted, built, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
     """Everything that was made of it and that something could run in, read as its reader would."""
     page = (planted / "briefing.html").read_text(encoding="utf-8")
-    clean = build(prepare("default", [], None, ""), planted.parent / "clean", lambda step: None)
-    sides = [(clean, "clean"), (planted, "hostile")]
+    sides = [(built, "clean"), (planted, "hostile")]
     compared = []
     for (old, old_name), (new, new_name) in (sides, sides[::-1]):
         out = tmp_path_factory.mktemp("compare")
@@ -99,17 +98,14 @@ def looked_at(planted, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
     }
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids="/".join)
 @pytest.mark.parametrize("what", ["page", "comparison", "JupyterLab", "SVG"])
-def test_words_of_a_column_never_become_an_element(column, what, looked_at):
-    marker = MARKERS[column]
-    for soup in looked_at[what]:
-        for tag in soup.find_all(["script", "img", "a", "iframe"]):
-            assert tag.name != "script"
-            assert marker not in str(tag.attrs.get("src", "")) + str(tag.attrs.get("onerror", ""))
-            assert tag.name != "a" or not tag.get("href", "").startswith("javascript")
-        for tag in soup.find_all(True):
-            assert not [name for name in tag.attrs if name.startswith("on")]
+def test_no_words_of_a_table_become_an_element(what, looked_at):
+    for tag in (tag for soup in looked_at[what] for tag in soup.find_all(True)):
+        assert tag.name != "script"
+        assert not [name for name in tag.attrs if name.startswith("on")]
+        assert tag.name != "a" or not tag.get("href", "").startswith("javascript")
+        if tag.name in ("img", "a", "iframe"):
+            assert not [marker for marker in MARKERS.values() if marker in tag.get("src", "")]
 
 
 def test_what_a_reader_sees_is_what_the_table_says(looked_at):
