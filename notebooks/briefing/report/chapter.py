@@ -196,6 +196,8 @@ class Chapter:
         """
         if figure is None or (data is not None and data.empty):
             self.say(empty, kind="note")
+            if isinstance(figure, Figure):
+                plt.close(figure)  # or JupyterLab would show it, empty as it is
             return
         if data is None:
             raise ValueError(f"chart {key!r} needs data=, the frame that was plotted")

@@ -242,6 +242,4 @@ def _label(axes: Axes, low: float, high: float, y: float, words: str) -> None:
         ((low, y), (-_GAP - 2, 0), "right", "center_baseline"),
         ((low, y - _BAND / 2), (0, 2.5), "left", "bottom"),
         ((high, y - _BAND / 2), (0, 2.5), "right", "bottom"),
-        ((low, y + _BAND / 2), (0, -2.5), "left", "top"),
-        ((high, y + _BAND / 2), (0, -2.5), "right", "top"),
     ]
