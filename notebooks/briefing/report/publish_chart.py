@@ -132,7 +132,7 @@ class Printed:
                     self.forms[spaced(form)].append(value)
             texts = (cell for cell in row.words.values() if isinstance(cell, Text))
             for each in (item for text in texts for item in text.numbers):
-                self.forms[spaced(each.text)].append(each.held)
+                self.forms[spaced(each.text)].append(each.value)
             for period in row.periods:
                 for form in (period.text(), *(text for text, _ in period.pieces())):
                     self.forms.setdefault(spaced(form), [])
@@ -180,7 +180,7 @@ def _check_title(title: Text, rows: list[PlacedRow], frame: pd.DataFrame) -> Non
     columns = [frame[name].map(str).value_counts() for name in frame]
     counts = {len(rows), *map(len, columns), *(number for each in columns for number in each)}
     for told in title.numbers:
-        value = told.held
+        value = told.value
         counted = value.unit == "count" and value.exact and value.point in counts
         if not counted and (value.bounds, value.unit) not in known:
             raise ValueError(
