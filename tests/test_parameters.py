@@ -92,7 +92,7 @@ def test_a_name_is_declared_alike_everywhere_unless_its_default_is_overruled(tmp
     [
         (["year = 2023"], "'year = 2023' needs the form NAME: TYPE = DEFAULT"),
         (["x: Scael = 1  # the axis"], "parameter x of 1-test.ipynb: 'Scael' stands there; a type"),
-        (["from briefing.report import Scael"], "has no attribute 'Scael'"),
+        (["from briefing.report import Scael"], "cannot import name 'Scael'"),
         (["yaer: int = 2023  # the year", "print(year)"], "yaer, as saved .* mean 'year'\\?"),
     ],
 )
