@@ -74,23 +74,22 @@ class Parameter:
         return typing.get_args(self.kind) if literal else ()
 
 
-def find_chapter(name: str, folder: Path | None = None) -> Path:
+def find_chapter(name: str) -> Path:
     """The notebook of a chapter, by its name. Raises Refusal with the nearest name."""
-    folder = folder or NOTEBOOKS
-    path = folder / f"{name}.ipynb"
+    path = NOTEBOOKS / f"{name}.ipynb"
     if not path.is_file():
-        known = [notebook.stem for notebook in chapters(folder)]
+        known = [notebook.stem for notebook in chapters()]
         raise Refusal([Fault("chapter", name, f"there is no such chapter; {nearest(name, known)}")])
     return path
 
 
-def chapters(folder: Path | None = None) -> list[Path]:
+def chapters(folder: Path = NOTEBOOKS) -> list[Path]:
     """The chapters' notebooks, NUMBER-NAME.ipynb, as they are printed: by number, annexes last.
 
     Raises Refusal where two have the same number, by which a reader tells exhibits apart.
     """
     found: dict[int, Path] = {}
-    notebooks = (folder or NOTEBOOKS).glob("[0-9]*-*.ipynb")
+    notebooks = folder.glob("[0-9]*-*.ipynb")
     for path in sorted(notebooks, key=lambda it: (len(it.stem), it)):  # before a copy of it
         number = path.stem.partition("-")[0]
         if number.isdecimal() and found.setdefault(int(number), path) != path:
@@ -112,15 +111,11 @@ def declared(notebook: Path) -> tuple[Parameter, ...]:
 def _declared(notebook: Path, _saved_at: int) -> tuple[Parameter, ...]:
     # As plain JSON: nbformat takes longer to import than all the rest of a chapter.
     cells = json.loads(read_text(notebook, "notebook"))["cells"]
-    code = {
-        index: "".join(cell["source"])
-        for index, cell in enumerate(cells)
-        if cell["cell_type"] == "code"
-    }
-    for index, source in code.items():
-        if "parameters" in cells[index]["metadata"].get("tags", []):
-            found = tuple(_declarations(source, notebook))
-            _refuse_unused(found, [code[other] for other in code if other != index], notebook)
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    for cell in code:
+        if "parameters" in cell["metadata"].get("tags", []):
+            found = tuple(_declarations("".join(cell["source"]), notebook))
+            _refuse_unused(found, ["".join(it["source"]) for it in code if it != cell], notebook)
             return found
     raise Refusal(f"{notebook.name}: no cell carries the tag 'parameters'")
 
