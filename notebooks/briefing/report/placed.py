@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import matplotlib.dates
 import numpy as np
@@ -34,7 +36,8 @@ _BY_DATE = (
 )
 
 
-class PlacedRow(NamedTuple):
+@dataclass
+class PlacedRow:
     """A row of the data: its words and its values by column, its periods and how they are told."""
 
     words: dict[str, object]
@@ -42,12 +45,12 @@ class PlacedRow(NamedTuple):
     periods: list[Period]
     dates: list[Text]
 
-    @property
+    @cached_property
     def names(self) -> set[str]:
         """What it may be called."""
         return {spaced(cell) for cell in (*self.words.values(), *self.dates)}
 
-    @property
+    @cached_property
     def places(self) -> set[float]:
         """Where a mark may begin or end: zero, bounds, and days and years of periods."""
         ends = {float(end) for value in self.values.values() for end in value.bounds if end}
