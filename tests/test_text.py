@@ -317,7 +317,6 @@ def test_a_measure_is_its_label():
 
 def test_sources_as_a_reader_knows_them():
     assert str(cited([article("AP"), article("op-ed")])) == "AP; op-ed"
-    assert str(cited([article("AP")], and_ours=True)) == "AP; our arithmetic"
     assert not cited([])
     assert cited([]).json == []
 

@@ -216,6 +216,8 @@ class Chapter:
         """
         if figure is None or (data is not None and data.empty):
             self.say(empty, kind="note")
+            if isinstance(figure, Figure):
+                plt.close(figure)  # or JupyterLab would show it, empty as it is
             return
         if data is None:
             raise ValueError(f"chart {key!r} needs data=, the frame that was plotted")
@@ -334,19 +336,16 @@ def _assigned(namespace: Mapping[str, Any]) -> list[str]:
 
 def plain_assignments(source: str) -> list[str] | None:
     """The names that a cell sets to literals, or None where the cell does anything else."""
+    names: list[str] = []
     try:
-        body = ast.parse(re.sub(r"^%.*$", "", source, flags=re.M)).body
-        return [name for node in body for name in _literal_targets(node)]
+        for node in ast.parse(re.sub(r"^%.*$", "", source, flags=re.M)).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+                return None
+            ast.literal_eval(node.value)
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names += [target.id for target in targets if isinstance(target, ast.Name)]
     except (SyntaxError, ValueError):
         return None
-
-
-def _literal_targets(node: ast.stmt) -> list[str]:
-    """The names that a statement sets to a literal. Raises ValueError for any other one."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return []
-    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
-        raise ValueError(ast.dump(node))
-    ast.literal_eval(node.value)
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return [target.id for target in targets if isinstance(target, ast.Name)]
+    return names
