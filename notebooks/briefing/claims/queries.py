@@ -43,6 +43,8 @@ FUNCTIONS = (
 LIVELY = 2
 #: How many years before and after its own a claim is tried against.
 BESIDE = 2
+#: Arguments that say which years are asked for.
+_MOVED = ("year", "order_year", "date", "first", "last")
 #: Columns that say what time a row tells of; the first that a table has counts.
 _TIMES = ("to", "date", "year", "last_delivery", "order_year")
 
@@ -307,12 +309,10 @@ class Queries:
                 if row is not mine and all(row[column] == mine[column] for column in same):
                     ends = (row["date"],) * 2 if function == "date" else (row["from"], row["to"])
                     yield Period(*ends), {"id": row["id"]}
-        for key in given.keys() & {"year", "order_year", "date"}:
-            own = given[key]
-            if isinstance(own, str):
-                continue
-            first, last = own if isinstance(own, tuple) else (own, own)
-            for step in (move for far in range(1, BESIDE + 1) for move in (-far, far)):
+        years = {k: own for k, own in given.items() if k in _MOVED and not isinstance(own, str)}
+        for step in (move for far in range(1, BESIDE + 1) for move in (-far, far)):
+            for key, own in years.items():
+                first, last = own if isinstance(own, tuple) else (own, own)
                 moved = [(first + step, last), (first, last + step)]
                 for a, b in moved if first < last else [(first + step, first + step)]:
                     if a <= b:
