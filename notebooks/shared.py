@@ -37,7 +37,6 @@ SHARE_WORDS = {
 STATUS_WORDS = {
     "happened": "reported",
     "scheduled": "expected",
-    "refrained": "no purchase",
     "unlikely": "held to be unlikely",
 }
 
