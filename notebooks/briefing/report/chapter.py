@@ -20,6 +20,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..claims.load import Dossier, load
+from ..claims.model import Article
 from ..claims.texts import folder_of
 from .blocks import plain, publish
 from .marks import NARROW, WIDE, house_style
@@ -145,7 +146,7 @@ class Chapter:
     def sources(self, claims: Iterable[str]) -> Text:
         """The articles and records behind claims, in brackets: "(AP; op-ed)"."""
         claims = list(dict.fromkeys(claims))
-        names = [*self.dossier.sources(claims), *self.dossier.records(claims)]
+        names: list[Article | str] = [*self.dossier.sources(claims), *self.dossier.records(claims)]
         return Text() + "(" + cited(names, claims) + ")" if names else Text()
 
     def tile(
