@@ -118,9 +118,8 @@ def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
             {
                 "Matter": verdict.matter,
                 "Claimed, and how it is read": _claims_told(dossier, verdict),
-                "On record": _on_record(verdict),
+                "On record, and in the years beside": _on_record(verdict) + _beside(verdict),
                 "Verdict": _told_verdict(verdict),
-                "Years beside": _beside(verdict),
                 "Why, and what the record cannot tell": _why(verdict),
             }
             for verdict in made
@@ -154,10 +153,10 @@ def _claimed(dossier: Dossier, claim: Claim) -> Text:
     return line("{told} ({source})", told=told, source=cited([source], [claim.id]))
 
 
-def _on_record(verdict: Verdict) -> object:
+def _on_record(verdict: Verdict) -> Text:
     if verdict.found is None:
-        return "nothing"
-    return verdict.found.value or recorded(verdict.found)
+        return line("nothing")
+    return line("{found}", found=verdict.found.value or recorded(verdict.found))
 
 
 def recorded(found: Finding) -> Text:
@@ -188,10 +187,10 @@ def _beside(verdict: Verdict) -> Text:
     """
     kinds = [near.fit for near in verdict.neighbours]
     if not kinds or (verdict.tolerance is None and verdict.found.period is None):
-        return line("{none}", none="not tried" if kinds else "–")
+        return Text()
     if len(kinds) > BESIDE and len(set(kinds)) == 1:
-        return line("{all}", all="all fit" if kinds[0] == "fits" else "none fits")
-    return series(_neighbour(near) for near in verdict.neighbours)
+        return line("; {all}", all="all beside fit" if kinds[0] == "fits" else "none beside fits")
+    return line("; ") + series(_neighbour(near) for near in verdict.neighbours)
 
 
 def _neighbour(near: Neighbour) -> Text:

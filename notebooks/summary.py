@@ -6,7 +6,6 @@ Nothing is found here: what the summary tells is found in `shared`, as the chapt
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import zip_longest
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -39,23 +38,26 @@ def trade_by_partner(rows: Iterable[Trade], every: Value | None) -> pd.DataFrame
 def small_trader(
     width: float, trade: pd.DataFrame, shares: pd.DataFrame, delivered: pd.DataFrame, color: str
 ) -> Figure:
-    """Trade over the line of deliveries, and the claims of arms beside it; below, if narrow."""
+    """Trade, the line of deliveries, and what is claimed of arms, side by side; stacked, if narrow.
+
+    Beside the line the claims are told in words: they have other bases, and no place on its axis.
+    Without deliveries each measure has an axis of its own.
+    """
     measures = shares.groupby("Measure", sort=False)
-    left = ["trade"] * (len(trade) > 0) + ["delivered"] * (len(delivered) > 0)
-    right = list(measures.groups)
-    if width < marks.WIDE or not (left and right):
-        grid = [[name] for name in (*left, *right)]
+    panels = {"trade": len(trade)} if len(trade) else {}
+    if len(delivered):
+        panels |= {"delivered": 4, **({"claims": 4} if len(shares) else {})}
     else:
-        # What stands below on the left is as high as the last of the right.
-        deep = max(len(right), len(left))
-        below = left[1:] or ["."] * (deep > 1)
-        first = left[:1] * (deep - len(below)) + below
-        grid = [list(row) for row in zip_longest(first, right, fillvalue=".")]
-    rows = {"trade": len(trade), "delivered": 3, **measures.size()}
-    cells = [name for row in grid for name in row]
-    heights = [max((rows.get(n, 0) + 1.3) / cells.count(n) for n in row) for row in grid]
+        panels |= dict(measures.size())
+    side = width >= marks.WIDE and len(delivered) > 0
+    grid = [list(panels)] if side else [[name] for name in panels]
+    heights = [max(panels.values())] if side else [rows + 1.2 for rows in panels.values()]
+    wide = {"trade": 3, "delivered": 4, "claims": 4}
     figure, axes = plt.subplot_mosaic(
-        grid, height_ratios=heights, figsize=(width, marks.ROW * (sum(heights) + 1))
+        grid,
+        height_ratios=heights,
+        width_ratios=[wide[name] for name in panels] if side else None,
+        figsize=(width, marks.ROW * (sum(heights) + 1.4)),
     )
     if "trade" in axes:
         marks.bars(axes["trade"], trade["Partner"], trade["Trade"], trade["Color"])
@@ -65,7 +67,9 @@ def small_trader(
         axes["trade"].spines["bottom"].set_visible(False)
     if "delivered" in axes:
         _line_of_windows(axes["delivered"], delivered, color)
-    for measure, told in measures:
+    if "claims" in axes:
+        _claims_in_words(axes["claims"], shares)
+    for measure, told in measures if not len(delivered) else ():
         names = [
             f"{when.text()} ({source})"
             for when, source in zip(told["When"], told["Source"], strict=True)
@@ -73,10 +77,23 @@ def small_trader(
         marks.dots(axes[measure], names, told["Share"], color)
         axes[measure].set_title(measure)
         axes[measure].set_xlim(0, 100)
-        axes[measure].set_xticks([0, 50, 100])
         axes[measure].xaxis.set_major_formatter("{x:g}%")
-        axes[measure].tick_params(labelbottom=measure == right[-1])
     return figure
+
+
+def _claims_in_words(axes: Axes, shares: pd.DataFrame) -> None:
+    """Each claim of a share in words: the figure, its measure, its period and source."""
+    axes.set_axis_off()
+    axes.set_title("In print, on other bases")
+    told = [(claim.Share.text("short"), claim) for claim in shares.itertuples()]
+    for row, (share, claim) in enumerate(told):
+        top = 1 - row / max(len(told), 4)
+        small = {"va": "top", "transform": axes.transAxes}
+        axes.text(0, top, share, weight="bold", **small)
+        axes.annotate(
+            f"{claim.Measure}, {claim.Source}\n{claim.When.text()}", (0, top), (62, 0),
+            "axes fraction", "offset points", va="top", size=marks.SMALL - 1.5, color=marks.MUTED,
+        )  # fmt: skip
 
 
 def _line_of_windows(axes: Axes, delivered: pd.DataFrame, color: str) -> None:

@@ -114,7 +114,7 @@ def timelines(told: pd.DataFrame, width: float) -> Figure:
     figure, drawn = plt.subplots(
         panels.ngroups,
         squeeze=False,
-        figsize=(width, marks.ROW * 0.86 * (len(told) + 2 * panels.ngroups)),
+        figsize=(width, marks.ROW * 0.62 * (len(told) + 2 * panels.ngroups)),
         height_ratios=[len(rows) + 1 for _, rows in panels],
     )
     for axes, (panel, rows) in zip(drawn.flat, panels, strict=True):

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from briefing.claims.load import Assessment, Dossier, Event, Quantity
-from briefing.report.text import cited, quoted
+from briefing.report.text import cited, line, quoted
 from briefing.values.value import counted
-from shared import GUEST, HOST, VISITOR, titled, voices
+from shared import GUEST, HOST, VISITOR, voices
 
 #: Parties that are told as one side: who acts or speaks for it.
 SIDES = {"to-lam": HOST, VISITOR: GUEST}
@@ -61,10 +61,12 @@ def aims_table(dossier: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Who": titled(dossier.parties[row.side].name.removeprefix("the ")),
-                "Stance": " ".join(
-                    [STANCES.get(row.stance, row.stance), dossier.parties[row.about].name]
-                ),
+                "Who, and of whom": line(
+                    "{side:plain}: {stance} {about:plain}",
+                    side=dossier.parties[row.side],
+                    stance=STANCES.get(row.stance, row.stance),
+                    about=dossier.parties[row.about],
+                ).capitalised(),
                 "As it is told": quoted(row.told.statement, row.told)
                 + " ("
                 + cited(dossier.sources(c.id for c in row.claims), [c.id for c in row.claims])

@@ -111,9 +111,8 @@ def statements_table(dossier: Dossier, claims: Iterable[Quantity | Event]) -> pd
             {
                 "Statement": quoted(claim.statement, claim),
                 "When": printed_period(claim) if claim.period.stated or claim.when else "",
-                "Status": claim.status if isinstance(claim, Event) else "stated",
-                "Said by": speaker(dossier, claim),
-                "Source": cited([dossier.everyone[claim.article]], [claim.id]),
+                "Told by": cited([dossier.everyone[claim.article]], [claim.id])
+                + (f", {speaker(dossier, claim)}" if claim.speaker != "article" else ""),
             }
             for claim in claims
         ]
