@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 INVENTED = Path(__file__).resolve().parent / "dossier"
 
 
+def cases(name: str) -> list[list[str]]:
+    """The cases of a table in cases/, whose first line says what each column holds."""
+    with (INVENTED.parent / "cases" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Find nothing that was made before, and keep nothing: tests patch the code."""
@@ -31,7 +37,7 @@ def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default edition, built without texts."""
+    """The default edition, built without texts, once for all tests that only read it."""
     out = tmp_path_factory.mktemp("build") / "default"
     return build(prepare("default", [], None, ""), out, lambda step: None)
 

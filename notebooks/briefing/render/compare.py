@@ -252,10 +252,11 @@ def _page(found: Changes, lines: list[str]) -> str:
     # A row that is gone and rests on nothing of its own explained one that went.
     rows = (it for it in every["Rows of tables"] if it.change == "lost")
     went["Rows of tables"] += [it for it in rows if not old.sources(it.old)]
-    # The argument stands where the first judgement does: its lede, and the figures in its tables.
+    # The argument stands where the first judgement does: its lede, its tiles and its tables.
     spoken = (it for it in (*new.passages, *old.passages) if it.kind == "judgements")
     place = next((it.chapter for it in spoken), "")
-    lede = [it for it in found.passages if it.it.kind == "lede" and it.it.chapter == place]
+    here = (it for it in found.passages if it.it.chapter == place)
+    lede = [it for it in here if it.it.kind in ("lede", "tiles")]
     beside = [id(block) for build in (old, new) for at, block in build.blocks if at == place]
     figures = [it for it in found.exhibits if it.rows and id(it.it) in beside]
     told = [*lede, *went["Sentences"], *(it for it in judged if it.change != "lost")]

@@ -27,7 +27,7 @@ from pygments.token import STANDARD_TYPES
 
 from ..errors import ChapterFailed
 from ..report.blocks import plain
-from .document import Inlines, anchor_of
+from .document import VOICES, Inlines, anchor_of
 from .svg import Picture, drawing, themes
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -62,7 +62,7 @@ def page(document: Mapping[str, Any]) -> str:
     notes = _Notes(itertools.chain.from_iterable(evidence))
     templates = environment()
     body = templates.get_template("body.html.j2").render(
-        sections=sections, drawings=drawings, text=notes.text, notes=notes.notes
+        sections=sections, drawings=drawings, text=notes.text, notes=notes.notes, voices=VOICES
     )
     return templates.get_template("page.html.j2").render(
         **meta,
@@ -181,7 +181,7 @@ class _Notes:
         claims = tuple(dict.fromkeys(inline["claims"]))
         if missing := [id for id in claims if id not in self._entries]:
             raise ChapterFailed(f"no evidence is given for {', '.join(missing)}, under {said!r}")
-        formula = inline.get("formula", claims[0])
+        formula = "" if inline["kind"] == "citation" else inline.get("formula", claims[0])
         if (formula,) == claims:
             self._printed.setdefault(formula, said)
         return said, claims, formula

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from math import ceil
@@ -24,7 +24,7 @@ import typst
 
 from ..errors import ChapterFailed
 from ..report.blocks import plain
-from .document import Inlines, nodes
+from .document import VOICES, Inlines, nodes
 from .row_heads import with_row_heads
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
@@ -44,18 +44,14 @@ _PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff]\ufe0f?")
 _SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
-#: How many references, single ones or runs, stand beside a number at the most.
-_MOST_REFERENCES = 4
-#: The longest references, in characters, that stand beside a figure in a table.
-_SLOT = 10
+#: How many references, single ones or runs, stand after a sentence or in a foot at the most.
+_MOST_REFERENCES, _MOST_PLAIN = 4, 9
 #: Characters that fit on a line of a table, and those that the space between columns takes.
 _LINE, _BETWEEN = 105, 3
-#: In a table, characters: a column this short is as wide as it needs to be …
-_SHORT = 16
-#: … one whose texts are labels has room for the longest, before the others shrink it,
+#: In a table, characters: a column of labels no longer than this is as wide as it needs to be …
 _LABEL = 45
-#: … and a figure this long is set like text.
-_LONG_FIGURE = 30
+#: … where so much is left for each of the others.
+_ROOM = 32
 #: A table of more rows, or of more characters, may break over pages.
 _ROWS_TOGETHER, _CHARACTERS_TOGETHER = 14, 1800
 
@@ -130,27 +126,40 @@ def _laid_out(document: Mapping[str, Any]) -> dict[str, Any]:
     blocks = [block for section in sections for block in section["blocks"]]
     claims = [it for block in blocks if block["kind"] == "evidence" for it in block["entries"]]
     entries = {claim["id"]: (place, claim["label"]) for place, claim in enumerate(claims)}
+    cells = (node for block in blocks for node in nodes(block.get("rows", [])))
+    told = {node["text"] for node in cells if node.get("style") == "evidence"}
     return {
         "meta": document["meta"],
         "sections": [
-            {**section, "blocks": [_block(block, entries) for block in section["blocks"]]}
+            {**section, "blocks": [_block(block, entries, told) for block in section["blocks"]]}
             for section in sections
         ],
     }
 
 
-def _block(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
-    """A block as the template prints it."""
+def _block(block: Mapping[str, Any], entries: Entries, told: Set[str]) -> dict[str, Any]:
+    """A block as the template prints it; evidence does not repeat what is `told` in a table."""
     kind = block["kind"]
     made = {key: it for key, it in block.items() if key not in ("csv", "code", "svg_narrow")}
     if kind == "paragraph":
         made["text"] = _referred(block["text"], entries)
+        made["voice"] = VOICES.get(block["style"], "")
     elif kind == "list":
         made["items"] = [_referred(item, entries) for item in block["items"]]
     elif kind == "judgements":
         made["items"] = [{**it, "text": _referred(it["text"], entries)} for it in block["items"]]
+    elif kind == "tiles":
+        made["items"] = [
+            {**it, "source": [*it["source"], _references(_known(it["claims"], entries), entries)]}
+            for it in block["items"]
+        ]
     elif kind == "table":
         made |= _table(block, entries)
+    elif kind == "evidence":
+        made["entries"] = [
+            {**it, "statement": "" if it["phrase"] and it["statement"] in told else it["statement"]}
+            for it in block["entries"]
+        ]
     if kind in ("table", "chart"):
         # The foot names the evidence of the title, and of what a chart draws.
         shown = {link[2] for it in nodes(made.get("rows", [])) for link in it.get("links", [])}
@@ -175,21 +184,28 @@ def _known(claims: Iterable[str], entries: Entries) -> list[str]:
 
 
 def _referred(text: Inlines, entries: Entries) -> Inlines:
-    """Put references after each number, unless they would repeat the sentence's last ones."""
+    """Put one set of references at the end of each sentence, unless it repeats the one before."""
     made: list[Mapping[str, Any]] = []
+    claims: list[str] = []
     last: list[str] = []
-    between = ""
+
+    def end() -> None:
+        nonlocal claims, last
+        given = _known(claims, entries)
+        if given and given != last:
+            made.append(_references(given, entries))
+            last = given
+        claims = []
+
     for inline in text:
-        made.append(inline)
-        if inline.get("claims"):
-            if _SENTENCE_END.search(between):
-                last = []
-            given = _known(inline["claims"], entries)
-            if given and given != last:
-                made.append(_references(given, entries))
-                last = given
-            between = ""
-        between += plain([inline])
+        claims += inline.get("claims", [])
+        said, place = inline.get("text", ""), 0
+        for stop in _SENTENCE_END.finditer(said) if inline["kind"] == "words" else ():
+            made.append({**inline, "text": said[place : stop.end() - 1]})
+            end()
+            place = stop.end() - 1
+        made.append({**inline, "text": said[place:]} if place else inline)
+    end()
     return made
 
 
@@ -207,7 +223,7 @@ def _references(claims: Sequence[str], entries: Entries, style: str = "") -> dic
     parts = [[run[:1] + run[-1:]] if len(run) > 2 else [[claim] for claim in run] for run in runs]
     shown = sum(parts, [])
     comma = ", "
-    if style != "plain" and len(shown) > _MOST_REFERENCES:
+    if len(shown) > (_MOST_PLAIN if style == "plain" else _MOST_REFERENCES):
         # A number that rests on very many claims would drown in its references: the evidence
         # annex says of each entry where it is used.
         shown = [shown[0][:1], shown[-1][-1:]]
@@ -227,41 +243,25 @@ def _references(claims: Sequence[str], entries: Entries, style: str = "") -> dic
 
 
 def _table(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
-    """The heads and rows of a table with references, its widths, and whether it may break."""
-    columns = []
-    for place, column in enumerate(block["columns"]):
-        cells = [row[place] for row in block["rows"]]
-        if column["figure"]:
-            columns.append(_figures(column["head"], cells, entries))
-        else:
-            columns.append([column["head"], *(_referred(cell, entries) for cell in cells)])
-    heads, *rows = map(list, zip(*columns, strict=True))
-    characters = sum(len(plain(cell)) for column in columns for cell in column)
-    widths = _widths(columns, [column["figure"] for column in block["columns"]])
+    """The columns and rows of a table, a row's references at its end, and how it is laid out."""
+    columns, rows = list(block["columns"]), [list(row) for row in block["rows"]]
+    given = [_known((id for cell in row for id in _claims(cell)), entries) for row in rows]
+    if any(given):
+        columns.append({"head": [{"kind": "words", "text": "Evidence"}], "figure": False})
+        for row, claims in zip(rows, given, strict=True):
+            row.append([_references(claims, entries, "row")] if claims else [])
+    heads = [column["head"] for column in columns]
+    cells = [list(column) for column in zip(heads, *rows, strict=True)]
+    widths = _widths(cells, [column["figure"] for column in columns])
+    characters = sum(len(plain(cell)) for column in cells for cell in column)
     return {
+        "columns": columns,
         "heads": heads,
         "rows": rows,
         "widths": widths,
-        "fits": _fits(columns, widths),
+        "fits": _fits(cells, widths),
         "long": len(rows) >= _ROWS_TOGETHER or characters > _CHARACTERS_TOGETHER,
     }
-
-
-def _figures(head: Inlines, cells: Sequence[Inlines], entries: Entries) -> list[Inlines]:
-    """A column of figures: a cell's references at its end, once, and in all cells room for them.
-
-    References too long for that stand below.
-    """
-    given = [[], *(_known(_claims(cell), entries) for cell in cells)]
-    references = [_references(claims, entries) for claims in given]
-    lengths = [len(plain([it])) for it in references]
-    chars = max(length for length in lengths if length <= _SLOT)
-    column: list[Inlines] = []
-    for cell, it, length in zip([head, *cells], references, lengths, strict=True):
-        below = [{**it, "style": "below"}] if length > _SLOT else []
-        slot = {**it, "style": "slot", "chars": chars, "links": [] if below else it["links"]}
-        column.append([*cell, *below, *([slot] if chars else [])])
-    return column
 
 
 def _widths(columns: Sequence[Sequence[Inlines]], figures: Sequence[bool]) -> list[int]:
@@ -272,11 +272,17 @@ def _widths(columns: Sequence[Sequence[Inlines]], figures: Sequence[bool]) -> li
         # All fits on one line each: the longest text takes what is left.
         texts = [0 if figure else it for it, figure in zip(longest, figures, strict=True)]
         return [int(place == texts.index(max(texts))) for place in range(len(columns))]
-    widths = []
-    for column, most, figure in zip(lengths, longest, figures, strict=True):
-        share = most if figure or most <= _LABEL else (most * mean(column)) ** 0.5
-        fitting = most <= (_LONG_FIGURE if figure else _SHORT)
-        widths.append(0 if fitting else min(max(round(share), 12), 75))
+    widths = [
+        min(max(round(most if figure else (most * mean(column)) ** 0.5), 12), 75)
+        for column, most, figure in zip(lengths, longest, figures, strict=True)
+    ]
+    # The shortest columns are as wide as they need, as long as the others keep room.
+    left, others = _LINE, len(widths)
+    for most, place in sorted((most, place) for place, most in enumerate(longest)):
+        left, others = left - most - _BETWEEN, others - 1
+        if most > _LABEL or left < others * _ROOM:
+            break
+        widths[place] = 0
     # No column is narrower than its longest word, which would stand over the next one.
     free = {
         place: ceil(max(map(_longest_word, columns[place])) * 0.9 + 2.5)

@@ -191,10 +191,6 @@ class ValueArray(extensions.ExtensionScalarOpsMixin, extensions.ExtensionArray):
         """Refused: a value is rounded where it is printed, and only there."""
         raise TypeError("values are rounded where they are printed: column.bounds.text()")
 
-    def sum(self, **kwargs: Any) -> Any:
-        """The sum; missing where a row is, or where there is none. `skipna` changes nothing."""
-        return self._reduce("sum", **kwargs)
-
     def _reduce(
         self, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs: Any
     ) -> Any:
@@ -211,9 +207,6 @@ class ValueArray(extensions.ExtensionScalarOpsMixin, extensions.ExtensionArray):
             result = _REDUCTIONS[name](list(self._data))
         return ValueArray([result]) if keepdims else result
 
-    def _quantile(self, qs: Any, interpolation: str) -> Any:
-        return self._reduce("quantile")
-
     def _rank(self, **kwargs: Any) -> Any:
         if not all(value is pd.NA or value.exact for value in self._data):
             raise TypeError("bounds leave ranks open: rank column.bounds.low or column.bounds.high")
@@ -222,7 +215,7 @@ class ValueArray(extensions.ExtensionScalarOpsMixin, extensions.ExtensionArray):
     def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> ValueArray:
         if name != "cumsum":
             raise TypeError(f"a column of values does not support operation '{name}'")
-        return ValueArray(self[: end + 1].sum() for end in range(len(self)))
+        return ValueArray(self[: end + 1]._reduce("sum") for end in range(len(self)))
 
     def _groupby_op(self, *, how: str, ids: Any, ngroups: int, **given: Any) -> Any:
         if how in ("first", "last"):
@@ -394,5 +387,5 @@ class Bounds:
         """
         held = self._series.array
         ends = range(1, len(held) + 1)
-        sums = [held[end - rows : end].sum() if end >= rows else pd.NA for end in ends]
+        sums = [held[end - rows : end]._reduce("sum") if end >= rows else pd.NA for end in ends]
         return pd.Series(sums, self._series.index, "value", self._series.name)

@@ -117,11 +117,6 @@ class Value:
         high = End(_INFINITY, True) if self.high is None else End(self.high, self.high_open)
         return low, high
 
-    def holds(self, number: Decimal | int) -> bool:
-        """Whether `number` lies in the interval, open ends excluded."""
-        here = End(Decimal(number), False)
-        return _before(self.ends()[0], here) and _before(here, self.ends()[1])
-
     def meets(self, other: Value) -> bool:
         """Whether two values in one unit can be the same number."""
         other = other.to(self.unit)
@@ -137,18 +132,15 @@ class Value:
     def __lt__(self, other: Value) -> bool:
         """Whether this is surely less than the other. Raises Undecided where they overlap."""
         (low, high), (least, most) = self.ends(), other.to(self.unit).ends()
-        return self._decided(other, not _before(least, high), not _before(low, most, strict=True))
+        surely = not _before(least, high)
+        if surely is not _before(low, most, strict=True):
+            raise Undecided(f"{self.text()} and {other.text()} overlap: which is less is open")
+        return surely
 
     @_between_values
     def __le__(self, other: Value) -> bool:
         """Whether this is surely not more than the other. Raises Undecided where they overlap."""
-        (low, high), (least, most) = self.ends(), other.to(self.unit).ends()
-        return self._decided(other, not _before(least, high, strict=True), not _before(low, most))
-
-    def _decided(self, other: Value, surely: bool, surely_not: bool) -> bool:
-        if surely is surely_not:
-            raise Undecided(f"{self.text()} and {other.text()} overlap: which is less is open")
-        return surely
+        return not other < self
 
     # Arithmetic ----------------------------------------------------------------------
 
@@ -199,9 +191,7 @@ class Value:
         """A percentage as the bare ratio that it stands for: 29 % is 0.29."""
         if self.unit != "%":
             raise ValueError(f"{self.text()} is no percentage")
-        formula = f"{operand(self)} ÷ 100"
-        low, high = _shift(self.low, -2), _shift(self.high, -2)
-        return replace(self, low=low, high=high, unit="×", formula=formula)
+        return replace(self._shifted(-2, "×"), formula=f"{operand(self)} ÷ 100")
 
     def at_least(self, floor: Decimal | int) -> Value:
         """The part of the interval at or above `floor`, for what cannot be smaller."""
@@ -217,8 +207,11 @@ class Value:
         (code, power), (other, target) = money(self.unit), money(unit)
         if not code or code != other:
             raise ValueError(f"{self.unit} cannot be told in {unit}")
-        move = power - target
-        return replace(self, low=_shift(self.low, move), high=_shift(self.high, move), unit=unit)
+        return self._shifted(power - target, unit)
+
+    def _shifted(self, places: int, unit: str) -> Value:
+        low, high = (None if end is None else end.scaleb(places) for end in self.bounds)
+        return replace(self, low=low, high=high, unit=unit)
 
     def _result(self, ends: Iterable[End], unit: str, other: Value, sign: str) -> Value:
         claims = tuple(dict.fromkeys(self.claims + other.claims))
@@ -387,10 +380,6 @@ def _decimal(text: str) -> Decimal | None:
     if not number.is_finite():
         raise ValueError(f"{text!r} is not a finite number")
     return number
-
-
-def _shift(number: Decimal | None, places: int) -> Decimal | None:
-    return None if number is None else number.scaleb(places)
 
 
 def _rounded(number: Decimal, digits: int) -> Decimal:
