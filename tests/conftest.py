@@ -42,6 +42,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(prepare("default", [], None, ""), out, lambda step: None)
 
 
+@pytest.fixture(scope="session")
+def wire_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An edition of far fewer claims, built without texts."""
+    out = tmp_path_factory.mktemp("build") / "wire-only"
+    return build(prepare("wire-only", [], None, ""), out, lambda step: None)
+
+
 @pytest.fixture
 def dossier_folder(tmp_path: Path) -> Path:
     """A copy of the invented dossier, its texts in texts/, without the record of a check."""

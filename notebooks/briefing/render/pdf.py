@@ -24,7 +24,7 @@ import typst
 
 from ..errors import ChapterFailed
 from ..report.blocks import plain
-from .document import VOICES, Inlines, anchor_of
+from .document import VOICES, Inlines, nodes
 from .row_heads import with_row_heads
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
@@ -104,11 +104,11 @@ def _fonts(folder: Path) -> typst.Fonts:
 
 
 def _told(problem: typst.TypstError | typst.TypstWarning, document: Mapping[str, Any]) -> str:
-    """A problem as Typst tells it, and where in the document the signs stand that it names."""
+    """A problem as Typst tells it, and where in the document stand the signs or link it names."""
     told = problem.diagnostic.strip() or problem.message
-    for sign in re.findall(r'text `"(.+?)"` could not be displayed', told):
+    for sign in re.findall(r'(?<=text `")[^"]+|(?<=label `<)[^>]+', told):
         for section in document["sections"]:
-            texts = (it for node in _nodes(section) for it in node.values() if isinstance(it, str))
+            texts = (it for node in nodes(section) for it in node.values() if isinstance(it, str))
             for text in filter(lambda it: sign in it, texts):
                 told += f"\n{section['id']}: {text[max(text.index(sign) - 40, 0) :][:80]}"
     return told
@@ -117,28 +117,13 @@ def _told(problem: typst.TypstError | typst.TypstWarning, document: Mapping[str,
 # ---- What needs a look across the document ---------------------------------------------------
 
 
-def _nodes(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object in a part of the document, at whatever depth, in order."""
-    if isinstance(value, Mapping):
-        yield value
-        value = value.values()
-    elif not isinstance(value, list):
-        return
-    for it in value:
-        yield from _nodes(it)
-
-
 def _laid_out(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document as the template walks it: with references, and how its tables are set."""
     sections = document["sections"]
     blocks = [block for section in sections for block in section["blocks"]]
     claims = [it for block in blocks if block["kind"] == "evidence" for it in block["entries"]]
     entries = {claim["id"]: (place, claim["label"]) for place, claim in enumerate(claims)}
-    anchors = {f"c-{claim}" for claim in entries} | {section["id"] for section in sections}
-    anchors |= {block["id"] for block in blocks if "id" in block}
-    anchors |= {anchor_of(it) for it in blocks if "key" in it}
-    _check(sections, anchors)
-    cells = (node for block in blocks for node in _nodes(block.get("rows")))
+    cells = (node for block in blocks for node in nodes(block.get("rows", [])))
     told = {node["text"] for node in cells if node.get("style") == "evidence"}
     return {
         "meta": document["meta"],
@@ -147,29 +132,6 @@ def _laid_out(document: Mapping[str, Any]) -> dict[str, Any]:
             for section in sections
         ],
     }
-
-
-def _check(sections: Sequence[Mapping[str, Any]], anchors: set[str]) -> None:
-    """Refuse here what Typst would refuse too, but without a place in the document."""
-    level = 0
-    for section in sections:
-        if all(block["kind"] != "heading" for block in section["blocks"]):
-            raise PdfFailed(f"{section['id']}: the section has no title")
-        wanted = {it["anchor"] for it in section["further"]}
-        for node in _nodes(section["blocks"]):
-            kind = node.get("kind")
-            if kind == "heading":
-                if node["level"] > level + 1:
-                    said = f"{plain(node['text'])!r} is of level {node['level']} after {level}"
-                    raise PdfFailed(f"{section['id']}: skipped heading level: {said}")
-                level = node["level"]
-            elif kind == "chart" and not (node["alt"] + plain(node["description"])).strip():
-                raise PdfFailed(f"{section['id']}: missing alt text of the chart {node['key']!r}")
-            elif kind == "link" and node["href"].startswith("#"):
-                wanted.add(node["href"][1:])
-            wanted |= {anchor for anchor, _ in node.get("uses", [])}
-        if lost := ", ".join(f"#{it}" for it in sorted(wanted - anchors)):
-            raise PdfFailed(f"{section['id']}: links that lead nowhere: {lost}")
 
 
 def _block(block: Mapping[str, Any], entries: Entries, told: Set[str]) -> dict[str, Any]:
@@ -197,7 +159,7 @@ def _block(block: Mapping[str, Any], entries: Entries, told: Set[str]) -> dict[s
         ]
     if kind in ("table", "chart"):
         # The foot names the evidence of the title, and of what a chart draws.
-        shown = {link[2] for it in _nodes(made.get("rows")) for link in it.get("links", [])}
+        shown = {link[2] for it in nodes(made.get("rows", [])) for link in it.get("links", [])}
         drawn = [*block["claims"], *_claims(block["title"]), *_claims(block["subtitle"])]
         given = [claim for claim in _known(drawn, entries) if f"c-{claim}" not in shown]
         made["foot"] = _referred(block["foot"], entries)
