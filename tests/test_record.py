@@ -1,7 +1,6 @@
 """The record: its tables, the functions that ask them, and the verdicts on claims."""
 
 import contextlib
-import csv
 import inspect
 import json
 import re
@@ -10,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from conftest import spoil
 
 import record as on_record
 from briefing.__main__ import main
@@ -269,14 +269,7 @@ def test_a_changed_record_changes_its_verdict(tmp_path, table, key, change, chec
 def spoiled(folder: Path, table: str, key: str, cells: dict) -> Path:
     """A copy of the dossier with cells of one row of the record changed; none drops the row."""
     data = shutil.copytree(DEFAULT_DATA, folder / "data")
-    path = data / "reference" / f"{table}.csv"
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    (mine,) = (row for row in rows if row["id"] == key)
-    mine.update(cells)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(row for row in rows if cells or row is not mine)
+    spoil(data / "reference", table, key, **cells)
     return data
 
 
