@@ -268,12 +268,10 @@ def test_share_of_is_in_per_cent():
     )
 
 
-def test_as_ratio():
-    ratio = claim("a", "29", "30", "%").as_ratio()
+def test_a_percentage_by_a_hundred_is_a_ratio():
+    ratio = claim("a", "29", "30", "%") / counted(100, (), "100", "%")
     assert (ratio.bounds, ratio.unit) == ((Decimal("0.29"), Decimal("0.30")), "×")
-    assert ratio.formula == "a ÷ 100"
-    with pytest.raises(ValueError, match="no percentage"):
-        claim("a", "29", "29").as_ratio()
+    assert (ratio.claims, ratio.formula) == (("a",), "a ÷ 100")
 
 
 # Claims, formula, hedge --------------------------------------------------------------
