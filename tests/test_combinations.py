@@ -15,13 +15,14 @@ from briefing.report import chapter as opened
 from briefing.report.blocks import plain
 from briefing.report.parameters import chapters, declared, every_parameter, find_chapter
 
+DOSSIER = load()
 EVERY = every_parameter(chapters())
 NAMES = [path.stem for path in chapters()]
 
 
 def combinations() -> st.SearchStrategy[dict]:
     """Every parameter with a value that the data can serve."""
-    allowed = {name: load().served(name) for name in load().serves}
+    allowed = {name: DOSSIER.served(name) for name in DOSSIER.serves}
     each = {name: st.lists(st.sampled_from(allowed[name]), unique=True)
             for name in ("articles", "partners", "arms_measures", "leaders")}  # fmt: skip
     each |= {name: st.sampled_from(EVERY[name].choices) for name in ("scale", "palette")}
@@ -37,7 +38,7 @@ def combinations() -> st.SearchStrategy[dict]:
 
 def counts(chosen: dict) -> bool:
     """Whether an article counts, and the preferred one too."""
-    left = set(chosen["articles"] or load().articles) - (
+    left = set(chosen["articles"] or DOSSIER.articles) - (
         {"oped"} if not chosen["opinion"] else set()
     )
     return bool(left) and (not chosen["prefer"] or chosen["prefer"] in left)
@@ -107,10 +108,10 @@ def test_any_valid_combination_makes_a_chapter_that_reads_well(name, data):
     check_reading(run_chapter(name, data.draw(combinations())))
 
 
-@pytest.mark.parametrize("article", load().articles)
+@pytest.mark.parametrize("article", DOSSIER.articles)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chapter_can_rest_on_any_one_article_and_do_without_it(name, article):
-    others = [id for id in load().articles if id != article]
+    others = [id for id in DOSSIER.articles if id != article]
     for articles in ([article], others):
         check_reading(run_chapter(name, {"articles": articles, "texts": ""}))
 

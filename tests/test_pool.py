@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from briefing.errors import ChapterFailed
 from briefing.render import pool, run
-from briefing.render.bench import below
 from briefing.render.store import NOTEBOOKS, ROOT
 
 CHAPTER = NOTEBOOKS / "1-trade.ipynb"
@@ -33,6 +33,11 @@ def forked(folder: Path, cwd: Path = NOTEBOOKS, python: str = sys.executable) ->
 def executed(chapter: Path = CHAPTER) -> str:
     with contextlib.chdir(NOTEBOOKS):
         return run.execute(chapter, {"scale": "log"})
+
+
+def below(pid: int) -> set[int]:
+    """The processes that descend from one."""
+    return {process.pid for process in psutil.Process(pid).children(recursive=True)}
 
 
 def ended(pid: int, seconds: float = 20) -> bool:
@@ -93,9 +98,9 @@ def test_another_folder_or_another_python_gets_a_stock_kernel(tmp_path):
 def test_what_ended_leaves_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     pool.start()
-    before = set(below(os.getpid()))
+    before = below(os.getpid())
     executed()
-    assert set(below(os.getpid())) == before
+    assert below(os.getpid()) == before
     kernel = forked(tmp_path)
     assert kernel.poll() is None
     pool.end()
@@ -118,7 +123,7 @@ def building(tmp_path) -> Iterator[subprocess.Popen]:
         start_new_session=True,
     ) as build:
         # Two processes of the pool, then its kernels.
-        while len(set(below(build.pid))) < 4:
+        while len(below(build.pid)) < 4:
             assert build.poll() is None
             time.sleep(0.02)
         yield build
@@ -126,7 +131,7 @@ def building(tmp_path) -> Iterator[subprocess.Popen]:
 
 
 def test_an_interrupt_at_the_terminal_ends_all_and_says_so_in_a_line(building, tmp_path):
-    pids = set(below(building.pid))
+    pids = below(building.pid)
     os.killpg(building.pid, signal.SIGINT)
     start = time.monotonic()
     said, _ = building.communicate(timeout=60)
@@ -140,7 +145,7 @@ def test_an_interrupt_at_the_terminal_ends_all_and_says_so_in_a_line(building, t
 
 
 def test_kernels_do_not_outlive_a_build_that_was_killed(building):
-    pids = set(below(building.pid))
+    pids = below(building.pid)
     building.kill()
     assert all(map(ended, pids))
 

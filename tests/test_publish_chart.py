@@ -93,6 +93,7 @@ def test_in_grey_nothing_has_a_hue(publish):
 def test_nothing_to_draw_is_a_sentence(publish):
     (block,) = publish(ours(), TRADE.iloc[:0], empty="Nothing is told.")
     assert (block["kind"], block["text"][0]["text"]) == ("paragraph", "Nothing is told.")
+    assert plt.get_fignums() == [], "or JupyterLab shows the empty figure"
 
 
 # Plots of an analyst's own ---------------------------------------------------------------

@@ -217,6 +217,13 @@ def test_a_claim_is_tried_against_the_years_beside_it(made, id):
     assert " ".join(fits) == BESIDE[id]
 
 
+def test_a_change_is_tried_with_either_window_moved_the_nearest_first(made):
+    near = [it.period.iso() for it in made["import-decline"].neighbours]
+    assert near[:4] == ["1999/2004", "2000/2003", "2018/2023", "2019/2022"], "one year away"
+    assert not {"2019/2024", "2019/2025"} & set(near), "days after the articles"
+    assert all(it.fit == "fits" for it in made["import-decline"].neighbours)
+
+
 def test_no_year_that_the_record_has_is_left_out(queries, made):
     for row in load().record.checks.rows:
         given, claim = parsed(row["arguments"]), made[row["id"]].claims[0]

@@ -172,6 +172,10 @@ class Dossier:
         """Events whose columns equal what is wanted, in the order of the tables."""
         return _equal(self.events, wanted)
 
+    def stances(self, **wanted: str) -> list[Assessment]:
+        """Assessments whose columns equal what is wanted, in the order of the table."""
+        return _equal(self.assessments, wanted)
+
     def headline(self, claims: Iterable[C]) -> C | None:
         """The claim that speaks for several about one thing; None where there is none.
 

@@ -43,6 +43,8 @@ FUNCTIONS = (
 LIVELY = 2
 #: How many years before and after its own a claim is tried against.
 BESIDE = 2
+#: Arguments that say which years are asked for.
+_MOVED = ("year", "order_year", "date", "first", "last")
 #: Columns that say what time a row tells of; the first that a table has counts.
 _TIMES = ("to", "date", "year", "last_delivery", "order_year")
 
@@ -103,12 +105,10 @@ class Queries:
             for row in self.tables[function + "s"].rows:
                 if row is not mine and all(row[column] == mine[column] for column in same):
                     asked.append((Period(row[start], row[end]), {"id": row["id"]}))
-        for key in given.keys() & {"year", "order_year", "date"}:
-            own = given[key]
-            if isinstance(own, str):
-                continue
-            first, last = own if isinstance(own, tuple) else (own, own)
-            for step in (move for far in range(1, BESIDE + 1) for move in (-far, far)):
+        years = {k: own for k, own in given.items() if k in _MOVED and not isinstance(own, str)}
+        for step in (move for far in range(1, BESIDE + 1) for move in (-far, far)):
+            for key, own in years.items():
+                first, last = own if isinstance(own, tuple) else (own, own)
                 moved = [(first + step, last), (first, last + step)]
                 for a, b in moved if first < last else [(first + step, first + step)]:
                     if a <= b:
@@ -282,6 +282,13 @@ class Queries:
         number, record = Decimal(until - int(found.dated.start[:4])), PREFIX + id
         value = Value(number, number, "years", claims=(record,), formula=f"{until} less {record}")
         return replace(found, value=value, period=None)
+
+    def days(self, id: str, until: Period) -> Value:
+        """How many days lie between a date on record and another, by the ends of both."""
+        (a, b), (c, d) = self.date(id).dated.days, until.days
+        low, high, record = Decimal((c - b).days), Decimal((d - a).days), PREFIX + id
+        formula = f"days from {record} to {until.iso()}"
+        return Value(low, high, "days", claims=(record,), formula=formula)
 
     # What they share ----------------------------------------------------------------------
 

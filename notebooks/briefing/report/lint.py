@@ -7,6 +7,7 @@ them in what a run may not reach: Markdown cells, and sentences said under other
 from __future__ import annotations
 
 import ast
+import re
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -24,13 +25,9 @@ _ONE_AT_A_TIME = threading.Lock()
 def typed_numbers(notebook: NotebookNode) -> Iterator[str]:
     """One message for each numeral typed into a Markdown cell or a sentence of a chapter."""
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type == "markdown":
-            texts = iter([cell.source])
-        elif "parameters" in cell.metadata.get("tags", []):
+        if "parameters" in cell.metadata.get("tags", []):
             continue
-        else:
-            texts = sentences(cell.source)
-        for text in texts:
+        for text in [cell.source] if cell.cell_type == "markdown" else sentences(cell.source):
             for numeral in typed_numerals(text):
                 yield f"cell {index}: {numeral!r} is typed into {text.strip()[:80]!r}"
 
@@ -41,21 +38,10 @@ def sentences(source: str) -> Iterator[str]:
     The fields of a template are taken out: what stands in braces is not typed.
     """
     with _ONE_AT_A_TIME:
-        tree = ast.parse(source)
+        nodes = list(ast.walk(ast.parse(source)))
     documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
-    docstrings = {ast.get_docstring(node, clean=False) for node in ast.walk(tree)
-                  if isinstance(node, documented)}  # fmt: skip
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = node.value
-            if " " in text.strip() and text not in docstrings:
-                yield _without_fields(text)
-
-
-def _without_fields(text: str) -> str:
-    kept, depth = "", 0
-    for letter in text:
-        depth += letter == "{"
-        kept += letter if depth == 0 else "…" if letter == "{" else ""
-        depth -= letter == "}"
-    return kept
+    docstrings = {ast.get_docstring(it, clean=False) for it in nodes if isinstance(it, documented)}
+    for node in nodes:
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and " " in text.strip() and text not in docstrings:
+            yield re.sub(r"\{[^{}]*\}", "…", text)

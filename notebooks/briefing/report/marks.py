@@ -85,8 +85,8 @@ def bars(
     others come to.
     """
     origins = [0.0] * len(values) if start is None else list(start.bounds.low)
-    for y, row in _rows(axes, names, values, color, hollow):
-        origin = float(origins[row.at])
+    for row in _rows(axes, names, values, color, hollow):
+        y, origin = row.y, float(origins[row.Index])
         low, high = origin + row.low, origin + row.high
         if np.isfinite(low):
             face = PAPER if row.hollow else row.color
@@ -115,17 +115,16 @@ def dots(
 
     Unlike bars they may stand on an axis that does not begin at zero. See `bars`.
     """
-    for y, row in _rows(axes, names, values, color, hollow):
+    for row in _rows(axes, names, values, color, hollow):
+        y, known = row.y, np.isfinite([row.low, row.high])
         face = PAPER if row.hollow else row.color
-        if np.isfinite(row.low) and np.isfinite(row.high) and row.low != row.high:
+        if known.all() and row.low != row.high:
             width = row.high - row.low
             axes.barh(y, width, _BAND, row.low, color=face, edgecolor=row.color, lw=1.6, zorder=3)
-        elif np.isfinite(row.low) or np.isfinite(row.high):
-            open_ended = not (np.isfinite(row.low) and np.isfinite(row.high))
-            at = row.low if np.isfinite(row.low) else row.high
+        elif known.any():
             axes.scatter(
-                [at], [y], s=46, facecolor=PAPER if open_ended else face, edgecolor=row.color,
-                linewidth=1.8, zorder=4, clip_on=False,
+                [row.low if known[0] else row.high], [y], s=46, edgecolor=row.color, zorder=4,
+                facecolor=face if known.all() else PAPER, linewidth=1.8, clip_on=False,
             )  # fmt: skip
         _arrow(axes, row.low, row.high, y, row.color)
         _value(axes, row.low, row.high, y, text.format(row.text) if row.text else "")
@@ -146,10 +145,9 @@ def timeline(
     A period with one end only is an arrow. What is planned, or is an absence, is `hollow`; the
     period is printed beside its mark.
     """
-    periods, names = list(periods), list(map(str, names))
     axes.xaxis.update_units([date(2000, 1, 1)])
-    for y, row in _rows(axes, names, None, color, hollow):
-        period = periods[row.at]
+    for row, period in zip(_rows(axes, names, None, color, hollow), periods, strict=True):
+        y = row.y
         first, last = (
             date2num(day) if stated else np.nan
             for stated, day in zip((period.start, period.end), period.days, strict=True)
@@ -174,27 +172,26 @@ def _rows(
     values: pd.Series | None,
     color: str | Sequence[str],
     hollow: bool | Sequence[bool],
-) -> list[tuple[float, Any]]:
-    """The height of each row, from the top down, with what is to be drawn in it."""
-    names = [str(name) for name in names]
-    rows = pd.DataFrame({"at": range(len(names))})
-    rows["color"] = color if isinstance(color, str) else list(color)
-    planned = [hollow] * len(names) if isinstance(hollow, bool) else list(hollow)
-    rows["hollow"] = planned
-    if values is not None:
-        kept = values.bounds
-        rows["low"], rows["high"] = (list(map(float, end)) for end in (kept.low, kept.high))
-        # A hedge that only bounds ("less than") is drawn as the bound that it is.
-        blurred = kept.hedged & np.isfinite(kept.low) & np.isfinite(kept.high)
-        rows["hollow"] = [one or bool(two) for one, two in zip(planned, blurred, strict=True)]
-        told = zip(values.isna(), kept.text("short"), strict=True)
-        rows["text"] = ["" if missing else str(words) for missing, words in told]
+) -> Iterable[Any]:
+    """From the top down what is drawn in each row: its height y, colour, and of a value its ends.
+
+    Ends and text are those of the value; a hedge makes a mark hollow as `hollow` does.
+    """
+    names = list(map(str, names))
     axes.yaxis.update_units(names)
     axes.grid(visible=False, axis="y")
     heights = axes.yaxis.convert_units(names)
     lowest = max([*heights, axes.get_ylim()[0] - 0.5 if axes.has_data() else 0])
     axes.set_ylim(lowest + 0.5, -0.5)
-    return list(zip(map(float, heights), rows.itertuples(index=False), strict=True))
+    rows = pd.DataFrame({"y": map(float, heights)})
+    rows["color"] = color if isinstance(color, str) else list(color)
+    rows["hollow"] = hollow if isinstance(hollow, bool) else list(map(bool, hollow))
+    if values is not None:
+        rows["low"], rows["high"] = values.bounds.low.array, values.bounds.high.array
+        rows["text"] = values.bounds.text("short").array
+        # A hedge that only bounds ("less than") is drawn as the bound that it is.
+        rows["hollow"] |= values.bounds.hedged.array & rows[["low", "high"]].notna().all(axis=1)
+    return rows.itertuples()
 
 
 def _arrow(
@@ -242,6 +239,4 @@ def _label(axes: Axes, low: float, high: float, y: float, words: str) -> None:
         ((low, y), (-_GAP - 2, 0), "right", "center_baseline"),
         ((low, y - _BAND / 2), (0, 2.5), "left", "bottom"),
         ((high, y - _BAND / 2), (0, 2.5), "right", "bottom"),
-        ((low, y + _BAND / 2), (0, -2.5), "left", "top"),
-        ((high, y + _BAND / 2), (0, -2.5), "right", "top"),
     ]

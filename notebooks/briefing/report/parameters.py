@@ -21,12 +21,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import ConfigDict, ValidationError, create_model
 
 from ..claims.load import Dossier
 from ..claims.schema import read_text
@@ -75,23 +74,22 @@ class Parameter:
         return typing.get_args(self.kind) if literal else ()
 
 
-def find_chapter(name: str, folder: Path | None = None) -> Path:
+def find_chapter(name: str) -> Path:
     """The notebook of a chapter, by its name. Raises Refusal with the nearest name."""
-    folder = folder or NOTEBOOKS
-    path = folder / f"{name}.ipynb"
+    path = NOTEBOOKS / f"{name}.ipynb"
     if not path.is_file():
-        known = [notebook.stem for notebook in chapters(folder)]
+        known = [notebook.stem for notebook in chapters()]
         raise Refusal([Fault("chapter", name, f"there is no such chapter; {nearest(name, known)}")])
     return path
 
 
-def chapters(folder: Path | None = None) -> list[Path]:
+def chapters(folder: Path = NOTEBOOKS) -> list[Path]:
     """The chapters' notebooks, NUMBER-NAME.ipynb, as they are printed: by number, annexes last.
 
     Raises Refusal where two have the same number, by which a reader tells exhibits apart.
     """
     found: dict[int, Path] = {}
-    notebooks = (folder or NOTEBOOKS).glob("[0-9]*-*.ipynb")
+    notebooks = folder.glob("[0-9]*-*.ipynb")
     for path in sorted(notebooks, key=lambda it: (len(it.stem), it)):  # before a copy of it
         number = path.stem.partition("-")[0]
         if number.isdecimal() and found.setdefault(int(number), path) != path:
@@ -113,15 +111,11 @@ def declared(notebook: Path) -> tuple[Parameter, ...]:
 def _declared(notebook: Path, _saved_at: int) -> tuple[Parameter, ...]:
     # As plain JSON: nbformat takes longer to import than all the rest of a chapter.
     cells = json.loads(read_text(notebook, "notebook"))["cells"]
-    code = {
-        index: "".join(cell["source"])
-        for index, cell in enumerate(cells)
-        if cell["cell_type"] == "code"
-    }
-    for index, source in code.items():
-        if "parameters" in cells[index]["metadata"].get("tags", []):
-            found = tuple(_declarations(source, notebook))
-            _refuse_unused(found, [code[other] for other in code if other != index], notebook)
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    for cell in code:
+        if "parameters" in cell["metadata"].get("tags", []):
+            found = tuple(_declarations("".join(cell["source"]), notebook))
+            _refuse_unused(found, ["".join(it["source"]) for it in code if it != cell], notebook)
             return found
     raise Refusal(f"{notebook.name}: no cell carries the tag 'parameters'")
 
@@ -142,46 +136,32 @@ def _refuse_unused(found: Iterable[Parameter], rest: Iterable[str], notebook: Pa
 
 def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    comments = {
-        token.start[0]: token.string.lstrip("# ")
-        for token in tokens
-        if token.type == tokenize.COMMENT
-    }
-    known: dict[str, Any] = {}
+    comments = {it.start[0]: it.string.lstrip("# ") for it in tokens if it.type == tokenize.COMMENT}
+    known: dict[str, Any] = {}  # what the cell imports; that much of it is run
     for node in ast.parse(source).body:
+        written = ast.get_source_segment(source, node) or ""
         if isinstance(node, ast.ImportFrom | ast.Import):
-            known |= _imported(node, notebook)
+            try:
+                exec(written, known)
+            except ImportError as error:
+                raise Refusal(f"{notebook.name}, parameters cell: {error}") from None
             continue
         if not isinstance(node, ast.AnnAssign) or node.value is None:
-            wrong = ast.get_source_segment(source, node)
             raise Refusal(
-                f"{notebook.name}, parameters cell: {wrong!r} needs the form NAME: TYPE = "
+                f"{notebook.name}, parameters cell: {written!r} needs the form NAME: TYPE = "
                 "DEFAULT  # what it does"
             )
-        name = ast.get_source_segment(source, node.target) or ""
+        name, annotation = ast.unparse(node.target), ast.unparse(node.annotation)
         # A declaration may run over several lines; the comment stands at any of them.
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         meaning = " ".join(comments[line] for line in lines if line in comments)
-        default = ast.literal_eval(node.value)
-        annotation = ast.get_source_segment(source, node.annotation) or ""
         try:
-            type_named = eval(annotation, dict(known))  # noqa: S307 a cell that runs anyway
+            type_named = eval(annotation, known)  # noqa: S307 a cell that runs anyway
         except (NameError, TypeError, AttributeError) as error:
             place = f"parameter {name} of {notebook.name}"
             expected = f"a type is expected whose name the same cell imports ({error})"
             raise Refusal([Fault(place, annotation, expected)]) from None
-        yield Parameter(name, annotation, default, meaning, type_named)
-
-
-def _imported(node: ast.Import | ast.ImportFrom, notebook: Path) -> dict[str, Any]:
-    """The names that an import of the parameters cell brings."""
-    try:
-        if isinstance(node, ast.ImportFrom):
-            module = import_module(node.module or "")
-            return {it.asname or it.name: getattr(module, it.name) for it in node.names}
-        return {it.asname or it.name: import_module(it.name) for it in node.names}
-    except (ImportError, AttributeError) as error:
-        raise Refusal(f"{notebook.name}, parameters cell: {error}") from None
+        yield Parameter(name, annotation, ast.literal_eval(node.value), meaning, type_named)
 
 
 def every_parameter(notebooks: Iterable[Path], settled: Iterable[str] = ()) -> dict[str, Parameter]:
@@ -220,17 +200,11 @@ def from_text(parameter: Parameter, text: str) -> Any:
     empty = ("null", "none", "~", *([""] if parameter.kind is not str else []))
     if parameter.optional and text.lower() in empty:
         return None
-    if parameter.kind in (int, bool, float):
-        with suppress(yaml.YAMLError):
-            read = yaml.safe_load(text)
-            return read if isinstance(read, int | float) else text
+    with suppress(yaml.YAMLError):
+        read = yaml.safe_load(text)
+        if isinstance(read, int | float) and parameter.kind in (int, bool, float):
+            return read
     return text
-
-
-def model(parameters: Iterable[Parameter]) -> type[BaseModel]:
-    """The strict pydantic model of some parameters: no coercion, no unknown name."""
-    fields: dict[str, Any] = {item.name: (item.type, item.default) for item in parameters}
-    return create_model("Parameters", __config__=ConfigDict(strict=True, extra="forbid"), **fields)
 
 
 def validated(
@@ -238,26 +212,23 @@ def validated(
 ) -> dict[str, Any]:
     """All parameters with the given values put in and defaults elsewhere.
 
-    Raises Refusal that names each wrong one, what was given, what is allowed, and the
-    nearest valid name. `origin` says where the values come from.
+    Types are strict: nothing is coerced. Raises Refusal that names each wrong one, what was
+    given, what is allowed, and the nearest valid name. `origin` says where the values come from.
     """
-    faults = [
-        Fault(
-            f"{origin} {name}",
-            as_text(given[name]),
-            f"no chapter has a parameter of this name; {nearest(name, parameters)}",
-        )
-        for name in given
-        if name not in parameters
-    ]
-    known = {name: value for name, value in given.items() if name in parameters}
-    if faults:
-        raise Refusal(faults)
+    fields: dict[str, Any] = {name: (it.type, it.default) for name, it in parameters.items()}
+    strict = ConfigDict(strict=True, extra="forbid")
     try:
-        return model(parameters.values())(**known).model_dump()
+        made = create_model("Parameters", __config__=strict, **fields)(**given)
+        return dict(made)
     except ValidationError as error:
         wrong = dict.fromkeys(str(item["loc"][0]) for item in error.errors())
-    raise Refusal([_type_fault(parameters[name], given[name], origin) for name in wrong])
+    faults = []
+    for name in wrong:
+        expected = f"no chapter has a parameter of this name; {nearest(name, parameters)}"
+        if name in parameters:
+            expected = _type_expected(parameters[name], given[name])
+        faults.append(Fault(f"{origin} {name}", as_text(given[name]) or "''", expected))
+    raise Refusal(faults)
 
 
 def allowed(parameter: Parameter, dossier: Dossier) -> list[Any] | None:
@@ -313,27 +284,25 @@ def served(
 
 def _window_faults(values: Mapping[str, Any], origin: str) -> Iterable[Fault]:
     for name, year in values.items():
-        is_end = name.endswith(("_from", "_to")) and isinstance(year, int)
-        if is_end and not 1000 <= year <= 9999:
+        window, _, end = name.rpartition("_")
+        if end not in ("from", "to") or not isinstance(year, int):
+            continue
+        if not 1000 <= year <= 9999:
             yield Fault(f"{origin} {name}", str(year), "a year of four digits is expected")
-    for name, first in values.items():
-        last = values.get(f"{name.removesuffix('_from')}_to")
-        if name.endswith("_from") and last is not None and first > last:
-            expected = f"{name.removesuffix('_from')}_to is {last}; a window begins before it ends"
-            yield Fault(f"{origin} {name}", str(first), expected)
+        last = values.get(f"{window}_to")
+        if end == "from" and last is not None and year > last:
+            expected = f"{window}_to is {last}; a window begins before it ends"
+            yield Fault(f"{origin} {name}", str(year), expected)
 
 
-def _type_fault(parameter: Parameter, given: Any, origin: str) -> Fault:
+def _type_expected(parameter: Parameter, given: Any) -> str:
     if parameter.choices:
-        expected = nearest(given, parameter.choices)
-        if expected.startswith("did"):
-            expected += " allowed: " + ", ".join(map(str, parameter.choices))
-    else:
-        words = _WORDS.get(parameter.kind, parameter.annotation)
-        expected = f"{words}{' or null' * parameter.optional} is expected"
-        example = as_text(parameter.default) or "this,that"
-        expected += f", as in {parameter.name}={example}"
-    return Fault(f"{origin} {parameter.name}", as_text(given) or "''", expected)
+        near = nearest(given, parameter.choices)
+        all_of_them = " allowed: " + ", ".join(map(str, parameter.choices))
+        return near + all_of_them * near.startswith("did")
+    words = _WORDS.get(parameter.kind, parameter.annotation) + " or null" * parameter.optional
+    example = as_text(parameter.default) or "this,that"
+    return f"{words} is expected, as in {parameter.name}={example}"
 
 
 def as_text(value: Any) -> str:

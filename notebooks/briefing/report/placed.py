@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import matplotlib.dates
 import numpy as np
@@ -19,10 +21,13 @@ from matplotlib.collections import PathCollection, QuadMesh
 from matplotlib.container import BarContainer
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
 
 from ..values.periods import Period, first_day, last_day
 from ..values.value import Value
+from .text import Text, shown
 
 _BY_DATE = (
     matplotlib.dates.AutoDateFormatter,
@@ -31,14 +36,21 @@ _BY_DATE = (
 )
 
 
-class PlacedRow(NamedTuple):
-    """A row of the data: what it may be called, its values by column, its periods."""
+@dataclass
+class PlacedRow:
+    """A row of the data: its words and its values by column, its periods and how they are told."""
 
-    names: set[str]
-    values: Mapping[str, Value]
+    words: dict[str, object]
+    values: dict[str, Value]
     periods: list[Period]
+    dates: list[Text]
 
-    @property
+    @cached_property
+    def names(self) -> set[str]:
+        """What it may be called."""
+        return {spaced(cell) for cell in (*self.words.values(), *self.dates)}
+
+    @cached_property
     def places(self) -> set[float]:
         """Where a mark may begin or end: zero, bounds, and days and years of periods."""
         ends = {float(end) for value in self.values.values() for end in value.bounds if end}
@@ -47,7 +59,7 @@ class PlacedRow(NamedTuple):
                 if edge:
                     number = date2num(day(edge))
                     ends |= {number, number + 1, float(edge[:4])}
-        return ends | {0.0}
+        return ends
 
     @property
     def lengths(self) -> set[float]:
@@ -56,9 +68,24 @@ class PlacedRow(NamedTuple):
         return {abs(end) for pair in pairs for end in pair} | {max(p) - min(p) for p in pairs if p}
 
 
+def spaced(cell: object) -> str:
+    """The words of a cell, which nobody has checked, single blanks between them."""
+    return " ".join((cell if isinstance(cell, str) else str(shown(cell))).split())
+
+
 def near(number: float, known: Iterable[float]) -> bool:
     """Whether a number is one of those known, but for what floats lose."""
     return any(math.isclose(number, one, rel_tol=1e-6, abs_tol=1e-9) for one in known)
+
+
+def all_known(rows: Iterable[PlacedRow]) -> set[float]:
+    """Where a mark may lie that stands for some rows."""
+    return set().union({0.0}, *(row.places for row in rows))
+
+
+def numbers_in(held: Any) -> Any:
+    """What matplotlib holds of a mark as an array of floats, NaN where it is masked."""
+    return np.ma.filled(np.ma.asarray(held, dtype=float), np.nan)
 
 
 def typed_ticks(axis: Axis) -> Iterator[str]:
@@ -94,10 +121,6 @@ class PlacedScale:
         names = {" ".join(label.split()) for at, label in self.names if abs(at - place) < 0.5}
         return [row for row in self.rows if names & row.names] or self.rows
 
-    def known_at(self, place: float) -> set[float]:
-        """Where on the other axis a mark may lie that stands here."""
-        return set().union(*(row.places for row in self.rows_at(place)))
-
 
 def check_marks(figure: Figure, rows: list[PlacedRow]) -> list[str]:
     """The forms of marks in a figure: "bars", "lines" ….
@@ -116,31 +139,38 @@ def check_marks(figure: Figure, rows: list[PlacedRow]) -> list[str]:
             for end in bar.get_bbox().get_points()[:, int(not flat)]
         }
         marks: list[Any] = [*axes.patches, *axes.lines, *axes.collections, *axes.images]
-        places: Any
-        for mark in marks:
-            if mark in bars:
-                continue
-            if mark in axes.images or isinstance(mark, QuadMesh):
-                _check_cells(mark.get_array(), rows)
+        for mark in (mark for mark in marks if mark not in bars):
+            if isinstance(mark, AxesImage | QuadMesh):
                 forms["cells"] = None
+                for cell in numbers_in(mark.get_array()).ravel():
+                    if np.isfinite(cell) and not near(cell, all_known(rows)):
+                        raise ValueError(
+                            f"a cell of the chart stands for {cell:g}, which is not in the data"
+                        )
                 continue
-            if mark in axes.patches:
-                path = mark.get_patch_transform().transform_path(mark.get_path())
-                transform, places = mark.get_data_transform(), path.vertices
-            elif mark in axes.lines:
-                transform, places = mark.get_transform(), mark.get_xydata()
-                forms |= {"lines": None} if len(places) > 2 else {}
-            elif isinstance(mark, PathCollection):
-                transform, places = mark.get_offset_transform(), mark.get_offsets()
-                forms |= {"points": None} if len(places) else {}
-            else:
-                transform = mark.get_transform()
-                places = [place for path in mark.get_paths() for place in path.vertices]
+            form, transform, places = _placed(mark)
+            forms |= {form: None} if form else {}
             by_data = transform.contains_branch_seperately(axes.transData)
             _check_places(by_data, places, scales, ends)
         if forms and "log" in (axes.get_xscale(), axes.get_yscale()):
             forms = {f"{form.partition(' on')[0]} on a logarithmic scale": None for form in forms}
     return list(forms) or ["marks"]
+
+
+def _placed(mark: Any) -> tuple[str, Any, Any]:
+    """The form of a mark that is no bar, "" where it has no name; by what it is placed, where."""
+    places: Any
+    if isinstance(mark, Patch):
+        path = mark.get_patch_transform().transform_path(mark.get_path())
+        return "", mark.get_data_transform(), path.vertices
+    if isinstance(mark, Line2D):
+        places = mark.get_xydata()
+        return "lines" if len(places) > 2 else "", mark.get_transform(), places
+    if isinstance(mark, PathCollection):
+        places = mark.get_offsets()
+        return "points" if len(places) else "", mark.get_offset_transform(), places
+    places = [place for path in mark.get_paths() for place in path.vertices]
+    return "", mark.get_transform(), places
 
 
 def _check_bars(bars: Mapping[Rectangle, bool], x: PlacedScale, y: PlacedScale) -> Iterator[str]:
@@ -152,7 +182,8 @@ def _check_bars(bars: Mapping[Rectangle, bool], x: PlacedScale, y: PlacedScale) 
         if np.isfinite([*ends, middle]).all() and ends[0] != ends[1]:
             drawn.append((min(ends), max(ends), middle, y if flat else x))
     for low, high, middle, names in drawn:
-        rows, known = names.rows_at(middle), names.known_at(middle)
+        rows = names.rows_at(middle)
+        known = all_known(rows)
         below = {far for _, far, at, _ in drawn if math.isclose(at, middle) and far < high}
         lengths = set().union(*(row.lengths for row in rows))
         stacked = low and near(low, known | below) and near(high - low, lengths)
@@ -178,25 +209,16 @@ def _check_places(
     Along a named axis a mark may lie anywhere; where an axis has no labels, it tells no place,
     and the other one has to.
     """
-    for place in np.ma.filled(np.ma.asarray(places, dtype=float), np.nan):
+    for place in numbers_in(places):
         asked = []
         for way in (0, 1):
             here, other = scales[way], scales[1 - way]
             if by_data[way] and not here.named and np.isfinite(place).all():
                 row = place[1 - way] if other.named and by_data[1 - way] else np.nan
-                known = other.known_at(row) | ends
+                known = all_known(other.rows_at(row)) | ends
                 asked.append((here.told, near(place[way], known)))
         if asked and not (all(ok for told, ok in asked if told) and any(ok for _, ok in asked)):
             raise ValueError(
                 f"a mark of the chart lies at {place[0]:g}, {place[1]:g}, "
                 "where no value of the data lies"
             )
-
-
-def _check_cells(cells: Any, rows: list[PlacedRow]) -> None:
-    """Refuse a coloured cell whose number is no bound of a value."""
-    known = set().union(*(row.places for row in rows))
-    numbers: Any = np.ma.filled(np.ma.asarray(cells, dtype=float), np.nan)
-    for cell in numbers.ravel():
-        if np.isfinite(cell) and not near(cell, known):
-            raise ValueError(f"a cell of the chart stands for {cell:g}, which is not in the data")

@@ -23,9 +23,9 @@ from ..claims.model import Event, Quantity
 from ..claims.numerals import find_numerals
 from ..values.periods import Period
 from ..values.value import Value
-from .placed import PlacedRow, check_marks, near, typed_ticks
-from .tables import csv_text, missing
-from .text import Text, line, listed, number, series, shown, typed_numerals
+from .placed import PlacedRow, all_known, check_marks, near, spaced, typed_ticks
+from .tables import csv_text
+from .text import Text, is_missing, line, listed, number, series, shown, typed_numerals
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 #: How a unit is told after the name of a column; money is told as it is printed.
@@ -43,11 +43,9 @@ def tell(
     not in the data.
     """
     frame, spare = _tidied(data)
-    cells = [_row(row) for row in frame.to_dict("records")]
-    rows = [row for row, _, _ in cells]
-    known = set().union({0.0}, *(row.places for row in rows))
+    rows = [_row(row) for row in frame.to_dict("records")]
     for column, bare in spare.items():
-        if odd := [each for each in bare if not near(each, known)]:
+        if odd := [each for each in bare if not near(each, all_known(rows))]:
             raise ValueError(
                 f"column {column!r} of the data holds bare numbers ({odd[0]:g}), which have no "
                 "source: plot a column of values, and leave others out of data="
@@ -56,12 +54,12 @@ def tell(
     seen = []
     for figure in figures:
         figure.draw_without_rendering()
-        printed = Printed(cells, is_name)
+        printed = Printed(rows, is_name)
         texts = _check_texts(figure, printed)
         seen.append((check_marks(figure, rows), texts, printed.numbers))
     forms, texts, numbers = seen[0]
     form = listed(map(shown, forms)).capitalised()
-    labels = _labels(cells, texts)
+    labels = _labels(rows, texts)
     alt = line(
         "{form}: {extremes}.", form=form, extremes=_extremes(rows, labels, list(map(str, frame)))
     )
@@ -88,7 +86,7 @@ def _tidied(data: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[float]]]:
     for column in data.columns:
         parts = column if isinstance(column, tuple) else (column,)
         name = " ".join(map(str, parts)).replace("_", " ").strip()
-        held = [None if missing(cell) else cell for cell in data[column]]
+        held = [None if is_missing(cell) else cell for cell in data[column]]
         filled = [cell for cell in held if cell is not None]
         if all(isinstance(cell, bool | np.bool_) for cell in filled):
             continue
@@ -103,36 +101,19 @@ def _tidied(data: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[float]]]:
     return pd.DataFrame(told, dtype=object), spare
 
 
-#: A row as it is checked, its words by column, and its dates as they are told.
-_Cells = tuple[PlacedRow, dict[str, object], list[Text]]
-
-
-def _row(record: dict[Any, object]) -> _Cells:
-    values: dict[str, Value] = {}
-    periods: list[Period] = []
-    words: dict[str, object] = {}
-    dates: list[Text] = []
+def _row(record: dict[Any, object]) -> PlacedRow:
+    row = PlacedRow({}, {}, [], [])
     for column, cell in record.items():
         match cell:
             case Value() | Quantity():
-                values[column] = cell.value if isinstance(cell, Quantity) else cell
+                row.values[column] = cell.value if isinstance(cell, Quantity) else cell
             case Period() | Event():
-                periods.append(cell.period if isinstance(cell, Event) else cell)
-                if str(shown(cell)) not in map(str, dates):
-                    dates.append(shown(cell))
-            case _ if not missing(cell) and cell != "":
-                words[column] = cell
-    names = {_spaced(str(text)) for text in (*map(_plain, words.values()), *dates)}
-    return PlacedRow(names, values, periods), words, dates
-
-
-def _plain(cell: object) -> str:
-    """The words of a cell, which nobody has checked."""
-    return cell if isinstance(cell, str) else str(shown(cell))
-
-
-def _spaced(words: str) -> str:
-    return " ".join(words.split())
+                row.periods.append(cell.period if isinstance(cell, Event) else cell)
+                if str(shown(cell)) not in map(str, row.dates):
+                    row.dates.append(shown(cell))
+            case _ if not is_missing(cell) and cell != "":
+                row.words[column] = cell
+    return row
 
 
 # Texts -----------------------------------------------------------------------------------
@@ -141,20 +122,20 @@ def _spaced(words: str) -> str:
 class Printed:
     """What may be printed in a figure, and as `numbers` what was: texts with their values."""
 
-    def __init__(self, cells: Iterable[_Cells], is_name: Callable[[str], bool]) -> None:
+    def __init__(self, rows: Iterable[PlacedRow], is_name: Callable[[str], bool]) -> None:
         self.is_name = is_name
         self.numbers: list[tuple[str, Value]] = []
         self.forms: dict[str, list[Value]] = defaultdict(list)
-        for row, words, _ in cells:
+        for row in rows:
             for value in row.values.values():
                 for form in dict.fromkeys(map(value.text, ("prose", "short", "plain"))):
-                    self.forms[_spaced(form)].append(value)
-            texts = (cell for cell in words.values() if isinstance(cell, Text))
+                    self.forms[spaced(form)].append(value)
+            texts = (cell for cell in row.words.values() if isinstance(cell, Text))
             for each in (item for text in texts for item in text.numbers):
-                self.forms[_spaced(each.text)].append(each.held)
+                self.forms[spaced(each.text)].append(each.value)
             for period in row.periods:
                 for form in (period.text(), *(text for text, _ in period.pieces())):
-                    self.forms.setdefault(_spaced(form), [])
+                    self.forms.setdefault(spaced(form), [])
                 for edge in (period.start, period.end):
                     self.forms.setdefault(edge[:4], [])
         forms = sorted((form for form in self.forms if re.search(r"\d", form)), key=len)
@@ -163,7 +144,7 @@ class Printed:
 
     def without_source(self, words: str) -> str:
         """The first number in some words that is not of the data, "" where all are."""
-        rest = self.pattern.sub(self._note, _spaced(words))
+        rest = self.pattern.sub(self._note, spaced(words))
         for name in (each.text for each in find_numerals(rest) if each.kind == "name"):
             rest = rest.replace(name, "…") if self.is_name(name) else rest
         return next(iter([*typed_numerals(rest), *re.findall(r"\S*\d\S*", rest)]), "")
@@ -187,7 +168,7 @@ def _check_texts(figure: Figure, printed: Printed) -> list[str]:
     for words in texts:
         if odd := printed.without_source(words):
             raise ValueError(
-                f"{odd!r} in the text {_spaced(words)!r} of the chart is no printed form of a "
+                f"{odd!r} in the text {spaced(words)!r} of the chart is no printed form of a "
                 "value in its data, nor a place on its axis"
             )
     return texts
@@ -199,42 +180,33 @@ def _check_title(title: Text, rows: list[PlacedRow], frame: pd.DataFrame) -> Non
     columns = [frame[name].map(str).value_counts() for name in frame]
     counts = {len(rows), *map(len, columns), *(number for each in columns for number in each)}
     for told in title.numbers:
-        value = told.held
+        value = told.value
         counted = value.unit == "count" and value.exact and value.point in counts
         if not counted and (value.bounds, value.unit) not in known:
             raise ValueError(
-                f"the title names {_spaced(told.text)!r}, which is not in the chart's data"
+                f"the title names {spaced(told.text)!r}, which is not in the chart's data"
             )
 
 
 # Words -----------------------------------------------------------------------------------
 
 
-def _labels(cells: list[_Cells], texts: list[str]) -> list[Text]:
+def _labels(rows: list[PlacedRow], texts: list[str]) -> list[Text]:
     """What each row is called: its words in the columns that the figure names, and its dates.
 
     Where the figure prints the name of a column, as a matrix does, it is told before the word.
     """
-    printed = _spaced(" ".join(texts))
-    heads = {_spaced(text) for text in texts}
-    columns = {
-        column
-        for _, words, _ in cells
-        for column, cell in words.items()
-        if _spaced(_plain(cell)) in printed
-    }
-    return [
-        listed(
-            [
-                line("{head} {cell}", head=c, cell=words[c]) if c in heads else shown(words[c])
-                for c in words
-                if c in heads or c in columns or not columns
-            ]
-            + dates,
-            ", ",
-        )
-        for _, words, dates in cells
-    ]
+    printed, heads = spaced(" ".join(texts)), set(map(spaced, texts))
+    columns = {c for row in rows for c, cell in row.words.items() if spaced(cell) in printed}
+    labels = []
+    for row in rows:
+        told = [
+            line("{head} {cell}", head=c, cell=cell) if c in heads else shown(cell)
+            for c, cell in row.words.items()
+            if c in heads or c in columns or not columns
+        ]
+        labels.append(listed(told + row.dates, ", "))
+    return labels
 
 
 def _extremes(rows: list[PlacedRow], labels: list[Text], columns: list[str]) -> Text:

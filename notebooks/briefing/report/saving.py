@@ -37,20 +37,15 @@ def save_edition(
     if path.exists() and not replace:
         expected = "there is one of this name; take another, or replace it (replace=True)"
         raise Refusal([Fault("edition", name, expected)])
-    path.parent.mkdir(exist_ok=True)
-    aside = path.with_name(f".{path.name}.new-{os.getpid()}")
-    aside.write_text(edition_text(chapter, parameters, values), encoding="utf-8")
-    aside.replace(path)
-    return path
-
-
-def edition_text(chapter: str, parameters: Iterable[Parameter], values: Mapping[str, Any]) -> str:
-    """An edition file: a line for each value, under a comment that says what it does."""
     lines = [f"# Saved from chapter {chapter}."]
     for item in parameters:
         if item.name not in PLACES:
             pair = {item.name: values[item.name]}
             flow = None if isinstance(values[item.name], list) else False  # a list on one line
             written = yaml.safe_dump(pair, default_flow_style=flow, allow_unicode=True, width=1000)
-            lines += [f"# {item.meaning}", written.strip()]
-    return "\n".join(lines) + "\n"
+            lines += [f"# {item.meaning}", written]
+    path.parent.mkdir(exist_ok=True)
+    aside = path.with_name(f".{path.name}.new-{os.getpid()}")
+    aside.write_text("\n".join(map(str.strip, lines)) + "\n", encoding="utf-8")
+    aside.replace(path)
+    return path

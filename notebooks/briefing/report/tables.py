@@ -11,7 +11,7 @@ from ..claims.load import Dossier
 from ..claims.model import Event, Quantity
 from ..values.periods import Period
 from ..values.value import Value
-from .text import Text, Words, line, quoted, shown, speaker
+from .text import Text, Words, cited, is_missing, line, printed_period, quoted, shown, speaker
 
 
 def table_of(frame: pd.DataFrame) -> tuple[list[dict[str, Any]], list[list[Text]]]:
@@ -21,7 +21,7 @@ def table_of(frame: pd.DataFrame) -> tuple[list[dict[str, Any]], list[list[Text]
     """
     columns = []
     for name in frame.columns:
-        filled = [cell for cell in frame[name] if not missing(cell)]
+        filled = [cell for cell in frame[name] if not is_missing(cell)]
         figure = bool(filled) and all(
             isinstance(cell, Value | Quantity) or (isinstance(cell, Text) and cell.numbers)
             for cell in filled
@@ -31,15 +31,9 @@ def table_of(frame: pd.DataFrame) -> tuple[list[dict[str, Any]], list[list[Text]
 
 
 def _cell(cell: object) -> Text:
-    if missing(cell) or cell == "":
+    if is_missing(cell) or cell == "":
         return Text((Words("not stated", "none"),))
     return shown(cell).capitalised() if isinstance(cell, str) else shown(cell)
-
-
-def missing(cell: object) -> bool:
-    """Whether a cell of a frame holds nothing."""
-    # pandas writes NaN for what is missing in a column of words.
-    return cell is None or cell is pd.NA or (isinstance(cell, float) and cell != cell)
 
 
 def csv_text(frame: pd.DataFrame) -> str:
@@ -58,7 +52,7 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def _plain(cell: object) -> dict[str, str]:
-    if missing(cell):
+    if is_missing(cell):
         return {"": ""}
     match cell:
         case str():
@@ -110,17 +104,16 @@ def _sides(dossier: Dossier, claim: Quantity) -> Text:
     return line("{subject} – {partner}", subject=subject, partner=dossier.parties[claim.partner])
 
 
-def events_table(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
-    """Claims that something happened or is planned, one a row, in the project's own words."""
+def statements_table(dossier: Dossier, claims: Iterable[Quantity | Event]) -> pd.DataFrame:
+    """Claims, one a row, in the project's own words: a figure, or what happened or is planned."""
     return pd.DataFrame(
         [
             {
-                "Statement": quoted(event.statement, event),
-                "Date": event,
-                "Status": event.status,
-                "Said by": speaker(dossier, event),
-                "Source": dossier.everyone[event.article],
+                "Statement": quoted(claim.statement, claim),
+                "When": printed_period(claim) if claim.period.stated or claim.when else "",
+                "Told by": cited([dossier.everyone[claim.article]], [claim.id])
+                + (f", {speaker(dossier, claim)}" if claim.speaker != "article" else ""),
             }
-            for event in events
+            for claim in claims
         ]
     )

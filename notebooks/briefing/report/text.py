@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..claims.load import Dossier
@@ -33,67 +33,54 @@ class Words:
 
     @property
     def json(self) -> dict[str, Any]:
-        """The inline as plain data."""
+        """The inline as plain data; its kind is the name of its class."""
         style = {"style": self.style} if self.style else {}
-        return {"kind": "words", "text": self.text, **style}
+        return {"kind": type(self).__name__.lower(), "text": self.text, **style}
 
 
-@dataclass(frozen=True)
 class Name(Words):
     """A name whose digits, if it has any, count nothing."""
-
-    @property
-    def json(self) -> dict[str, Any]:
-        """The inline as plain data."""
-        return {"kind": "name", "text": self.text}
 
 
 @dataclass(frozen=True)
 class Citation(Words):
-    """Sources as a reader knows them: "AP; op-ed"."""
+    """Sources as a reader knows them, "AP; op-ed", and the claims that they are cited for."""
+
+    claims: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def json(self) -> dict[str, Any]:
         """The inline as plain data."""
-        return {"kind": "citation", "text": self.text}
+        claims = {"claims": list(self.claims)} if self.claims else {}
+        return {"kind": "citation", "text": self.text, **claims}
 
 
 @dataclass(frozen=True)
 class Number(Words):
     """A value as it is printed, with all that it rests on."""
 
-    value: Value | None = None
-
-    @property
-    def held(self) -> Value:
-        """The value, which only a base class with defaults keeps from being required."""
-        assert self.value is not None
-        return self.value
+    value: Value = field(kw_only=True)
 
     @property
     def json(self) -> dict[str, Any]:
         """The inline as plain data; bounds are decimal numbers as text, None where missing."""
-        return {"kind": "number", "text": self.text, **number(self.held)}
+        return {"kind": "number", "text": self.text, **number(self.value)}
 
 
 @dataclass(frozen=True)
 class Date(Words):
     """A period as it is printed; `claim` is the claim that states it, "" for any other."""
 
-    period: Period = Period()
-    claim: str = ""
+    period: Period = field(kw_only=True)
+    claim: str = field(default="", kw_only=True)
 
     @property
     def json(self) -> dict[str, Any]:
-        """The inline as plain data."""
+        """The inline as plain data: its pieces, each words with an ISO date or "" beside them."""
         pieces = [list(piece) for piece in self.period.pieces()]
         pieces[0][0] = self.text[:1] + pieces[0][0][1:]  # it may open a sentence: "From 2020"
-        return {
-            "kind": "date",
-            "pieces": pieces,
-            "iso": self.period.iso(),
-            "claims": [self.claim] if self.claim else [],
-        }
+        claims = [self.claim] if self.claim else []
+        return {"kind": "date", "pieces": pieces, "iso": self.period.iso(), "claims": claims}
 
 
 def number(value: Value) -> dict[str, Any]:
@@ -140,7 +127,7 @@ class Text:
     @property
     def claims(self) -> tuple[str, ...]:
         """Ids of all claims behind the text, each once."""
-        ids = [id for number in self.numbers for id in number.held.claims]
+        ids = [id for number in self.numbers for id in number.value.claims]
         return tuple(dict.fromkeys([*ids, *self.rests]))
 
     @property
@@ -200,26 +187,24 @@ def filled(
     if typed:
         raise ValueError(f"a number is typed into the text: {typed[0]!r} in {template!r}")
     result = Text()
-    for literal, field, style, _ in parsed:
+    for literal, path, style, _ in parsed:
         pieces = literal.split("**")
         if len(pieces) % 2 == 0 or any(not piece for piece in pieces[1::2]):
             raise ValueError(f"stars stand alone, or around a field: {literal!r}")
         for index, piece in enumerate(pieces):
             result += Text((Words(piece, "strong" if index % 2 else ""),))
-        if field is None:
+        if path is None:
             continue
-        item = _looked_up(field, values)
-        claim = values[field.partition(".")[0]]
+        item = _looked_up(path, values)
+        claim = values[path.partition(".")[0]]
         if style == "source" and source:
             ids = _rested_on(item)
             result += replace(source(ids), rests=tuple(ids))
-        elif not isinstance(claim, Claim):
-            result += shown(item, style or "")
-        elif isinstance(item, Period):
+        elif isinstance(claim, Claim) and isinstance(item, Period):
             result += dated(item, claim)
         else:  # what is told of a claim rests on it
-            said = shown(item, style or "")
-            result += replace(said, rests=(*said.rests, claim.id))
+            rests = (claim.id,) if isinstance(claim, Claim) else ()
+            result += shown(item, style or "") + Text(rests=rests)
     return result
 
 
@@ -240,12 +225,10 @@ def _looked_up(field: str, values: Mapping[str, object]) -> object:
 
 def is_missing(item: object) -> bool:
     """Whether there is nothing to say: None, a frame's missing value, or an empty list."""
+    if isinstance(item, list | tuple):
+        return not item
     nothing = item is None or type(item).__name__ in ("NAType", "NaTType")
-    return (
-        nothing
-        or (isinstance(item, list | tuple) and not item)
-        or (isinstance(item, float) and item != item)
-    )
+    return nothing or (isinstance(item, float) and item != item)
 
 
 def _rested_on(item: object) -> list[str]:
@@ -324,9 +307,18 @@ def _words(text: str) -> Text:
     return Text((*found, Words(text[place:])))
 
 
-def dated(period: Period, claim: Claim) -> Text:
-    """A date that a claim states, which opens its evidence as a number does."""
-    return Text((Date(period.text(), "", period, claim.id if period.stated else ""),), (claim.id,))
+def dated(period: Period, claim: Claim | str) -> Text:
+    """A date that a claim states, or a record by its id: it opens its evidence as a number does."""
+    id = claim if isinstance(claim, str) else claim.id
+    stated = id if period.stated else ""
+    return Text((Date(period.text(), period=period, claim=stated),), (id,))
+
+
+def printed_period(claim: Claim) -> Text:
+    """When a claim is of: in its own words where they are vague, else its dates."""
+    if claim.when:
+        return quoted(claim.when[:1].lower() + claim.when[1:], claim)
+    return dated(claim.period, claim)
 
 
 def named(text: str) -> Text:
@@ -339,10 +331,11 @@ def quoted(text: str, claim: Claim | None = None) -> Text:
     return Text((Words(text, "evidence"),), (claim.id,) if claim else ())
 
 
-def cited(articles: Iterable[Article], and_ours: bool = False) -> Text:
-    """Sources as a reader knows them: "AP; op-ed"."""
-    names = [article.short for article in articles] + ["our arithmetic"] * and_ours
-    return Text((Citation("; ".join(names)),))
+def cited(sources: Iterable[Article | str], claims: Iterable[str] = ()) -> Text:
+    """Sources as a reader knows them, "AP; op-ed", and the claims that they are cited for."""
+    names = [source if isinstance(source, str) else source.short for source in sources]
+    claims = tuple(claims)
+    return Text((Citation("; ".join(names), claims=claims),), claims)
 
 
 def listed(texts: Iterable[Text], last: str = " and ", between: str = ", ") -> Text:
