@@ -209,7 +209,8 @@ class Dossier:
 
     def records(self, ids: Iterable[str]) -> list[str]:
         """How the official records among some ids are cited, each once."""
-        return self.record.cited(ids) if self.record else []
+        origins = self.record.origins if self.record else {}
+        return list(dict.fromkeys(origins[id].short for id in ids if id in origins))
 
 
 def _equal(claims: Iterable[C], wanted: Row) -> list[C]:
