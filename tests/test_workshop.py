@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -15,22 +14,12 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from conftest import ROOT, run
 
-ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
-
-
-def run(*command: str, cwd: Path = ROOT, **kwargs) -> subprocess.CompletedProcess[str]:
-    """Run a command free of what an outer make, or git hook, has put into the environment."""
-    inherited = ("MAKE", "MFLAGS", "GIT_", "TEXTS", "DATA", "EDITION", "SET", "ARGS")
-    kept = [k for k in os.environ if k not in ("N", "A", "B") and not k.startswith(inherited)]
-    env = {k: os.environ[k] for k in kept}
-    return subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, **kwargs
-    )
 
 
 # --- make ---------------------------------------------------------------------------------------
