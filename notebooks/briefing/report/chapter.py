@@ -32,7 +32,7 @@ from .parameters import (
     validated,
     what_counts,
 )
-from .pictures import greys, pictures
+from .pictures import pictures
 from .publish_chart import tell
 from .saving import save_edition
 from .tables import csv_text, table_of
@@ -291,8 +291,6 @@ def open_chapter(name: str, namespace: MutableMapping[str, Any]) -> Chapter:
     folder_of(values.get("texts"), dossier.folder)
     house_style()
     counted = what_counts(dossier, values)
-    if values.get("palette") == "grey":
-        counted = counted.recolored(greys)
     asked = dict(values)
     if values.get("year", 0) is None:
         values["year"] = namespace["year"] = latest_year(values, counted)
