@@ -153,6 +153,9 @@ def test_chapter_and_notebook_hold_the_year_that_was_settled_on():
     namespace = namespace_of("1-trade")
     assert namespace["year"] is None
     chapter = open_chapter("1-trade", namespace)
+    assert chapter.asked == {p.name: p.default for p in declared(find_chapter("1-trade"))}
+    assert list(chapter.dossier.articles) == list(load().articles)
+    assert chapter.form() is None, "nobody looks on"
     assert (chapter.given.year, namespace["year"], chapter.asked["year"]) == (2023, 2023, None)
     prepared = edition.prepare("default", ["chapters=7-sources,1-trade"], None, "")
     assert prepared.values["year"] == 2023
@@ -362,13 +365,6 @@ def namespace_of(name: str, *cells: str) -> dict:
     for cell in (source, *cells):
         exec(cell, namespace)
     return namespace
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_opens_with_its_defaults(name):
-    chapter = open_chapter(name, namespace_of(name))
-    assert chapter.asked == {p.name: p.default for p in declared(find_chapter(name))}
-    assert list(chapter.dossier.articles) == list(load().articles)
 
 
 @pytest.mark.parametrize(

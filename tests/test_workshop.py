@@ -248,6 +248,26 @@ def test_git_knows_notebooks_and_ignores_what_must_not_be_committed():
     assert run("git", "check-ignore", *ignored).stdout.split() == ignored
 
 
+# --- a chapter of one's own -----------------------------------------------------------------------
+
+
+def test_a_copy_of_the_template_is_part_of_the_next_build(tmp_path):
+    unwanted = shutil.ignore_patterns("texts", "__pycache__")
+    for folder in ("notebooks", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=unwanted)
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    shutil.copy(tmp_path / "notebooks/templates/9-mine.ipynb", tmp_path / "notebooks")
+    words = ["build", "--texts", "", "--set", "chapters=9-mine,8-method", "--out", "mine"]
+    done = run(sys.executable, "-m", "briefing", *words, cwd=tmp_path,
+               PYTHONPATH=str(tmp_path / "notebooks"))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((tmp_path / "mine/manifest.json").read_text(encoding="utf-8"))
+    parts = [(it["id"], it["part"]) for it in manifest["document"]["sections"]]
+    assert parts[:2] == [("9-mine", "chapter"), ("8-method", "annex")]
+    assert "my-trade" in [exhibit["key"] for exhibit in manifest["exhibits"]]
+    assert any(number["place"] == "9-mine" for number in manifest["numbers"])
+
+
 # --- the top of the house -----------------------------------------------------------------------
 
 TOP = {
