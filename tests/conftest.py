@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,21 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 INVENTED = Path(__file__).resolve().parent / "dossier"
+ROOT = INVENTED.parent.parent
+
+
+def surroundings(**more: str) -> dict[str, str]:
+    """The environment without what an outer make, git hook or Jupyter has put there."""
+    inherited = ("MAKE", "MFLAGS", "GIT_", "TEXTS", "DATA", "EDITION", "SET", "ARGS", "JUPYTER")
+    names = [k for k in os.environ if k not in ("N", "A", "B") and not k.startswith(inherited)]
+    return {name: os.environ[name] for name in names} | more
+
+
+def run(*command: str, cwd: Path = ROOT, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in such surroundings, and with more of its own."""
+    return subprocess.run(
+        command, cwd=cwd, env=surroundings(**more), capture_output=True, text=True, timeout=120
+    )
 
 
 def cases(name: str) -> list[list[str]]:
@@ -60,26 +77,30 @@ def dossier_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def change(dossier_folder: Path) -> Callable[..., None]:
     """Change cells of one row of the copy, named by its key; without cells, drop the row."""
-
-    def edit(table: str, key: str, /, **cells: str) -> None:
-        path = dossier_folder / f"{table}.csv"
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        mine = [r for r in rows if key in (next(iter(r.values())), r.get("id"), _place(r))]
-        assert len(mine) == 1, f"{table}.csv has {len(mine)} rows {key!r}"
-        assert set(cells) <= set(mine[0])
-        mine[0].update(cells)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(mine[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(row for row in rows if cells or row is not mine[0])
-
-    return edit
+    return partial(spoil, dossier_folder)
 
 
-def _place(row: dict[str, str]) -> str:
-    """How a table without ids names a row: by article and start."""
-    return f"{row.get('article')} {row.get('start')}"
+def spoil(folder: Path, table: str, key: str, /, **cells: str) -> None:
+    """Change cells of one row of a table, named by its key; without cells, drop the row."""
+
+    def spoilt(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        places = [(next(iter(r.values())), r.get("id"), f"{r.get('article')} {r.get('start')}")
+                  for r in rows]  # fmt: skip
+        (at,) = (index for index, named in enumerate(places) if key in named)
+        assert set(cells) <= set(rows[at])
+        return [*rows[:at], *([rows[at] | cells] if cells else []), *rows[at + 1 :]]
+
+    rewrite(folder / f"{table}.csv", spoilt)
+
+
+def rewrite(path: Path, edit: Callable[[list[dict[str, str]]], list[dict[str, str]]]) -> None:
+    """Write a table anew with other rows."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(edit(rows))
 
 
 @pytest.fixture(scope="session")

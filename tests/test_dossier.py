@@ -47,65 +47,6 @@ def refusals(folder: Path) -> list[str]:
     return [str(fault) for fault in refused.value.faults]
 
 
-# Cells that the schema refuses ---------------------------------------------------------------
-
-CELLS = [
-    # table, row, cells, column named, what the message says
-    ("articles", "wire", {"genre": "agency"}, "genre", "did you mean 'agency report'?"),
-    ("articles", "wire", {"title": ""}, "title", "nothing stands there; a value is required"),
-    ("articles", "guide", {"short": "HP"}, "short", "'HP' stands there; it stands in another row"),
-    ("articles", "wire", {"published": "14 May 2031"}, "published", "expected the form ^[0-9]{4}"),
-    ("articles", "wire", {"published": "2031-13-01"}, "published", "month must be in 1..12"),
-    ("articles", "wire", {"body_start": "twelve"}, "body_start", "an integer, written like 1234,"),
-    ("parties", "velmara", {"color": "blue"}, "color", "'blue' stands there; expected the form"),
-    ("quantities", "wire-trade", {"low": "4,8"}, "low", "a number, written like 1234.5, is exp"),
-    ("quantities", "wire-trade", {"low": "NaN"}, "low", "'NaN' stands there; a number"),
-    ("quantities", "wire-trade", {"high": "\u0665"}, "high", "a number"),
-    ("quantities", "wire-trade", {"start": "553.0"}, "start", "an integer"),
-    ("quantities", "wire-trade", {"start": "-1"}, "start", "at least 0 is expected"),
-    ("quantities", "wire-trade", {"topic": "trade "}, "topic", "spaces at its ends must go"),
-    ("quantities", "wire-trade", {"measure": "exprots"}, "measure", "did you mean 'exports'?"),
-    ("quantities", "wire-trade", {"partner": "sundry"}, "partner", "parties.csv has no such row"),
-    ("quantities", "wire-trade", {"low": "5", "high": "4"}, "low, high", "'5, 4' stands there"),
-    ("quantities", "wire-exports", {"low": "2"}, "low, high", "empty interval"),
-    ("events", "guide-okkel", {"from": "2030-13"}, "from, to", "month must be in 1..12"),
-    ("events", "guide-okkel", {"to": "2030-09-31"}, "from, to", "'2030-10, 2030-09-31' stands"),
-    ("events", "guide-okkel", {"mode": "Video"}, "mode", "did you mean 'video'?"),
-    ("events", "guide-okkel", {"event": "okkel_visit"}, "event", "mean 'okkel_visit_2030'?"),
-    ("disagreements", "exports", {"kind": "clash"}, "kind", "allowed: contradiction"),
-]
-
-
-@pytest.mark.parametrize(("table", "row", "cells", "column", "says"), CELLS)
-def test_a_wrong_cell_is_named_once_with_its_line(
-    dossier_folder, change, table, row, cells, column, says
-):
-    change(table, row, **cells)
-    (message,) = refusals(dossier_folder)
-    lines = (dossier_folder / f"{table}.csv").read_text(encoding="utf-8").split("\n")
-    line = next(n for n, text in enumerate(lines, 1) if text.startswith(f"{row},"))
-    assert message.startswith(f"{table}.csv, row {row} (line {line}), column {column}: ")
-    assert says in message
-
-
-@pytest.mark.parametrize(
-    ("table", "row", "cells", "says"),
-    [
-        ("quantities", "wire-trade-first", {"id": "wire-trade"}, "row wire-trade (line 6)"),
-        ("disagreements", "exports", {"id": "arrival"}, "row arrival (line 3): 'arrival' stands"),
-        ("set_aside", "column 1248", {"start": "711"}, "row column 711 (line 6)"),
-    ],
-)
-def test_a_doubled_key_is_told_once_with_both_lines(
-    dossier_folder, change, table, row, cells, says
-):
-    change(table, row, **cells)
-    (message,) = refusals(dossier_folder)
-    assert message.startswith(f"{table}.csv, ")
-    assert says in message
-    assert re.search(r"line \d+ has this key$", message)
-
-
 def test_one_run_tells_the_faults_of_all_tables(dossier_folder, change):
     change("parties", "velmara", color="blue")
     change("events", "guide-okkel", status="hapened")
@@ -206,24 +147,6 @@ def test_a_row_becomes_typed_data(dossier):
     assert (parts.holder, parts.stance, parts.about) == ("sundrey", "wants", "group-of-five")
     assert not parts.period.stated
     assert dossier.happening["agreements_signed"].label == "signing of agreements"
-
-
-@pytest.mark.parametrize(
-    ("claim", "text"),
-    [
-        ("guide-hulls", "about 60–70%"),
-        ("guide-passengers", "3,000,000–5,000,000"),
-        ("guide-guests-growth", "−2.3%"),
-        ("guide-guests", "sixth"),
-        ("guide-engines", "nearly all"),
-        ("column-aid", "VEL 2 billion"),
-        ("column-flood", "VEL 750,000"),
-        ("column-boats", "more than VEL 14 billion"),
-        ("column-anniversary", "58 years"),
-    ],
-)
-def test_a_value_is_told_as_printed(dossier, claim, text):
-    assert dossier.claim(claim).value.text() == text
 
 
 def test_counting_leaves_only_the_claims_of_the_articles_that_count(dossier):

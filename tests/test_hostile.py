@@ -4,7 +4,6 @@ Every column of every table that holds words gets markup of its own, with a mark
 column; one edition is built of them all, and each column is looked for in everything made of it.
 """
 
-import csv
 import json
 import re
 import shutil
@@ -14,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import rewrite
 from nbconvert.filters import markdown2html
 
 from briefing.render.build import build
@@ -47,20 +47,19 @@ MARKERS = {
 
 def plant(folder: Path) -> None:
     """Markup into every cell of every text column; addresses that run what follows them."""
+
+    def marked(path: str, row: dict[str, str]) -> dict[str, str]:
+        mine = {column: marker for (table, column), marker in MARKERS.items() if table == path}
+        return row | {
+            column: f"javascript:alert('{marker}')"
+            if column == "address"
+            else row[column] + MARKUP.format(marker)
+            for column, marker in mine.items()
+            if row[column]
+        }
+
     for path in {path for path, _ in COLUMNS}:
-        with (folder / path).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        for row in rows:
-            for table, column in COLUMNS:
-                if table == path and row[column]:
-                    marker = MARKERS[table, column]
-                    address = f"javascript:alert('{marker}')"
-                    marked = row[column] + MARKUP.format(marker)
-                    row[column] = address if column == "address" else marked
-        with (folder / path).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        rewrite(folder / path, lambda rows, path=path: [marked(path, row) for row in rows])
 
 
 @pytest.fixture(scope="module")

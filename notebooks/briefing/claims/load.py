@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -132,15 +132,6 @@ class Dossier:
             prefer=prefer,
         )
 
-    def recolored(self, scheme: Callable[[Iterable[str]], Mapping[str, str]]) -> Dossier:
-        """The same dossier with its parties' colours replaced as a scheme maps them."""
-        mapped = scheme(party.color for party in self.parties.values() if party.color)
-        parties = {
-            key: replace(party, color=mapped.get(party.color, ""))
-            for key, party in self.parties.items()
-        }
-        return replace(self, parties=parties)
-
     def without_record(self) -> Dossier:
         """The same dossier with no official statistics beside its claims."""
         return replace(self, record=None)
@@ -209,7 +200,8 @@ class Dossier:
 
     def records(self, ids: Iterable[str]) -> list[str]:
         """How the official records among some ids are cited, each once."""
-        return self.record.cited(ids) if self.record else []
+        origins = self.record.origins if self.record else {}
+        return list(dict.fromkeys(origins[id].short for id in ids if id in origins))
 
 
 def _equal(claims: Iterable[C], wanted: Row) -> list[C]:

@@ -21,6 +21,7 @@ from ..values.value import Value, counted, stated
 from .schema import Row, Table
 from .selection import (
     CONFIDENCES,
+    HUNDRED,
     PREFIX,
     SOURCES,
     Finding,
@@ -234,7 +235,7 @@ class Queries:
             part = self._of_year("exports", subject, row["partner"], year)
             share = self._of_year("exports_share", subject, row["partner"], year)
             if row["partner"] and part and share:
-                ways.append(part.joined(share, part.measured / share.measured.as_ratio()))
+                ways.append(part.joined(share, part.measured / (share.measured / HUNDRED)))
         known = [found for found in ways if found and found.measured.high is not None]
         if not known:
             told = " ".join(filter(None, [measure, subject, partner, str(year)]))

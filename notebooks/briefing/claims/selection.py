@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from ..errors import Refusal
 from ..values.periods import Period
-from ..values.value import Value
+from ..values.value import Value, counted
 from .schema import Row
 
 #: What a column has to hold: a word, a number, or the first and the last year.
@@ -24,6 +24,8 @@ PREFIX = "rec-"
 #: Confidence in a single figure, the least first; a statistical table has "high".
 CONFIDENCES = ("low", "medium", "high")
 SOURCES = "sources"
+#: What makes the bare ratio of a percentage: 29 % by it is 0.29.
+HUNDRED = counted(100, (), "100", "%")
 
 
 @dataclass(frozen=True)

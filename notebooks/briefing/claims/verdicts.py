@@ -22,7 +22,7 @@ from .load import Dossier
 from .model import Claim, Quantity
 from .official import Record
 from .schema import Row
-from .selection import CONFIDENCES, PREFIX, Finding
+from .selection import CONFIDENCES, HUNDRED, PREFIX, Finding
 
 #: The verdicts, what failed first: the order of every list.
 VERDICTS = ("mis-dated", "off", "not comparable", "not checkable", "consistent", "confirmed")
@@ -252,7 +252,7 @@ def _tried(
     if beside is not None:
         pairs = [(value, reading(value)) for value in (_stated(claims[0]), _stated(beside))]
         told, read = (
-            other - one if read_as == "rest" else one / other.as_ratio()
+            other - one if read_as == "rest" else one / (other / HUNDRED)
             for one, other in zip(*pairs, strict=True)
         )
         return [_Tried(claims[0], told, read)]

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from math import ceil
+from operator import truediv
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
 import typst
@@ -46,12 +46,9 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 #: How many references, single ones or runs, stand after a sentence or in a foot at the most.
 _MOST_REFERENCES, _MOST_PLAIN = 4, 9
-#: Characters that fit on a line of a table, and those that the space between columns takes.
-_LINE, _BETWEEN = 105, 3
-#: In a table, characters: a column of labels no longer than this is as wide as it needs to be …
-_LABEL = 45
-#: … where so much is left for each of the others.
-_ROOM = 32
+#: Characters that fit on a line of an annexed table (fewer of a larger one), those that the space
+#: between columns takes, and those that a column becomes wider by at a time.
+_LINE, _BETWEEN, _STEP = 134, 3, 2
 #: A table of more rows, or of more characters, may break over pages.
 _ROWS_TOGETHER, _CHARACTERS_TOGETHER = 14, 1800
 
@@ -228,7 +225,7 @@ def _references(claims: Sequence[str], entries: Entries, style: str = "") -> dic
         # annex says of each entry where it is used.
         shown = [shown[0][:1], shown[-1][-1:]]
         comma = f"{_NO_BREAK}…{_NO_BREAK}"
-    elif len(shown) <= 3:
+    elif len(shown) <= 3 and style != "row":
         comma = f",{_NO_BREAK}"  # a few stay on one line; many must be able to break
     links = [
         ["–" if end else comma if place else "", entries[claim][1], f"c-{claim}"]
@@ -252,68 +249,46 @@ def _table(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
             row.append([_references(claims, entries, "row")] if claims else [])
     heads = [column["head"] for column in columns]
     cells = [list(column) for column in zip(heads, *rows, strict=True)]
-    widths = _widths(cells, [column["figure"] for column in columns])
+    widths = _widths(cells, _LINE if block.get("annex", True) else _LINE - 12)
     characters = sum(len(plain(cell)) for column in cells for cell in column)
     return {
         "columns": columns,
         "heads": heads,
         "rows": rows,
         "widths": widths,
-        "fits": _fits(cells, widths),
         "long": len(rows) >= _ROWS_TOGETHER or characters > _CHARACTERS_TOGETHER,
     }
 
 
-def _widths(columns: Sequence[Sequence[Inlines]], figures: Sequence[bool]) -> list[int]:
-    """The width of each column: its share of what is left, 0 for one as wide as it needs."""
-    lengths = [[len(plain(cell)) for cell in column] for column in columns]
-    longest = [max(column) for column in lengths]
-    if sum(longest) + _BETWEEN * len(longest) <= _LINE:
-        # All fits on one line each: the longest text takes what is left.
-        texts = [0 if figure else it for it, figure in zip(longest, figures, strict=True)]
-        return [int(place == texts.index(max(texts))) for place in range(len(columns))]
-    widths = [
-        min(max(round(most if figure else (most * mean(column)) ** 0.5), 12), 75)
-        for column, most, figure in zip(lengths, longest, figures, strict=True)
-    ]
-    # The shortest columns are as wide as they need, as long as the others keep room.
-    left, others = _LINE, len(widths)
-    for most, place in sorted((most, place) for place, most in enumerate(longest)):
-        left, others = left - most - _BETWEEN, others - 1
-        if most > _LABEL or left < others * _ROOM:
-            break
-        widths[place] = 0
-    # No column is narrower than its longest word, which would stand over the next one.
-    free = {
-        place: ceil(max(map(_longest_word, columns[place])) * 0.9 + 2.5)
-        for place, width in enumerate(widths)
-        if width
-    }
-    left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
-    made = widths
-    while free and left > 0:
-        scale = left / sum(widths[place] for place in free)
-        raised = {place: it for place, it in free.items() if widths[place] * scale < it}
-        if not raised:
-            return [round(it * scale) if at in free else it for at, it in enumerate(made)]
-        made = [raised.get(place, width) for place, width in enumerate(made)]
-        left -= sum(raised.values())
-        free = {place: it for place, it in free.items() if place not in raised}
+def _widths(columns: Sequence[Sequence[Inlines]], line: int) -> list[int]:
+    """The width of each column in characters: room goes where it makes the table lowest.
+
+    A row is as high as its highest cell. No column is narrower than its longest word.
+    """
+    lengths = list(zip(*([_length(cell) for cell in column] for column in columns), strict=True))
+    widths = [max(map(_longest_word, column)) + _BETWEEN for column in columns]
+
+    def lines(place: int) -> float:
+        """The height of the table were a column wider by a step, in lines."""
+        tried = [width + _STEP * (place == at) - _BETWEEN for at, width in enumerate(widths)]
+        return sum(max(map(truediv, row, tried)) for row in lengths)
+
+    while sum(widths) < line:
+        widths[min(range(len(widths)), key=lines)] += _STEP
     return widths
+
+
+def _length(cell: Inlines) -> int:
+    """The characters of a cell; references are set small."""
+    small = sum(len(it["text"]) for it in cell if it["kind"] == "references")
+    return len(plain(cell)) - round(small * 0.35)
 
 
 def _longest_word(cell: Inlines) -> int:
     """The characters of the longest word of a cell; references are set small."""
-    sizes = {"references": 0.6}
-    words = ((len(word), it["kind"]) for it in cell for word in plain([it]).split())
+    sizes = {"references": 0.7}
+    words = ((len(word), it["kind"]) for it in cell for word in plain([it]).split(" "))
     return ceil(max((length * sizes.get(kind, 1) for length, kind in words), default=0))
-
-
-def _fits(columns: Sequence[Sequence[Inlines]], widths: Sequence[int]) -> list[int]:
-    """The characters that fit on a line of each column; 0 where all do."""
-    longest = [max(len(plain(cell)) for cell in column) for column in columns]
-    left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
-    return [width and max(left * width // sum(widths) - _BETWEEN, 1) for width in widths]
 
 
 def __getattr__(name: str) -> Any:

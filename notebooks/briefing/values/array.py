@@ -301,7 +301,7 @@ _REDUCTIONS: dict[str, Callable[[Sequence[Value]], Value]] = {
 
 @extensions.register_series_accessor("bounds")
 class Bounds:
-    """What a column of values knows: its bounds, its hedges, its claims; and what it may become.
+    """What a column of values knows: its bounds and its hedges; and what it may become.
 
     >>> trade = dossier.frame("quantities").query("measure == 'two_way_trade'")
     >>> trade["value"].bounds.high    # floats, to plot
@@ -330,27 +330,13 @@ class Bounds:
         return self._each(lambda v: np.nan if v.high is None else float(v.high), float, np.nan)
 
     @property
-    def exact(self) -> pd.Series:
-        """Whether both bounds are one point."""
-        return self._each(lambda value: value.exact, bool, False)
-
-    @property
     def hedged(self) -> pd.Series:
         """Whether a hedge was printed, or a hedged claim entered the computation."""
         return self._each(lambda value: bool(value.hedge), bool, False)
 
-    @property
-    def claims(self) -> pd.Series:
-        """The ids of the claims and records that each value rests on, as tuples."""
-        return self._each(lambda value: value.claims, object, ())
-
     def text(self, style: str = "short") -> pd.Series:
         """Each value as `Value.text` tells it; "" where it is missing."""
         return self._each(lambda value: value.text(style), str, "")
-
-    def to(self, unit: str) -> pd.Series:
-        """The column in another unit of the same currency."""
-        return self._each(lambda value: value.to(unit), "value", pd.NA)
 
     def at_least(self, floor: int, *, missing: bool = False) -> pd.Series:
         """The column with what lies below `floor` cut off, for what cannot be smaller.

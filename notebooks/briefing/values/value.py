@@ -176,7 +176,16 @@ class Value:
         bare = other.unit in _BARE and self.unit not in _BARE
         unit = self.unit if bare else "×"
         other = other if bare else other.to(self.unit)
-        return self._result(_products(self.ends(), _inverse(other)), unit, other, "÷")
+        low, high = other.ends()
+        # An open end at zero excludes zero itself: the inverse then has no bound on that side.
+        touches = low.at <= 0 <= high.at
+        if touches and not ((low.at == 0 and low.open) or (high.at == 0 and high.open)):
+            raise ZeroDivisionError(f"{other.text()} may be zero")
+        inverse = (
+            End(1 / high.at if high.at else -_INFINITY, high.open),
+            End(1 / low.at if low.at else _INFINITY, low.open),
+        )
+        return self._result(_products(self.ends(), inverse), unit, other, "÷")
 
     #: A bare number on the left is refused as one on the right is.
     __radd__ = __rsub__ = __rmul__ = __rtruediv__ = _between_values(lambda *_: NotImplemented)
@@ -186,12 +195,6 @@ class Value:
         ratio = self / whole
         ends = tuple(End(end.at * 100, end.open) for end in ratio.ends())
         return replace(interval(ends, "%", ratio.hedge, ratio.claims), formula=ratio.formula)
-
-    def as_ratio(self) -> Value:
-        """A percentage as the bare ratio that it stands for: 29 % is 0.29."""
-        if self.unit != "%":
-            raise ValueError(f"{self.text()} is no percentage")
-        return replace(self._shifted(-2, "×"), formula=f"{operand(self)} ÷ 100")
 
     def at_least(self, floor: Decimal | int) -> Value:
         """The part of the interval at or above `floor`, for what cannot be smaller."""
@@ -207,10 +210,7 @@ class Value:
         (code, power), (other, target) = money(self.unit), money(unit)
         if not code or code != other:
             raise ValueError(f"{self.unit} cannot be told in {unit}")
-        return self._shifted(power - target, unit)
-
-    def _shifted(self, places: int, unit: str) -> Value:
-        low, high = (None if end is None else end.scaleb(places) for end in self.bounds)
+        low, high = (None if end is None else end.scaleb(power - target) for end in self.bounds)
         return replace(self, low=low, high=high, unit=unit)
 
     def _result(self, ends: Iterable[End], unit: str, other: Value, sign: str) -> Value:
@@ -249,23 +249,14 @@ class Value:
         """Both bounds, None where there is none."""
         return self.low, self.high
 
-    def text(self, style: str = "prose") -> str:
-        """How a reader sees the value, with its hedge and its bounds.
-
-        ``style`` is "prose" ("less than US$2 billion"), "short" for tables and charts
-        ("<$2bn"), "words" (small counts spelt out), "ordinal" or "plain" (figures
-        without their unit, for a column whose head names it).
-        """
-        return told(self, style)
+    #: How a reader sees it; `words.told` says in which styles.
+    text = __str__ = told
 
     @property
     def evidence(self) -> str:
         """What a person sees on hover: the value in prose, its formula, its claims."""
         computed = [f"= {self.formula}"] if self.computed else []
         return "\n".join([self.text(), *computed, f"claims: {', '.join(self.claims) or 'none'}"])
-
-    def __str__(self) -> str:
-        return self.text()
 
     def __repr__(self) -> str:
         return f"<{self.text()} [{textwrap.shorten(self.formula, 60, placeholder=' …')}]>"
@@ -319,18 +310,6 @@ def _sum(a: End, b: End) -> End:
 
 def _minus(end: End) -> End:
     return End(-end.at, end.open)
-
-
-def _inverse(value: Value) -> tuple[End, End]:
-    low, high = value.ends()
-    # An open end at zero excludes zero itself: the inverse then has no bound on that side.
-    touches = low.at <= 0 <= high.at
-    if touches and not ((low.at == 0 and low.open) or (high.at == 0 and high.open)):
-        raise ZeroDivisionError(f"{value.text()} may be zero")
-    return (
-        End(1 / high.at if high.at else -_INFINITY, high.open),
-        End(1 / low.at if low.at else _INFINITY, low.open),
-    )
 
 
 def _products(left: tuple[End, End], right: tuple[End, End]) -> tuple[End, End]:

@@ -108,8 +108,13 @@ def writer(unit: str, style: str) -> Callable[[Decimal], str]:
 # Values -------------------------------------------------------------------------------
 
 
-def told(value: Value, style: str) -> str:
-    """How a reader sees a value; `Value.text` says in which styles."""
+def told(value: Value, style: str = "prose") -> str:
+    """How a reader sees the value, with its hedge and its bounds.
+
+    ``style`` is "prose" ("less than US$2 billion"), "short" for tables and charts
+    ("<$2bn"), "words" (small counts spelt out), "ordinal" or "plain" (figures
+    without their unit, for a column whose head names it).
+    """
     if value.wordless:
         return "unknown" if value.computed else lowered(value.hedge)
     printed = value.printed()
