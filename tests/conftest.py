@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 INVENTED = Path(__file__).resolve().parent / "dossier"
+ROOT = INVENTED.parent.parent
+
+
+def surroundings(**more: str) -> dict[str, str]:
+    """The environment without what an outer make, git hook or Jupyter has put there."""
+    inherited = ("MAKE", "MFLAGS", "GIT_", "TEXTS", "DATA", "EDITION", "SET", "ARGS", "JUPYTER")
+    names = [k for k in os.environ if k not in ("N", "A", "B") and not k.startswith(inherited)]
+    return {name: os.environ[name] for name in names} | more
+
+
+def run(*command: str, cwd: Path = ROOT, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in such surroundings, and with more of its own."""
+    return subprocess.run(
+        command, cwd=cwd, env=surroundings(**more), capture_output=True, text=True, timeout=120
+    )
 
 
 def cases(name: str) -> list[list[str]]:
@@ -41,6 +57,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default edition, built without texts, once for all tests that only read it."""
     out = tmp_path_factory.mktemp("build") / "default"
     return build(prepare("default", [], None, ""), out, lambda step: None)
+
+
+@pytest.fixture(scope="session")
+def wire_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An edition of far fewer claims, built without texts."""
+    out = tmp_path_factory.mktemp("build") / "wire-only"
+    return build(prepare("wire-only", [], None, ""), out, lambda step: None)
 
 
 @pytest.fixture

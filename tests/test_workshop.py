@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -15,22 +14,12 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from conftest import ROOT, run
 
-ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
-
-
-def run(*command: str, cwd: Path = ROOT, **kwargs) -> subprocess.CompletedProcess[str]:
-    """Run a command free of what an outer make, or git hook, has put into the environment."""
-    inherited = ("MAKE", "MFLAGS", "GIT_", "TEXTS", "DATA", "EDITION", "SET", "ARGS")
-    kept = [k for k in os.environ if k not in ("N", "A", "B") and not k.startswith(inherited)]
-    env = {k: os.environ[k] for k in kept}
-    return subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, **kwargs
-    )
 
 
 # --- make ---------------------------------------------------------------------------------------
@@ -257,6 +246,26 @@ def test_git_knows_notebooks_and_ignores_what_must_not_be_committed():
     assert values == ["nbstripout", "ipynb"] * len(names)
     ignored = ["data/texts/a.txt", "build/x", "notebooks/__pycache__/x"]
     assert run("git", "check-ignore", *ignored).stdout.split() == ignored
+
+
+# --- a chapter of one's own -----------------------------------------------------------------------
+
+
+def test_a_copy_of_the_template_is_part_of_the_next_build(tmp_path):
+    unwanted = shutil.ignore_patterns("texts", "__pycache__")
+    for folder in ("notebooks", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=unwanted)
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    shutil.copy(tmp_path / "notebooks/templates/9-mine.ipynb", tmp_path / "notebooks")
+    words = ["build", "--texts", "", "--set", "chapters=9-mine,8-method", "--out", "mine"]
+    done = run(sys.executable, "-m", "briefing", *words, cwd=tmp_path,
+               PYTHONPATH=str(tmp_path / "notebooks"))  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    manifest = json.loads((tmp_path / "mine/manifest.json").read_text(encoding="utf-8"))
+    parts = [(it["id"], it["part"]) for it in manifest["document"]["sections"]]
+    assert parts[:2] == [("9-mine", "chapter"), ("8-method", "annex")]
+    assert "my-trade" in [exhibit["key"] for exhibit in manifest["exhibits"]]
+    assert any(number["place"] == "9-mine" for number in manifest["numbers"])
 
 
 # --- the top of the house -----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -131,15 +131,6 @@ class Dossier:
             assessments=tuple(claim for claim in self.assessments if claim.article in chosen),
             prefer=prefer,
         )
-
-    def recolored(self, scheme: Callable[[Iterable[str]], Mapping[str, str]]) -> Dossier:
-        """The same dossier with its parties' colours replaced as a scheme maps them."""
-        mapped = scheme(party.color for party in self.parties.values() if party.color)
-        parties = {
-            key: replace(party, color=mapped.get(party.color, ""))
-            for key, party in self.parties.items()
-        }
-        return replace(self, parties=parties)
 
     def without_record(self) -> Dossier:
         """The same dossier with no official statistics beside its claims."""

@@ -30,6 +30,8 @@ from .folders import GENERATOR, comparison_of_ours
 from .html import TEMPLATES, environment, text_html
 from .page_check import check_page
 
+#: Parts of an exhibit that are not told as words.
+_UNTOLD = {"kind", "key", "claims", "csv", "columns", "rows", "drawing"}
 #: In an image no font of the page is at hand, and labels have no room for a wide one.
 _FONTS = b"'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, 'DejaVu Sans'"
 
@@ -88,11 +90,8 @@ def _listing(found: Changes, lines: list[str]) -> dict[str, Any]:
         return {"change": it.change, "old": old, "new": new}
 
     def words(side: Mapping[str, Any]) -> dict[str, str]:
-        return {part: it if isinstance(it, str) else plain(it) for part, it in side.items()}
-
-    def exhibit(side: dict[str, Any]) -> dict[str, str]:
-        parts = ("number", "title", "subtitle", "foot", "alt", "description")
-        return words({part: side[part] for part in parts if part in side})
+        told = {part: side[part] for part in side if part not in _UNTOLD}
+        return {part: it if isinstance(it, str) else plain(it) for part, it in told.items()}
 
     whole: dict[str, Any] = {"generator": GENERATOR}
     for side, build in {"old": found.old, "new": found.new}.items():
@@ -106,7 +105,7 @@ def _listing(found: Changes, lines: list[str]) -> dict[str, Any]:
             for it in found.passages
         ],
         "exhibits": [
-            {"key": it.it["key"], "kind": it.it["kind"], **sides(it, exhibit)}
+            {"key": it.it["key"], "kind": it.it["kind"], **sides(it, words)}
             | {"differs": it.differs, "rows": [sides(row, words) for row in it.rows]}
             for it in found.exhibits
         ],
@@ -253,10 +252,11 @@ def _page(found: Changes, lines: list[str]) -> str:
     # A row that is gone and rests on nothing of its own explained one that went.
     rows = (it for it in every["Rows of tables"] if it.change == "lost")
     went["Rows of tables"] += [it for it in rows if not old.sources(it.old)]
-    # The argument stands where the first judgement does: its lede, and the figures in its tables.
+    # The argument stands where the first judgement does: its lede, its tiles and its tables.
     spoken = (it for it in (*new.passages, *old.passages) if it.kind == "judgements")
     place = next((it.chapter for it in spoken), "")
-    lede = [it for it in found.passages if it.it.kind == "lede" and it.it.chapter == place]
+    here = (it for it in found.passages if it.it.chapter == place)
+    lede = [it for it in here if it.it.kind in ("lede", "tiles")]
     beside = [id(block) for build in (old, new) for at, block in build.blocks if at == place]
     figures = [it for it in found.exhibits if it.rows and id(it.it) in beside]
     told = [*lede, *went["Sentences"], *(it for it in judged if it.change != "lost")]

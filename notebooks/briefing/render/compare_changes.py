@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ..report.blocks import plain
-from .document import Inlines
+from .document import Inlines, nodes
 
 #: A word with its apostrophes and hyphens, or a single mark; or space. A no-break space joins.
 _PIECES = re.compile(r"[^\W_](?:[\w\u00a0]|[’'./–-](?=\w))*|[ \t\r\n]+|[^ \t\r\n]")
@@ -32,7 +32,7 @@ class Passage:
     """A sentence, a heading, an entry of a list or a key judgement; and what it stands in."""
 
     chapter: str  #: the id of its section
-    kind: str  #: of its block, or "lede"
+    kind: str  #: of its block, or "lede"; of a tile its text is what it counts, figure and note
     text: Inlines
     block: dict[str, Any]  #: its block, or the judgement itself, with its claims
 
@@ -86,25 +86,21 @@ class Build:
     def sources(self, thing: Any) -> list[str]:
         """The sources on which a part of the document rests, or which it names; each once."""
         claims, found = self.manifest["claims"], []
-        for it in _dicts(thing):
+        for it in nodes(thing):
             found += [claims[id]["source"] for id in it.get("claims", ()) if id in claims]
             found += it["text"].split("; ") if isinstance(it.get("text"), str) else []
         known = {claim["source"] for claim in claims.values()}
         return [source for source in dict.fromkeys(found) if source in known]
 
 
-def _dicts(thing: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(thing, dict):
-        yield thing
-    for part in thing.values() if isinstance(thing, dict) else thing:
-        if isinstance(part, dict | list):
-            yield from _dicts(part)
-
-
 def _passages(chapter: str, block: dict[str, Any]) -> Iterator[Passage]:
     match block["kind"]:
         case "judgements":
             yield from (Passage(chapter, "judgements", it["text"], it) for it in block["items"])
+        case "tiles":
+            for it in block["items"]:
+                text = [*it["what"], _words(": "), *it["figure"], _words(" "), *it["note"]]
+                yield Passage(chapter, "tiles", text, it)
         case "list":
             yield from (Passage(chapter, "list", it, block) for it in block["items"])
         case "heading":
@@ -114,6 +110,10 @@ def _passages(chapter: str, block: dict[str, Any]) -> Iterator[Passage]:
             yield from (Passage(chapter, kind, it, block) for it in _sentences(block["text"]))
 
 
+def _words(text: str) -> dict[str, str]:
+    return {"kind": "words", "text": text}
+
+
 def _sentences(text: Inlines) -> Iterator[Inlines]:
     """A paragraph's sentences: one ends where space follows a full stop, or its quotation."""
     sentence: list[Mapping[str, Any]] = []
@@ -121,7 +121,7 @@ def _sentences(text: Inlines) -> Iterator[Inlines]:
         if space and re.search(r"[.?!][”’)]?$", plain(sentence[-2:])):
             yield sentence
             sentence = []
-        sentence += [{"kind": "words", "text": space}] if space and sentence else []
+        sentence += [_words(space)] if space and sentence else []
         sentence.append(inline)
     if sentence:
         yield sentence

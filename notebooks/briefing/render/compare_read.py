@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, JsonValue, TypeAdapter, ValidationEr
 from typing_extensions import TypedDict
 
 from ..errors import Refusal
+from .document import TILE
 
 
 def _unlinked(words: dict[str, Any]) -> dict[str, Any]:
@@ -58,6 +59,7 @@ _BLOCK = Annotated[
     | _keys(kind=Literal["paragraph"], style=str, text=_TEXT)
     | _keys(kind=Literal["list"], items=list[_TEXT])
     | _keys(kind=Literal["judgements"], items=list[_keys(text=_TEXT, claims=list[str])])
+    | _keys(kind=Literal["tiles"], items=list[_keys(**dict.fromkeys(TILE, _TEXT))])
     | Annotated[_TABLE, AfterValidator(_even)]
     | _keys(kind=Literal["chart"], alt=str, description=_TEXT, drawing=str, **_EXHIBIT)
     | _keys(kind=Literal["evidence"]),

@@ -181,6 +181,15 @@ def _inlines(tokens: Iterable[Mapping[str, Any]], style: str = "") -> Iterator[d
 # What a document rests on -----------------------------------------------------------------
 
 
+def nodes(part: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a part of the document, at whatever depth, in order."""
+    if isinstance(part, dict):
+        yield part
+    for it in part.values() if isinstance(part, dict) else part:
+        if isinstance(it, dict | list):
+            yield from nodes(it)
+
+
 def texts_of(block: Block) -> Iterator[Inlines]:
     """Every text of a block that a reader sees, in reading order."""
     match block["kind"]:

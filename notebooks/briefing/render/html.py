@@ -66,8 +66,6 @@ def page(document: Mapping[str, Any]) -> str:
     )
     return templates.get_template("page.html.j2").render(
         **meta,
-        title_html=_dated(meta["title"], meta),
-        subtitle_html=_dated(meta["subtitle"], meta),
         body=Markup(body),
         chart_colors=themes(colors),
         contents=_contents(sections),
@@ -76,10 +74,10 @@ def page(document: Mapping[str, Any]) -> str:
 
 
 @lru_cache
-def environment(*folders: Path) -> Environment:
-    """Jinja for the templates in folders and the page's own: what is no markup is escaped."""
+def environment() -> Environment:
+    """Jinja for the page's own templates: what is no markup is escaped."""
     made = Environment(
-        loader=FileSystemLoader([*folders, TEMPLATES]),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -139,17 +137,6 @@ def _value(number: Mapping[str, Any]) -> str:
     if low is None and high is None:
         return number["hedge"]
     return low if low == high else f"{low or '..'}/{high or '..'}"
-
-
-def _dated(title: str, meta: Mapping[str, Any]) -> Markup:
-    """A title as HTML in which the briefing's own date, in full or in part, is marked as one."""
-    said, iso = meta["as_of_text"].split(), meta["as_of"].split("-")
-    if len(said) != len(iso):
-        return escape(title)
-    dates = {" ".join(said[-n:]): "-".join(iso[:n]) for n in range(len(iso), 0, -1)}
-    found = re.split(rf"(?<!\w)({'|'.join(map(re.escape, dates))})(?!\w)", title)
-    pieces = [(text, dates.get(text, "")) for text in found]
-    return text_html([{"kind": "date", "pieces": pieces, "claims": []}])
 
 
 # What numbers open -------------------------------------------------------------------

@@ -16,15 +16,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from math import ceil
+from operator import truediv
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
 import typst
 
 from ..errors import ChapterFailed
 from ..report.blocks import plain
-from .document import VOICES, Inlines, anchor_of
+from .document import VOICES, Inlines, nodes
 from .row_heads import with_row_heads
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
@@ -46,12 +46,9 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 #: How many references, single ones or runs, stand after a sentence or in a foot at the most.
 _MOST_REFERENCES, _MOST_PLAIN = 4, 9
-#: Characters that fit on a line of a table, and those that the space between columns takes.
-_LINE, _BETWEEN = 105, 3
-#: In a table, characters: a column of labels no longer than this is as wide as it needs to be …
-_LABEL = 45
-#: … where so much is left for each of the others.
-_ROOM = 32
+#: Characters that fit on a line of an annexed table (fewer of a larger one), those that the space
+#: between columns takes, and those that a column becomes wider by at a time.
+_LINE, _BETWEEN, _STEP = 134, 3, 2
 #: A table of more rows, or of more characters, may break over pages.
 _ROWS_TOGETHER, _CHARACTERS_TOGETHER = 14, 1800
 
@@ -107,11 +104,11 @@ def _fonts(folder: Path) -> typst.Fonts:
 
 
 def _told(problem: typst.TypstError | typst.TypstWarning, document: Mapping[str, Any]) -> str:
-    """A problem as Typst tells it, and where in the document the signs stand that it names."""
+    """A problem as Typst tells it, and where in the document stand the signs or link it names."""
     told = problem.diagnostic.strip() or problem.message
-    for sign in re.findall(r'text `"(.+?)"` could not be displayed', told):
+    for sign in re.findall(r'(?<=text `")[^"]+|(?<=label `<)[^>]+', told):
         for section in document["sections"]:
-            texts = (it for node in _nodes(section) for it in node.values() if isinstance(it, str))
+            texts = (it for node in nodes(section) for it in node.values() if isinstance(it, str))
             for text in filter(lambda it: sign in it, texts):
                 told += f"\n{section['id']}: {text[max(text.index(sign) - 40, 0) :][:80]}"
     return told
@@ -120,28 +117,13 @@ def _told(problem: typst.TypstError | typst.TypstWarning, document: Mapping[str,
 # ---- What needs a look across the document ---------------------------------------------------
 
 
-def _nodes(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object in a part of the document, at whatever depth, in order."""
-    if isinstance(value, Mapping):
-        yield value
-        value = value.values()
-    elif not isinstance(value, list):
-        return
-    for it in value:
-        yield from _nodes(it)
-
-
 def _laid_out(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document as the template walks it: with references, and how its tables are set."""
     sections = document["sections"]
     blocks = [block for section in sections for block in section["blocks"]]
     claims = [it for block in blocks if block["kind"] == "evidence" for it in block["entries"]]
     entries = {claim["id"]: (place, claim["label"]) for place, claim in enumerate(claims)}
-    anchors = {f"c-{claim}" for claim in entries} | {section["id"] for section in sections}
-    anchors |= {block["id"] for block in blocks if "id" in block}
-    anchors |= {anchor_of(it) for it in blocks if "key" in it}
-    _check(sections, anchors)
-    cells = (node for block in blocks for node in _nodes(block.get("rows")))
+    cells = (node for block in blocks for node in nodes(block.get("rows", [])))
     told = {node["text"] for node in cells if node.get("style") == "evidence"}
     return {
         "meta": document["meta"],
@@ -150,29 +132,6 @@ def _laid_out(document: Mapping[str, Any]) -> dict[str, Any]:
             for section in sections
         ],
     }
-
-
-def _check(sections: Sequence[Mapping[str, Any]], anchors: set[str]) -> None:
-    """Refuse here what Typst would refuse too, but without a place in the document."""
-    level = 0
-    for section in sections:
-        if all(block["kind"] != "heading" for block in section["blocks"]):
-            raise PdfFailed(f"{section['id']}: the section has no title")
-        wanted = {it["anchor"] for it in section["further"]}
-        for node in _nodes(section["blocks"]):
-            kind = node.get("kind")
-            if kind == "heading":
-                if node["level"] > level + 1:
-                    said = f"{plain(node['text'])!r} is of level {node['level']} after {level}"
-                    raise PdfFailed(f"{section['id']}: skipped heading level: {said}")
-                level = node["level"]
-            elif kind == "chart" and not (node["alt"] + plain(node["description"])).strip():
-                raise PdfFailed(f"{section['id']}: missing alt text of the chart {node['key']!r}")
-            elif kind == "link" and node["href"].startswith("#"):
-                wanted.add(node["href"][1:])
-            wanted |= {anchor for anchor, _ in node.get("uses", [])}
-        if lost := ", ".join(f"#{it}" for it in sorted(wanted - anchors)):
-            raise PdfFailed(f"{section['id']}: links that lead nowhere: {lost}")
 
 
 def _block(block: Mapping[str, Any], entries: Entries, told: Set[str]) -> dict[str, Any]:
@@ -200,7 +159,7 @@ def _block(block: Mapping[str, Any], entries: Entries, told: Set[str]) -> dict[s
         ]
     if kind in ("table", "chart"):
         # The foot names the evidence of the title, and of what a chart draws.
-        shown = {link[2] for it in _nodes(made.get("rows")) for link in it.get("links", [])}
+        shown = {link[2] for it in nodes(made.get("rows", [])) for link in it.get("links", [])}
         drawn = [*block["claims"], *_claims(block["title"]), *_claims(block["subtitle"])]
         given = [claim for claim in _known(drawn, entries) if f"c-{claim}" not in shown]
         made["foot"] = _referred(block["foot"], entries)
@@ -266,7 +225,7 @@ def _references(claims: Sequence[str], entries: Entries, style: str = "") -> dic
         # annex says of each entry where it is used.
         shown = [shown[0][:1], shown[-1][-1:]]
         comma = f"{_NO_BREAK}…{_NO_BREAK}"
-    elif len(shown) <= 3:
+    elif len(shown) <= 3 and style != "row":
         comma = f",{_NO_BREAK}"  # a few stay on one line; many must be able to break
     links = [
         ["–" if end else comma if place else "", entries[claim][1], f"c-{claim}"]
@@ -290,68 +249,46 @@ def _table(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
             row.append([_references(claims, entries, "row")] if claims else [])
     heads = [column["head"] for column in columns]
     cells = [list(column) for column in zip(heads, *rows, strict=True)]
-    widths = _widths(cells, [column["figure"] for column in columns])
+    widths = _widths(cells, _LINE if block.get("annex", True) else _LINE - 12)
     characters = sum(len(plain(cell)) for column in cells for cell in column)
     return {
         "columns": columns,
         "heads": heads,
         "rows": rows,
         "widths": widths,
-        "fits": _fits(cells, widths),
         "long": len(rows) >= _ROWS_TOGETHER or characters > _CHARACTERS_TOGETHER,
     }
 
 
-def _widths(columns: Sequence[Sequence[Inlines]], figures: Sequence[bool]) -> list[int]:
-    """The width of each column: its share of what is left, 0 for one as wide as it needs."""
-    lengths = [[len(plain(cell)) for cell in column] for column in columns]
-    longest = [max(column) for column in lengths]
-    if sum(longest) + _BETWEEN * len(longest) <= _LINE:
-        # All fits on one line each: the longest text takes what is left.
-        texts = [0 if figure else it for it, figure in zip(longest, figures, strict=True)]
-        return [int(place == texts.index(max(texts))) for place in range(len(columns))]
-    widths = [
-        min(max(round(most if figure else (most * mean(column)) ** 0.5), 12), 75)
-        for column, most, figure in zip(lengths, longest, figures, strict=True)
-    ]
-    # The shortest columns are as wide as they need, as long as the others keep room.
-    left, others = _LINE, len(widths)
-    for most, place in sorted((most, place) for place, most in enumerate(longest)):
-        left, others = left - most - _BETWEEN, others - 1
-        if most > _LABEL or left < others * _ROOM:
-            break
-        widths[place] = 0
-    # No column is narrower than its longest word, which would stand over the next one.
-    free = {
-        place: ceil(max(map(_longest_word, columns[place])) * 0.9 + 2.5)
-        for place, width in enumerate(widths)
-        if width
-    }
-    left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
-    made = widths
-    while free and left > 0:
-        scale = left / sum(widths[place] for place in free)
-        raised = {place: it for place, it in free.items() if widths[place] * scale < it}
-        if not raised:
-            return [round(it * scale) if at in free else it for at, it in enumerate(made)]
-        made = [raised.get(place, width) for place, width in enumerate(made)]
-        left -= sum(raised.values())
-        free = {place: it for place, it in free.items() if place not in raised}
+def _widths(columns: Sequence[Sequence[Inlines]], line: int) -> list[int]:
+    """The width of each column in characters: room goes where it makes the table lowest.
+
+    A row is as high as its highest cell. No column is narrower than its longest word.
+    """
+    lengths = list(zip(*([_length(cell) for cell in column] for column in columns), strict=True))
+    widths = [max(map(_longest_word, column)) + _BETWEEN for column in columns]
+
+    def lines(place: int) -> float:
+        """The height of the table were a column wider by a step, in lines."""
+        tried = [width + _STEP * (place == at) - _BETWEEN for at, width in enumerate(widths)]
+        return sum(max(map(truediv, row, tried)) for row in lengths)
+
+    while sum(widths) < line:
+        widths[min(range(len(widths)), key=lines)] += _STEP
     return widths
+
+
+def _length(cell: Inlines) -> int:
+    """The characters of a cell; references are set small."""
+    small = sum(len(it["text"]) for it in cell if it["kind"] == "references")
+    return len(plain(cell)) - round(small * 0.35)
 
 
 def _longest_word(cell: Inlines) -> int:
     """The characters of the longest word of a cell; references are set small."""
-    sizes = {"references": 0.6}
-    words = ((len(word), it["kind"]) for it in cell for word in plain([it]).split())
+    sizes = {"references": 0.7}
+    words = ((len(word), it["kind"]) for it in cell for word in plain([it]).split(" "))
     return ceil(max((length * sizes.get(kind, 1) for length, kind in words), default=0))
-
-
-def _fits(columns: Sequence[Sequence[Inlines]], widths: Sequence[int]) -> list[int]:
-    """The characters that fit on a line of each column; 0 where all do."""
-    longest = [max(len(plain(cell)) for cell in column) for column in columns]
-    left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
-    return [width and max(left * width // sum(widths) - _BETWEEN, 1) for width in widths]
 
 
 def __getattr__(name: str) -> Any:

@@ -33,7 +33,7 @@ from .parameters import (
     validated,
     what_counts,
 )
-from .pictures import greys, pictures
+from .pictures import pictures
 from .publish_chart import tell
 from .saving import save_edition
 from .tables import csv_text, table_of
@@ -88,10 +88,7 @@ class Chapter:
         said instead, or nothing. `kind` is "" for what the articles report, "record" for what is
         on record, "inferred" for what follows here, "lede" or "note".
         """
-        said = self.sentence(template, otherwise, **values)
-        if said:
-            claims = list(said.claims)
-            publish({"kind": "paragraph", "style": kind, "text": said.json, "claims": claims})
+        self._publish(self.sentence(template, otherwise, **values), "paragraph", style=kind)
 
     def sentence(self, template: str, /, otherwise: str = "", **values: Any) -> Text:
         """The text that `say` would print, empty where there is nothing to say."""
@@ -126,22 +123,18 @@ class Chapter:
                 raise ValueError(f"{likelihood!r} with {confidence!r} is not on the scale")
             values["likelihood"] = Text((Words(likelihood, "likelihood"),))
         said = self.sentence(template, **values)
-        if not said:
-            return
-        if likelihood:
+        if said and likelihood:
             reason = f", {because}" if because else ""
-            said += " "
-            said += Text((Words(f"Confidence: {confidence}{reason}.", "confidence"),))
-        elif not any(isinstance(inline, Citation) for inline in said.inlines):
+            confident = Words(f"Confidence: {confidence}{reason}.", "confidence")
+            said = said + " " + Text((confident,))
+        elif said and not any(isinstance(inline, Citation) for inline in said.inlines):
             said = said + " " + self.sources(said.claims) + "."
-        publish(
-            {
-                "kind": "judgement",
-                "voice": "inferred" if likelihood else "reported",
-                "text": said.json,
-                "claims": list(said.claims),
-            }
-        )
+        self._publish(said, "judgement", voice="inferred" if likelihood else "reported")
+
+    def _publish(self, said: Text, kind: str, **more: str) -> None:
+        """Publish a text as a block of a kind, where there is anything to say."""
+        if said:
+            publish({"kind": kind, **more, "text": said.json, "claims": list(said.claims)})
 
     def sources(self, claims: Iterable[str]) -> Text:
         """The articles and records behind claims, in brackets: "(AP; op-ed)"."""
@@ -264,23 +257,21 @@ class Chapter:
         if key in self.exhibits:
             raise ValueError(f"exhibit {key!r} stands twice in chapter {self.name}")
         self.exhibits.append(key)
-        title, subtitle, note = map(shown, (title, subtitle, note))
-        claims = list(
-            dict.fromkeys([*claims, *(id for it in (title, subtitle, note) for id in it.claims)])
-        )
-        foot = note + " " if note else note
+        texts = [shown(words).capitalised() for words in (title, subtitle)]
+        foot = shown(note)
+        told = [id for text in (*texts, foot) for id in text.claims]
+        claims = list(dict.fromkeys([*claims, *told]))
         if sources := self.dossier.sources(claims):
             heading = "Source: " if len(sources) == 1 else "Sources: "
-            foot = foot + heading + cited(sources) + "."
+            foot = foot + " " * bool(foot) + heading + cited(sources) + "."
         if records := self.dossier.records(claims):
-            foot += " Record: " if sources else "Record: "
-            foot = foot + series(quoted(name) for name in records) + "."
+            foot = foot + " " * bool(foot) + "Record: " + series(map(quoted, records)) + "."
         return {
             "kind": kind,
             "key": key,
             "number": f"{self.name.partition('-')[0]}.{len(self.exhibits)}",
-            "title": title.capitalised().json,
-            "subtitle": subtitle.capitalised().json,
+            "title": texts[0].json,
+            "subtitle": texts[1].json,
             "foot": foot.json,
             "claims": claims,
         }
@@ -312,8 +303,6 @@ def open_chapter(name: str, namespace: MutableMapping[str, Any]) -> Chapter:
     folder_of(values.get("texts"), dossier.folder)
     house_style()
     counted = what_counts(dossier, values)
-    if values.get("palette") == "grey":
-        counted = counted.recolored(greys)
     asked = dict(values)
     if values.get("year", 0) is None:
         values["year"] = namespace["year"] = latest_year(values, counted)

@@ -50,12 +50,9 @@ class Cell:
     """A cell that was run: its source, what it published, and where that is shown."""
 
     source: str
-    outputs: list[dict[str, Any]] = field(
-        default_factory=list
-    )  #: blocks with their faces, by MIME type
-    places: list[Callable[[dict[str, Any]], None]] = field(
-        default_factory=list
-    )  #: each takes faces
+    #: Blocks with their faces, by MIME type; each place takes the faces of one.
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    places: list[Callable[[dict[str, Any]], None]] = field(default_factory=list)
 
     def put(self, outputs: list[dict[str, Any]]) -> None:
         """Show these in place of the old ones, the surplus in the last place."""

@@ -1,9 +1,9 @@
 """A figure as the pictures that it becomes: at two widths, alone with its title, in grey.
 
 What is done here holds for any Figure, whoever made it. What a chart shows is made in a chapter
-(see `marks`), whether it is true is checked in `publish_chart`. Places in an SVG are rounded,
-but never what scales or moves letters: once that was rounded too, and every chart in JupyterLab
-was set at two thirds of its size, spaced out.
+(see `marks`), whether it is true is checked in `publish_chart`. An SVG is left as matplotlib
+writes it, but for its colours: once its numbers were rounded, with them the scale of its letters,
+and every chart in JupyterLab was set at two thirds of its size, spaced out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import base64
 import io
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -32,9 +32,6 @@ from PIL import Image
 
 from .marks import MUTED, NARROW, SMALL, WIDE
 
-#: Places in a drawing, which a hundredth of a point is fine enough for.
-_PLACES = re.compile(r'\s(?:d|x|y|width|height)="[^"]*"')
-_FINE = re.compile(r"-?\d+\.\d{3,}")
 #: No chart becomes higher than this, in inches, for the sake of its names.
 _TALLEST = 40
 #: Letters without a blank that no word has so many of: they would leave a chart no room.
@@ -62,7 +59,7 @@ def pictures(
     fit(wide, WIDE, height)
     svg = _svg(wide, grey)
     with matplotlib.rc_context({"svg.fonttype": "path"}):
-        outlines = base64.b64encode(_svg(wide, grey, fine=True).encode()).decode()
+        outlines = base64.b64encode(_svg(wide, grey).encode()).decode()
     face = f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{outlines}">'
     sheet, buffer = _framed(wide, *titles), io.BytesIO()
     wide.savefig(buffer, format="png", dpi=_DPI, bbox_inches=sheet)
@@ -198,25 +195,16 @@ def wrapped(words: str, inches: float, size: float = SMALL, bold: bool = False) 
 # Files -----------------------------------------------------------------------------------
 
 
-def greys(colors: Iterable[str]) -> dict[str, str]:
-    """A grey for each colour, told apart by lightness; each has a contrast of 3:1 on white."""
-    names = list(dict.fromkeys(colors))
-    step = (0x90 - 0x20) / max(len(names) - 1, 1)
-    return {name: "#" + f"{round(0x20 + index * step):02x}" * 3 for index, name in enumerate(names)}
-
-
 def as_grey(color: str) -> str:
     """The grey of a hex colour, weighted as ITU-R BT.601 weighs red, green and blue."""
     red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
     return "#" + f"{round(0.299 * red + 0.587 * green + 0.114 * blue):02x}" * 3
 
 
-def _svg(figure: Figure, grey: bool, fine: bool = False, **more: Any) -> str:
-    """A figure as SVG; unless `fine`, its places are rounded to a hundredth of a point."""
+def _svg(figure: Figure, grey: bool, **more: Any) -> str:
+    """A figure as SVG, without what depends on the clock."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, **more)
     text = buffer.getvalue()
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
-    if not fine:
-        text = _PLACES.sub(lambda m: _FINE.sub(lambda n: f"{float(n[0]):.2f}", m[0]), text)
     return _HEX.sub(lambda m: as_grey(m[0]), text) if grey else text

@@ -61,11 +61,10 @@ class PlacedRow:
                     ends |= {number, number + 1, float(edge[:4])}
         return ends
 
-    @property
-    def lengths(self) -> set[float]:
-        """How long a bar may be that stands on another: a bound, or from one to the other."""
-        pairs = [[float(end) for end in value.bounds if end] for value in self.values.values()]
-        return {abs(end) for pair in pairs for end in pair} | {max(p) - min(p) for p in pairs if p}
+    @cached_property
+    def spans(self) -> set[float]:
+        """From one bound to the other of each value, which may stand on another bar."""
+        return {float(it.high - it.low) for it in self.values.values() if it.low and it.high}
 
 
 def spaced(cell: object) -> str:
@@ -133,11 +132,8 @@ def check_marks(figure: Figure, rows: list[PlacedRow]) -> list[str]:
         held = [group for group in axes.containers if isinstance(group, BarContainer)]
         bars = {bar: group.orientation == "horizontal" for group in held for bar in group.patches}
         forms |= dict.fromkeys(_check_bars(bars, x, y))
-        ends = {
-            float(end)
-            for bar, flat in bars.items()
-            for end in bar.get_bbox().get_points()[:, int(not flat)]
-        }
+        sides = [bar.get_bbox().get_points()[:, int(not flat)] for bar, flat in bars.items()]
+        ends = {float(end) for side in sides for end in side}
         marks: list[Any] = [*axes.patches, *axes.lines, *axes.collections, *axes.images]
         for mark in (mark for mark in marks if mark not in bars):
             if isinstance(mark, AxesImage | QuadMesh):
@@ -185,9 +181,8 @@ def _check_bars(bars: Mapping[Rectangle, bool], x: PlacedScale, y: PlacedScale) 
         rows = names.rows_at(middle)
         known = all_known(rows)
         below = {far for _, far, at, _ in drawn if math.isclose(at, middle) and far < high}
-        lengths = set().union(*(row.lengths for row in rows))
-        stacked = low and near(low, known | below) and near(high - low, lengths)
-        if not stacked and not (near(low, known) and near(high, known)):
+        long = known.union(*(row.spans for row in rows))
+        if not (near(low, known | below) and (near(high, known) or near(high - low, long))):
             row = "its row of the data" if rows is not names.rows else "the data"
             raise ValueError(
                 f"a bar of the chart goes from {low:g} to {high:g}, "
@@ -209,11 +204,11 @@ def _check_places(
     Along a named axis a mark may lie anywhere; where an axis has no labels, it tells no place,
     and the other one has to.
     """
-    for place in numbers_in(places):
+    x, y = scales
+    for place in (place for place in numbers_in(places) if np.isfinite(place).all()):
         asked = []
-        for way in (0, 1):
-            here, other = scales[way], scales[1 - way]
-            if by_data[way] and not here.named and np.isfinite(place).all():
+        for way, here, other in ((0, x, y), (1, y, x)):
+            if by_data[way] and not here.named:
                 row = place[1 - way] if other.named and by_data[1 - way] else np.nan
                 known = all_known(other.rows_at(row)) | ends
                 asked.append((here.told, near(place[way], known)))
