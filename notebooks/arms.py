@@ -1,15 +1,72 @@
-"""What chapter 2, Arms, finds and its cells have no room for.
+"""What chapter 2, Arms, makes of the register of deliveries: frames by year and by window.
 
-What the summary and the record tell of arms too is found in `shared`.
+What the articles claim of arms, and the summary tells too, is found in `shared`. Volumes are
+SIPRI's trend-indicator values: an index of volume, no prices; sums of them are ours, not SIPRI's.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+import pandas as pd
+from matplotlib.axes import Axes
+
+import shared
 from briefing.claims.load import Dossier, Event, Quantity
-from briefing.values.value import Value
+from briefing.claims.verdicts import reading
+from briefing.report import marks
+from briefing.report.text import Text, cited, line
+from briefing.values.periods import Period
+from briefing.values.value import Value, counted
 from shared import GUEST, HOST
+
+#: The register of deliveries and orders, and what it holds where it holds nothing.
+REGISTER = "sipri-register"
+NONE = counted(0, [f"rec-{REGISTER}"], "none on record", "TIV points")
+
+
+def by_year(dossier: Dossier) -> pd.DataFrame:
+    """The volume delivered in each year on record that was over before the articles.
+
+    Columns: a supplier each, TIV points (values), nought where the register has nothing.
+    No rows without the record.
+    """
+    delivered = dossier.frame("arms_deliveries").query("source == @REGISTER")
+    if delivered.empty:
+        return pd.DataFrame()
+    last = dossier.record.last_year
+    wide = delivered.pivot(index="year", columns="supplier", values="tiv").astype("value")
+    return wide.reindex(range(delivered["year"].min(), last + 1)).fillna(NONE)
+
+
+def windows(delivered: pd.DataFrame, span: int) -> pd.DataFrame:
+    """What was delivered over windows of some years, by the last year of each.
+
+    Columns: years (a period), guest and others (volumes), share (the guest's, in per cent).
+    """
+    if delivered.empty:
+        columns = pd.DataFrame(columns=["years", "guest", "others", "share"])
+        return columns.astype(dict.fromkeys(["guest", "others", "share"], "value"))
+    guest = delivered[GUEST].bounds.rolling_sum(span)
+    others = delivered.drop(columns=GUEST).sum(axis=1).astype("value").bounds.rolling_sum(span)
+    found = pd.DataFrame({"guest": guest, "others": others}).dropna()
+    found["share"] = found["guest"].bounds.share_of(found["guest"] + found["others"])
+    years = [Period(str(last - span + 1), str(last)) for last in found.index]
+    found.insert(0, "years", pd.Series(years, found.index, dtype=object))
+    return found
+
+
+def share_between(delivered: pd.DataFrame, first: int, last: int) -> Value | None:
+    """The guest's share of what was delivered from one year to another, in per cent."""
+    if delivered.empty:
+        return None
+    part = delivered.loc[first:last]
+    return part[GUEST].sum().share_of(part.sum(axis=1).astype("value").sum())
+
+
+def fall(before: Value, after: Value) -> Value:
+    """By how much a volume fell, in per cent of what it was."""
+    return (before - after).share_of(before)
 
 
 def years_between(claim: Quantity) -> Value:
@@ -17,6 +74,9 @@ def years_between(claim: Quantity) -> Value:
     number = Decimal(int(claim.period.end[:4]) - int(claim.period.start[:4]))
     formula = f"period of {claim.id}"
     return Value(number, number, "years", claims=(claim.id,), formula=formula)
+
+
+# Suppliers -----------------------------------------------------------------------------
 
 
 def other_suppliers(dossier: Dossier) -> list[Event]:
@@ -28,3 +88,95 @@ def other_suppliers(dossier: Dossier) -> list[Event]:
         and HOST in (event.actor, event.counterpart)
         and event.counterpart
     ]
+
+
+def suppliers(dossier: Dossier, delivered: pd.DataFrame) -> pd.DataFrame:
+    """Who is said to be sought or to offer, beside who delivered in the years given.
+
+    Columns: Supplier, In the articles (what is told, with sources), Delivered (a volume).
+    """
+    named: dict[str, list[Event]] = {}
+    for event in other_suppliers(dossier):
+        supplier = event.actor if event.counterpart == HOST else event.counterpart
+        named.setdefault(supplier, []).append(event)
+    volumes = {} if delivered.empty else {one: delivered[one].sum() for one in delivered}
+    actual = [one for one, volume in volumes.items() if volume.high > 0]
+    actual.sort(key=lambda one: volumes[one].point, reverse=True)
+    rows = [
+        {
+            "Supplier": line("{party:plain}", party=dossier.parties[one]),
+            "In the articles": _told(dossier, named[one]) if one in named else "not named",
+            "Delivered": volumes.get(one, NONE),
+        }
+        for one in dict.fromkeys([*actual, *named])
+        if one != GUEST
+    ]
+    found = pd.DataFrame(rows)
+    return found.drop(columns="Delivered") if delivered.empty and rows else found
+
+
+def _told(dossier: Dossier, events: list[Event]) -> Text:
+    labels = dict.fromkeys(dossier.happening[event.event].label for event in events)
+    source = cited(dossier.sources(event.id for event in events), [event.id for event in events])
+    return line("{what} ({source})", what="; ".join(labels), source=source).capitalised()
+
+
+# The chart of shares --------------------------------------------------------------------
+
+
+def shares_and_claims(
+    dossier: Dossier, rolling: pd.DataFrame, single: pd.DataFrame
+) -> pd.DataFrame:
+    """The guest's share of deliveries by year, then the claims of its share of imports.
+
+    Columns: year; Rolling (over years to that one) and Single year (values); of a claim When
+    (a period), Source, Claimed and Reading, the interval it stands for (values).
+    """
+    rows: list[dict[str, object]] = [
+        {"year": year, "Rolling": rolling["share"].get(year), "Single year": share}
+        for year, share in single["share"].items()
+    ]
+    rows += [
+        {
+            "When": claim.period,
+            "Source": dossier.everyone[claim.article].short,
+            "Claimed": claim.value,
+            "Reading": reading(claim.value),
+        }
+        for claim in (shared.arms_claims(dossier, "arms_import_share") if rows else ())
+        if claim.period.start and claim.period.end
+    ]
+    columns = ["year", "When", "Source", "Rolling", "Single year", "Claimed", "Reading"]
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    return frame.astype(dict.fromkeys(columns[3:], "value"))
+
+
+def draw_shares(axes: Axes, shares: pd.DataFrame, color: str) -> None:
+    """Rolling shares as a line, single years as points, the claims as hollow bands."""
+    for claim in shares.dropna(subset="Claimed").itertuples():
+        years = [int(end[:4]) for end in (claim.When.start, claim.When.end)]
+        low, high = map(float, claim.Reading.bounds)
+        axes.fill_between(years, low, high, facecolor="none", edgecolor=marks.NEUTRAL)
+        words = f"{claim.Source}:\n{claim.Claimed.text('short')}"
+        axes.annotate(words, (years[1], high), (5, 0), textcoords="offset points", va="top")
+    single = shares.dropna(subset="Single year")
+    axes.scatter(
+        single["year"], single["Single year"].bounds.low, s=16, facecolor=marks.PAPER,
+        edgecolor=marks.SECOND, label="single years", zorder=3, clip_on=False,
+    )  # fmt: skip
+    rolling = shares.dropna(subset="Rolling").set_index("year")["Rolling"]
+    axes.plot(rolling.index, rolling.bounds.low, color=color, lw=2, label="rolling windows")
+    told = rolling.bounds.low
+    for year in sorted({told.index[0], told.idxmax()} if len(told) else ()):
+        axes.annotate(
+            rolling[year].text("short"), (year, told[year]), (year, 103), ha="center", color=color,
+            arrowprops={"arrowstyle": "-", "color": color, "lw": 0.7},
+        )  # fmt: skip
+    for year in told.index[-1:]:
+        place, beside = (year, told[year]), {"textcoords": "offset points", "va": "center"}
+        axes.annotate(rolling[year].text("short"), place, (6, 0), color=color, **beside)
+    axes.set_ylim(0, 100)
+    axes.yaxis.set_major_formatter("{x:g}%")
+    axes.grid(visible=False, axis="x")
+    axes.grid(axis="y")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.64, 0), handlelength=1)

@@ -21,7 +21,7 @@ import shared
 from briefing.claims.conflicts import conflicts
 from briefing.claims.load import Article, Claim, Disagreement, Dossier
 from briefing.report import marks
-from briefing.report.text import cited, listed, named, quoted
+from briefing.report.text import cited, quoted
 from briefing.values.value import Value, counted
 from shared import GUEST, VISITOR
 
@@ -39,22 +39,23 @@ def disagreements(dossier: Dossier, *kinds: str) -> list[Disagreement]:
     return rows
 
 
-def disagreements_table(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.DataFrame:
-    """Conflicts, one a row: what is stated by whom, why it may differ, what is done."""
+def told(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.DataFrame:
+    """Conflicts, one a row: who states what, what to note, and what this briefing does."""
     by_id = {claim.id: claim for claim in dossier.claims}
-    return pd.DataFrame(
-        [
+    found = []
+    for row in rows:
+        claims = [by_id[id] for id in row.claims if id in by_id]
+        ids = [claim.id for claim in claims]
+        found.append(
             {
                 "Matter": row.label,
-                "What is stated": shared.stated(
-                    dossier, [by_id[id] for id in row.claims if id in by_id]
-                ),
+                "Told by": cited(dossier.sources(ids), ids),
+                "What is stated": shared.stated(dossier, claims),
                 "What to note": quoted(row.explanation),
                 "What this briefing does": quoted(row.treatment),
             }
-            for row in rows
-        ]
-    )
+        )
+    return pd.DataFrame(found)
 
 
 # Statements and their origins ----------------------------------------------------------
@@ -110,20 +111,6 @@ def statements(dossier: Dossier) -> list[Statement]:
     return found
 
 
-def origins(dossier: Dossier, statement: Statement) -> Value:
-    """How many independent origins stand behind a statement.
-
-    Articles of one origin count once. What several articles quote from one speaker is one
-    origin too, and so is what a party itself has declared, whoever reports it.
-    """
-    declared = {c.speaker for c in statement.claims if getattr(c, "actor", None) == c.speaker}
-    voices = declared or {
-        c.speaker if c.speaker != "article" else dossier.everyone[c.article].origin
-        for c in statement.claims
-    }
-    return counted(len(voices), [c.id for c in statement.claims], "independent origins")
-
-
 def who_says_what(dossier: Dossier, found: Iterable[Statement]) -> pd.DataFrame:
     """Statements, those of most voices first: a column an article, the last one counts voices.
 
@@ -138,31 +125,33 @@ def who_says_what(dossier: Dossier, found: Iterable[Statement]) -> pd.DataFrame:
             ids = {claim.id for claim in each.claims if claim.article == key}
             differs = any(pair & ids and not pair <= settled for pair in pairs)
             row[article.short] = "differs" if differs else "stated" if ids else ""
-        rows.append(row | {"Voices": origins(dossier, each)})
+        ids = [claim.id for claim in each.claims]
+        number = len(shared.voices(dossier, each.claims))
+        rows.append(row | {"Voices": counted(number, ids, "independent voices")})
     return pd.DataFrame(sorted(rows, key=lambda row: -row["Voices"].point))
 
 
-def matrix(told: pd.DataFrame, hollow: str, width: float, tinted: int | None = None) -> Figure:
-    """Rows by article: a point for each cell with words, hollow where they are `hollow`.
+def matrix(told: pd.DataFrame, width: float) -> Figure:
+    """Statements by article: a point where one states it, hollow where another contradicts it.
 
-    The first column of `told` names the rows, the last counts something and is printed at their
-    ends; rows with the count `tinted` are. On a narrow screen the articles' names stand upright.
+    The voices are printed at the ends of the rows; rows of a single one are tinted. On a narrow
+    screen the articles' names stand upright.
     """
     names, *articles, end = told.columns
-    figure, axes = plt.subplots(figsize=(width, 0.75 * marks.ROW * (len(told) + 2)))
+    figure, axes = plt.subplots(figsize=(width, 0.56 * marks.ROW * (len(told) + 2)))
     axes.xaxis.update_units([*articles, end])
     axes.yaxis.update_units(told[names])
     for article in articles:
         said = told[told[article] != ""]
-        faces = [marks.PAPER if cell == hollow else marks.NEUTRAL for cell in said[article]]
+        faces = [marks.PAPER if cell == "differs" else marks.NEUTRAL for cell in said[article]]
         axes.scatter(
-            [article] * len(said), said[names], s=42, c=faces, edgecolor=marks.NEUTRAL,
+            [article] * len(said), said[names], s=36, c=faces, edgecolor=marks.NEUTRAL,
             linewidth=1.6, zorder=3,
         )  # fmt: skip
     for row, count in enumerate(told[end]):
         axes.text(end, row, count.text("short"), ha="center", va="center_baseline")
         axes.hlines(row, -0.5, len(articles) - 0.5, color=marks.GRID, linewidth=0.7, zorder=1)
-        if count.point == tinted:
+        if count.point == 1:
             axes.axhspan(row - 0.5, row + 0.5, color=marks.GRID, alpha=0.55, linewidth=0)
     axes.set(xlim=(-0.5, len(articles) + 0.5), ylim=(len(told) - 0.5, -0.5))
     axes.grid(visible=False)
@@ -170,24 +159,6 @@ def matrix(told: pd.DataFrame, hollow: str, width: float, tinted: int | None = N
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", labelrotation=90 if width < marks.WIDE else 0)
     return figure
-
-
-def judgements_table(dossier: Dossier, found: Sequence[Statement]) -> pd.DataFrame:
-    """The fewest independent origins behind any statement that a key judgement rests on."""
-    rows = []
-    for judgement in dict.fromkeys(each.judgement for each in found if each.judgement):
-        group = [each for each in found if each.judgement == judgement]
-        claims = [claim.id for each in group for claim in each.claims]
-        fewest = min((origins(dossier, each) for each in group), key=lambda value: value.point)
-        rows.append(
-            {
-                "Key judgement": judgement,
-                "Rests on": "; ".join(each.name for each in group),
-                "Articles": cited(dossier.sources(claims)),
-                "Fewest voices behind a statement": fewest,
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 # What hangs on a single source ---------------------------------------------------------
@@ -272,46 +243,7 @@ def _key_findings(dossier: Dossier, partners: Sequence[str], year: int) -> dict[
     }
 
 
-def because(dossier: Dossier, finding: str, reason: str) -> str:
-    """Why a confidence is no higher: without which articles the finding falls, and a reason."""
-    names = [
-        named(left.without[0].short)
-        for left in left_out(dossier, "id")
-        if left.finding == finding and left.fate == "falls"
-    ]
-    if not names:
-        return f"since {reason}"
-    return f"since it falls without {'any of ' * (len(names) > 1)}{listed(names)}, and {reason}"
-
-
 def findings_that(made: Sequence[Left], *fates: str) -> Value | None:
     """How many findings meet one of the fates when some single source is left out."""
     names = dict.fromkeys(left.finding for left in made if not fates or left.fate in fates)
     return counted(len(names), ["check"], "findings tried without each source") if made else None
-
-
-def fates_by_article(made: Sequence[Left]) -> pd.DataFrame:
-    """Findings, those first that fall most often: a column an article, the last counts falls.
-
-    An article's cell is "falls", "shifts", or "" where the finding stands without it; "Fate" is
-    the worst that befalls the finding.
-    """
-    rows: dict[str, dict[str, object]] = {}
-    for left in made:
-        row = rows.setdefault(left.finding, {"Finding": left.finding})
-        row[left.without[0].short] = left.fate.replace("stands", "")
-    for finding, row in rows.items():
-        fates = [left.fate for left in made if left.finding == finding]
-        row["Fate"] = min(fates, key=["falls", "shifts", "stands"].index)
-        row["Falls"] = counted(fates.count("falls"), ["check"], "articles it falls without")
-    worst = sorted(rows.values(), key=lambda row: (-row["Falls"].point, row["Fate"]))
-    return pd.DataFrame(worst)
-
-
-def fates_table(made: Sequence[Left]) -> pd.DataFrame:
-    """Every finding with what becomes of it without each source."""
-    rows: dict[str, dict[str, str]] = {}
-    for left in made:
-        names = "; ".join(article.short for article in left.without)
-        rows.setdefault(left.finding, {"Finding": left.finding})[f"Without {names}"] = left.fate
-    return pd.DataFrame(list(rows.values()))

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-import shared
 from briefing.claims.load import Claim, Dossier, Quantity
 from briefing.claims.queries import BESIDE
-from briefing.claims.selection import PREFIX, Finding
+from briefing.claims.selection import Finding
 from briefing.claims.verdicts import (
     VERDICTS,
     Neighbour,
@@ -26,12 +23,11 @@ from briefing.claims.verdicts import (
     of_matter,
     reading,
 )
-from briefing.report import marks
-from briefing.report.text import Text, line, quoted, series
+from briefing.report.text import Text, cited, line, quoted, series
 from briefing.values.array import ValueDtype
 from briefing.values.periods import Period
 from briefing.values.value import Value, counted
-from shared import GUEST, HOST
+from shared import HOST
 
 #: The register of deliveries.
 REGISTER = {"source": "sipri-register"}
@@ -79,17 +75,40 @@ def untested(dossier: Dossier, made: Sequence[Verdict]) -> Value | None:
     return counted(len(rest), ["check"], "claims without a check") if made else None
 
 
-def verdict_on(made: Sequence[Verdict], id: str, kind: str = "") -> Verdict | None:
-    """The verdict of one check, where it is of the kind that a sentence speaks of."""
-    found = next((verdict for verdict in made if verdict.id == id), None)
-    return found if found and kind in ("", found.verdict) else None
-
-
-def told_matters(made: Sequence[Verdict], kind: str) -> Text:
-    """The matters that have a verdict."""
+def told_matters(made: Sequence[Verdict], *kinds: str) -> Text:
+    """The matters that have a verdict of some kinds, each with its verdict."""
     return series(
-        line("{name}", name=name) for name, them in matters(made).items() if of_matter(them) == kind
+        line("{name} ({verdict})", name=_within(name), verdict=of_matter(checks))
+        for name, checks in matters(made).items()
+        if of_matter(checks) in kinds
     )
+
+
+def _within(name: str) -> str:
+    """A label as it stands within a sentence: "US" keeps its capitals."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def scorecard(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
+    """A row a matter, what failed first: what is claimed, what is on record, the verdict.
+
+    A matter is told by the check that gives it its verdict; where that decides nothing, the
+    record's column says why.
+    """
+    rows = []
+    for name, checks in matters(made).items():
+        deciding = next(check for check in checks if check.verdict == of_matter(checks))
+        rows.append(
+            {
+                "Matter": name,
+                "Claimed": series(_claimed(dossier, claim) for claim in deciding.claims),
+                "On record": quoted(deciding.argument)
+                if deciding.verdict.startswith("not ")
+                else _on_record(deciding),
+                "Verdict": _verdict_words(deciding),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
@@ -99,10 +118,8 @@ def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
             {
                 "Matter": verdict.matter,
                 "Claimed, and how it is read": _claims_told(dossier, verdict),
-                "On record": _on_record(verdict),
-                "Verdict": _verdict_words(verdict),
-                "Claim less record": verdict.margin if verdict.verdict in FAILED else "–",
-                "Years beside": _beside(verdict),
+                "On record, and in the years beside": _on_record(verdict) + _beside(verdict),
+                "Verdict": _told_verdict(verdict),
                 "Why, and what the record cannot tell": _why(verdict),
             }
             for verdict in made
@@ -130,29 +147,37 @@ def _claimed(dossier: Dossier, claim: Claim) -> Text:
     source = dossier.everyone[claim.article]
     if isinstance(claim, Quantity):
         return line("{claim} ({source})", claim=claim, source=source)
-    period = claim.period if claim.period.start else "undated"
-    told = line("{when}", when=claim) if claim.period.start else line("{when}", when=period)
-    return line("{told} ({source})", told=told, source=source)
+    told = (
+        line("{when}", when=claim) if claim.period.start else dossier.happening[claim.event].label
+    )
+    return line("{told} ({source})", told=told, source=cited([source], [claim.id]))
 
 
-def _on_record(verdict: Verdict) -> object:
+def _on_record(verdict: Verdict) -> Text:
     if verdict.found is None:
-        return "nothing"
-    return verdict.found.value or recorded(verdict.found)
+        return line("nothing")
+    return line("{found}", found=verdict.found.value or recorded(verdict.found))
 
 
 def recorded(found: Finding) -> Text:
-    """A date that the record has, marked as evidence."""
+    """A date that the record has."""
     return line("{date}", date=found.period)
 
 
 def _verdict_words(verdict: Verdict) -> Text:
-    how = "argued" if verdict.argued else "computed"
     if not verdict.elsewhere:
-        return line("{verdict}, {how}", verdict=verdict.verdict, how=how)
+        return line("{verdict}", verdict=verdict.verdict)
     periods = [near.period for near in verdict.neighbours]
     year = next(period for period in periods if period.text() == verdict.elsewhere)
-    return line("{verdict}: fits {year}; {how}", verdict=verdict.verdict, year=year, how=how)
+    return line("{verdict}: fits {year}", verdict=verdict.verdict, year=year)
+
+
+def _told_verdict(verdict: Verdict) -> Text:
+    """The verdict, whether it was argued, and by how much what failed is off."""
+    told = _verdict_words(verdict) + (", argued" if verdict.argued else "")
+    if verdict.verdict in FAILED and verdict.margin:
+        told += line("; claim less record {margin}", margin=verdict.margin)
+    return told
 
 
 def _beside(verdict: Verdict) -> Text:
@@ -162,10 +187,10 @@ def _beside(verdict: Verdict) -> Text:
     """
     kinds = [near.fit for near in verdict.neighbours]
     if not kinds or (verdict.tolerance is None and verdict.found.period is None):
-        return line("{none}", none="not tried" if kinds else "–")
+        return Text()
     if len(kinds) > BESIDE and len(set(kinds)) == 1:
-        return line("{all}", all="all fit" if kinds[0] == "fits" else "none fits")
-    return series(_neighbour(near) for near in verdict.neighbours)
+        return line("; {all}", all="all beside fit" if kinds[0] == "fits" else "none beside fits")
+    return line("; ") + series(_neighbour(near) for near in verdict.neighbours)
 
 
 def _neighbour(near: Neighbour) -> Text:
@@ -178,122 +203,6 @@ def _neighbour(near: Neighbour) -> Text:
 
 def _why(verdict: Verdict) -> Text:
     return quoted(" ".join(filter(None, [verdict.argument, verdict.limits])) or "–")
-
-
-# Exports to the United States ----------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class December:
-    """What the last month would have to be for a claimed year, by the months that are known."""
-
-    claim: Quantity
-    known: Value
-    needed: Value
-    times: Value
-
-
-def december(dossier: Dossier, verdict: Verdict | None) -> December | None:
-    """What the last month needs to be for a claimed figure of exports to hold."""
-    if verdict is None:
-        return None
-    claim, id = verdict.claims[0], verdict.found.value.claims[0].removeprefix(PREFIX)
-    known = dossier.record.queries.figure(id).value
-    rows = dossier.record.queries.tables["figures"].rows
-    months = next(int(row["to"][5:7]) for row in rows if row["id"] == id)
-    needed = claim.value - known
-    mean = known / counted(months, (), "the months on record")
-    return December(claim, known, needed, needed / mean)
-
-
-# Arms ----------------------------------------------------------------------------------
-
-
-def delivered(dossier: Dossier, first: int, last: int) -> Value | None:
-    """The guest's share of the volume of deliveries over a window of years, in per cent."""
-    if dossier.record is None:
-        return None
-    asked = {"supplier": GUEST, **REGISTER, "year": (first, last)}
-    return dossier.record.queries.share("arms_deliveries", "tiv", **asked).value
-
-
-def rolling(dossier: Dossier, span: int = SPAN) -> dict[int, Value]:
-    """The same share over windows of some years, by the last year of each."""
-    if dossier.record is None:
-        return {}
-    asked = {"supplier": GUEST, **REGISTER, "year": _register_years(dossier)}
-    return dossier.record.queries.rolling("arms_deliveries", "tiv", span, **asked)
-
-
-def deliveries(dossier: Dossier) -> pd.DataFrame:
-    """The guest's share of deliveries by year, then the claims of its share of imports.
-
-    Columns: year; Rolling (over years to that one) and Single year (values); of a claim When
-    (a period), Source, Claimed and Reading, the interval it stands for (values). No rows
-    without the record.
-    """
-    single, windows = rolling(dossier, 1), rolling(dossier)
-    rows: list[dict[str, object]] = [
-        {"year": year, "Rolling": windows.get(year), "Single year": share}
-        for year, share in single.items()
-    ]
-    rows += [
-        {
-            "When": claim.period,
-            "Source": dossier.everyone[claim.article].short,
-            "Claimed": claim.value,
-            "Reading": reading(claim.value),
-        }
-        for claim in (shared.arms_claims(dossier, "arms_import_share") if single else ())
-        if claim.period.start and claim.period.end
-    ]
-    columns = ["year", "When", "Source", "Rolling", "Single year", "Claimed", "Reading"]
-    frame = pd.DataFrame(rows, columns=columns, dtype=object)
-    return frame.astype(dict.fromkeys(columns[3:], "value"))
-
-
-def draw_deliveries(axes: Axes, shares: pd.DataFrame, color: str) -> None:
-    """The shares of `deliveries` over the years, the claims as hollow bands over theirs."""
-    for claim in shares.dropna(subset="Claimed").itertuples():
-        years = [int(end[:4]) for end in (claim.When.start, claim.When.end)]
-        low, high = map(float, claim.Reading.bounds)
-        axes.fill_between(years, low, high, facecolor="none", edgecolor=marks.NEUTRAL)
-        words = f"{claim.Source}:\n{claim.Claimed.text('short')}"
-        axes.annotate(words, (years[1], high), (5, 0), textcoords="offset points", va="top")
-    single = shares.dropna(subset="Single year")
-    axes.scatter(
-        single["year"], single["Single year"].bounds.low, s=16, facecolor=marks.PAPER,
-        edgecolor=marks.SECOND, label="single years", zorder=3, clip_on=False,
-    )  # fmt: skip
-    rolling = shares.dropna(subset="Rolling").set_index("year")["Rolling"]
-    axes.plot(rolling.index, rolling.bounds.low, color=color, lw=2, label="rolling windows")
-    told = rolling.bounds.low
-    for year in sorted({told.index[0], told.idxmax()} if len(told) else ()):
-        axes.annotate(
-            rolling[year].text("short"), (year, told[year]), (year, 103), ha="center", color=color,
-            arrowprops={"arrowstyle": "-", "color": color, "lw": 0.7},
-        )  # fmt: skip
-    for year in told.index[-1:]:
-        place, beside = (year, told[year]), {"textcoords": "offset points", "va": "center"}
-        axes.annotate(rolling[year].text("short"), place, (6, 0), color=color, **beside)
-    axes.set_ylim(0, 100)
-    axes.yaxis.set_major_formatter("{x:g}%")
-    axes.grid(visible=False, axis="x")
-    axes.grid(axis="y")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.64, 0), handlelength=1)
-
-
-def _register_years(dossier: Dossier) -> tuple[int, int]:
-    """The years that the register covers, to the last that was over before the articles."""
-    rows = dossier.record.queries.tables["sources"].rows
-    begins = next(int(row["begins"]) for row in rows if row["id"] == REGISTER["source"])
-    return begins, dossier.record.last_year
-
-
-def highest_window(dossier: Dossier) -> Window | None:
-    """The five years with the highest share."""
-    windows = rolling(dossier)
-    return _window(max(windows, key=lambda year: windows[year].point), windows) if windows else None
 
 
 # Votes ---------------------------------------------------------------------------------
@@ -328,60 +237,3 @@ def votes(dossier: Dossier) -> pd.DataFrame:
     rows = [*cast[columns[:4]].to_dict("records"), *tallies]
     frame = pd.DataFrame(rows, columns=columns, dtype=object)
     return frame.astype(dict.fromkeys(columns[4:], "value"))
-
-
-# Small answers for the chapter ---------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Window:
-    """A window of years, and the guest's share of deliveries in it."""
-
-    years: Period
-    share: Value
-
-
-def nearer(value: Value, claims: Sequence[Quantity]) -> Quantity | None:
-    """The exact claim that lies nearest to a value; None where two lie as near."""
-    apart = sorted((abs(claim.value.point - value.point), claim.id) for claim in claims)
-    if len(apart) < 2 or apart[0][0] == apart[1][0]:
-        return None
-    return next(claim for claim in claims if claim.id == apart[0][1])
-
-
-def later_windows(dossier: Dossier, verdict: Verdict | None) -> tuple[Period, Value] | None:
-    """The share from each later start that "early" in a decade allows, to the same last year.
-
-    Early are the first four years of a decade, as the dossier reads the word.
-    """
-    asked = asked_window(dossier, verdict)
-    if asked is None:
-        return None
-    first, last = int(asked.start), int(asked.end)
-    shares = [delivered(dossier, start, last) for start in range(first, first + EARLY)]
-    low, high = (choose(share.point for share in shares) for choose in (min, max))
-    value = replace(shares[0], low=low, high=high)
-    return Period(str(first), str(first + EARLY - 1)), value
-
-
-def last_window(dossier: Dossier) -> Window | None:
-    """The last five years on record."""
-    windows = rolling(dossier)
-    return _window(max(windows), windows) if windows else None
-
-
-def _window(last: int, windows: dict[int, Value]) -> Window:
-    return Window(Period(str(last - SPAN + 1), str(last)), windows[last])
-
-
-def year_of(label: str) -> Period:
-    """The year that a check names as the one that fits."""
-    return Period(label, label)
-
-
-def asked_window(dossier: Dossier, verdict: Verdict | None) -> Period | None:
-    """The years that the check of the import share asks for."""
-    if verdict is None:
-        return None
-    claim = verdict.claims[0]
-    return Period(claim.period.start[:4], str(int(claim.period.end[:4]) - 1))

@@ -8,14 +8,18 @@ finding that the claims cannot give is None or an empty list.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
 
 from briefing.claims.load import Article, Assessment, Claim, Dossier, Event, Party, Quantity
-from briefing.report.text import Text, cited, dated, line, quoted, series
+from briefing.claims.selection import Wanted
+from briefing.claims.verdicts import Verdict
+from briefing.errors import Refusal
+from briefing.report.text import Text, cited, dated, line, listed, quoted, series
 from briefing.values.array import ValueDtype
 from briefing.values.periods import Period, first_day
 from briefing.values.value import Value, counted
@@ -33,7 +37,6 @@ SHARE_WORDS = {
 STATUS_WORDS = {
     "happened": "reported",
     "scheduled": "expected",
-    "refrained": "no purchase",
     "unlikely": "held to be unlikely",
 }
 
@@ -123,6 +126,31 @@ def part_of_named_trade(rows: Sequence[Trade]) -> Value | None:
     for row in rows[1:]:
         whole = whole + row.two_way.value
     return own.two_way.value.share_of(whole)
+
+
+def recorded(dossier: Dossier, function: str, /, **asked: Wanted) -> Value | None:
+    """What one of the record's functions finds; None where it is not shown, or has nothing."""
+    if dossier.record is None:
+        return None
+    with suppress(Refusal):
+        found = getattr(dossier.record.queries, function)(**asked)
+        return found if isinstance(found, Value) else found.value
+    return None
+
+
+def part_of_all_trade(
+    dossier: Dossier, row: Trade | None, year: int
+) -> tuple[Value | None, Value | None]:
+    """All the host's trade in goods on record, and one partner's part in it, in per cent."""
+    every = recorded(dossier, "yearly", measure="two_way_trade", subject=HOST, year=year)
+    known = every is not None and row is not None and row.two_way is not None
+    return every, row.two_way.value.share_of(every) if known else None
+
+
+def verdict_on(made: Iterable[Verdict], id: str, kind: str = "") -> Verdict | None:
+    """The verdict of one check, where it is of the kind that a sentence speaks of."""
+    found = next((verdict for verdict in made if verdict.id == id), None)
+    return found if found and kind in ("", found.verdict) else None
 
 
 @dataclass(frozen=True)
@@ -222,6 +250,68 @@ def arms_shares(dossier: Dossier, measures: Iterable[str]) -> pd.DataFrame:
             "Share": pd.Series([claim.value for claim in claims], dtype=ValueDtype()),
         }
     )
+
+
+# Voices --------------------------------------------------------------------------------
+
+
+def voices(dossier: Dossier, claims: Iterable[Claim]) -> list[str]:
+    """The independent voices behind claims: speakers by id, else the origin of the article.
+
+    Articles of one origin are one voice; what several quote of a speaker is one voice too, and
+    so is what a party itself has declared, whoever reports it.
+    """
+    claims = list(claims)
+    declared = [c.speaker for c in claims if getattr(c, "actor", None) == c.speaker]
+    told = (
+        claim.speaker if claim.speaker != "article" else dossier.everyone[claim.article].origin
+        for claim in claims
+    )
+    return list(dict.fromkeys(declared or told))
+
+
+def spelt(number: int, claims: Iterable[str]) -> Value:
+    """A number of ours, such as the years of a window, as a value that can be told."""
+    return counted(number, claims, "the years of a window")
+
+
+def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[str, Text | None]:
+    """What the host is said to seek in the guest, and what the guest wants, with `sources`.
+
+    Each aim is told where a claim states it; None where none does.
+    """
+
+    def told(pairs: Iterable[tuple[str, dict[str, str]]]) -> list[Text]:
+        found = [(words, dossier.stances(**wanted)) for words, wanted in pairs]
+        return [
+            line("{words} {source}", words=words, source=sources(claim.id for claim in claims))
+            for words, claims in found
+            if claims
+        ]
+
+    ours: dict[str, str] = {"holder": HOST, "about": GUEST}
+    host = told(
+        [
+            ("arms and their upkeep", {**ours, "stance": "relies on", "topic": "arms"}),
+            ("a hold on its waters and the oil in them",
+             {**ours, "stance": "relies on", "topic": "energy"}),
+            ("an assurance against China", {**ours, "stance": "wants", "topic": "china"}),
+            ("an old and trusted partner", {**ours, "stance": "values", "topic": "ties"}),
+        ]
+    )  # fmt: skip
+    guest = told(
+        [
+            ("to show that it is not alone", {"holder": GUEST, "about": "asia", "topic": "image"}),
+            ("to stay the chief supplier",
+             {"holder": VISITOR, "about": HOST, "stance": "wants", "topic": "arms"}),
+        ]
+    )  # fmt: skip
+    return {
+        "host": listed(host) if host else None,
+        "guest": line("{guest} wants {aims}", guest=dossier.parties[GUEST], aims=listed(guest))
+        if guest
+        else None,
+    }
 
 
 # Visits --------------------------------------------------------------------------------
@@ -333,7 +423,7 @@ def stated(dossier: Dossier, claims: Iterable[Claim]) -> Text:
 
 
 def _one_stated(dossier: Dossier, claim: Claim) -> Text:
-    source = dossier.everyone[claim.article]
+    source = cited([dossier.everyone[claim.article]], [claim.id])
     if isinstance(claim, Quantity):
         return line("{claim} ({source})", claim=claim, source=source)
     told = isinstance(claim, Assessment)

@@ -1,47 +1,36 @@
-"""The chart and the table of the summary, which do not fit their cells.
+"""The chart of the summary, which does not fit its cell.
 
 Nothing is found here: what the summary tells is found in `shared`, as the chapters find it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-import record as on_record
-from briefing.claims.load import Dossier, Quantity
 from briefing.report import marks
-from briefing.report.text import Text, cited, line
 from briefing.values.array import ValueDtype
-from briefing.values.periods import Period
-from shared import GUEST, Trade, bought_claim, latest, titled
+from briefing.values.value import Value
+from shared import Trade, titled
 
 
-def trade_by_partner(rows: Iterable[Trade]) -> pd.DataFrame:
-    """Two-way trade where it is stated: Partner, When (a period), Two-way trade, Color."""
+def trade_by_partner(rows: Iterable[Trade], every: Value | None) -> pd.DataFrame:
+    """Trade where it is stated: Partner, When (a period), Trade, Color.
+
+    In per cent of `every`, all trade in goods, where that is on record, else as it is stated.
+    """
     told = [row for row in rows if row.two_way]
+    trade = [row.two_way.value.share_of(every) if every else row.two_way.value for row in told]
     return pd.DataFrame(
         {
             "Partner": [titled(row.partner.name.removeprefix("the ")) for row in told],
             "When": [row.two_way.period for row in told],
-            "Two-way trade": pd.Series([row.two_way.value for row in told], dtype=ValueDtype()),
+            "Trade": pd.Series(trade, dtype=ValueDtype()),
             "Color": [row.partner.color for row in told],
-        }
-    )
-
-
-def deliveries(dossier: Dossier) -> pd.DataFrame:
-    """The guest's share of deliveries on record: When (a window of years), Share delivered."""
-    windows = on_record.rolling(dossier)
-    return pd.DataFrame(
-        {
-            "When": [Period(str(last - on_record.SPAN + 1), str(last)) for last in windows],
-            "Share delivered": pd.Series(list(windows.values()), dtype=ValueDtype()),
         }
     )
 
@@ -49,32 +38,38 @@ def deliveries(dossier: Dossier) -> pd.DataFrame:
 def small_trader(
     width: float, trade: pd.DataFrame, shares: pd.DataFrame, delivered: pd.DataFrame, color: str
 ) -> Figure:
-    """Trade over the line of deliveries, and the claims of arms beside it; below, if narrow."""
+    """Trade, the line of deliveries, and what is claimed of arms, side by side; stacked, if narrow.
+
+    Beside the line the claims are told in words: they have other bases, and no place on its axis.
+    Without deliveries each measure has an axis of its own.
+    """
     measures = shares.groupby("Measure", sort=False)
-    left = ["trade"] * (len(trade) > 0) + ["delivered"] * (len(delivered) > 0)
-    right = list(measures.groups)
-    if width < marks.WIDE or not (left and right):
-        grid = [[name] for name in (*left, *right)]
+    panels = {"trade": len(trade)} if len(trade) else {}
+    if len(delivered):
+        panels |= {"delivered": 4, **({"claims": 4} if len(shares) else {})}
     else:
-        # What stands below on the left is as high as the last of the right.
-        deep = max(len(right), len(left))
-        below = left[1:] or ["."] * (deep > 1)
-        first = left[:1] * (deep - len(below)) + below
-        grid = [list(row) for row in zip_longest(first, right, fillvalue=".")]
-    rows = {"trade": len(trade), "delivered": 3, **measures.size()}
-    cells = [name for row in grid for name in row]
-    heights = [max((rows.get(n, 0) + 1.3) / cells.count(n) for n in row) for row in grid]
+        panels |= dict(measures.size())
+    side = width >= marks.WIDE and len(delivered) > 0
+    grid = [list(panels)] if side else [[name] for name in panels]
+    heights = [max(panels.values())] if side else [rows + 1.2 for rows in panels.values()]
+    wide = {"trade": 3, "delivered": 4, "claims": 4}
     figure, axes = plt.subplot_mosaic(
-        grid, height_ratios=heights, figsize=(width, marks.ROW * (sum(heights) + 1))
+        grid,
+        height_ratios=heights,
+        width_ratios=[wide[name] for name in panels] if side else None,
+        figsize=(width, marks.ROW * (sum(heights) + 1.4)),
     )
     if "trade" in axes:
-        marks.bars(axes["trade"], trade["Partner"], trade["Two-way trade"], trade["Color"])
-        axes["trade"].set_title(f"Two-way trade, {trade['When'].iloc[0].text()}")
+        marks.bars(axes["trade"], trade["Partner"], trade["Trade"], trade["Color"])
+        part = "Part of all trade" if trade["Trade"].array[0].unit == "%" else "Two-way trade"
+        axes["trade"].set_title(f"{part}, {trade['When'].iloc[0].text()}")
         axes["trade"].set_xticks([])
         axes["trade"].spines["bottom"].set_visible(False)
     if "delivered" in axes:
         _line_of_windows(axes["delivered"], delivered, color)
-    for measure, told in measures:
+    if "claims" in axes:
+        _claims_in_words(axes["claims"], shares)
+    for measure, told in measures if not len(delivered) else ():
         names = [
             f"{when.text()} ({source})"
             for when, source in zip(told["When"], told["Source"], strict=True)
@@ -82,19 +77,32 @@ def small_trader(
         marks.dots(axes[measure], names, told["Share"], color)
         axes[measure].set_title(measure)
         axes[measure].set_xlim(0, 100)
-        axes[measure].set_xticks([0, 50, 100])
         axes[measure].xaxis.set_major_formatter("{x:g}%")
-        axes[measure].tick_params(labelbottom=measure == right[-1])
     return figure
+
+
+def _claims_in_words(axes: Axes, shares: pd.DataFrame) -> None:
+    """Each claim of a share in words: the figure, its measure, its period and source."""
+    axes.set_axis_off()
+    axes.set_title("In print, on other bases")
+    told = [(claim.Share.text("short"), claim) for claim in shares.itertuples()]
+    for row, (share, claim) in enumerate(told):
+        top = 1 - row / max(len(told), 4)
+        small = {"va": "top", "transform": axes.transAxes}
+        axes.text(0, top, share, weight="bold", **small)
+        axes.annotate(
+            f"{claim.Measure}, {claim.Source}\n{claim.When.text()}", (0, top), (62, 0),
+            "axes fraction", "offset points", va="top", size=marks.SMALL - 1.5, color=marks.MUTED,
+        )  # fmt: skip
 
 
 def _line_of_windows(axes: Axes, delivered: pd.DataFrame, color: str) -> None:
     """The share over windows, each at its last year; the highest and the last are labelled."""
-    years = [int(when.end) for when in delivered["When"]]
-    shares = delivered["Share delivered"].bounds.low.astype(float)
+    years = list(delivered.index)
+    shares = delivered["share"].bounds.low.reset_index(drop=True)
     axes.plot(years, shares, color=color, lw=1.8)
     for at, above in ((shares.argmax(), True), (len(shares) - 1, False)):
-        when, share = delivered["When"].iloc[at], delivered["Share delivered"].iloc[at]
+        when, share = delivered["years"].iloc[at], delivered["share"].iloc[at]
         axes.scatter(years[at], shares.iloc[at], s=30, color=color, zorder=3)
         axes.annotate(
             f"{share.text('short')}{', ' if above else chr(10)}{when.text()}",
@@ -111,29 +119,3 @@ def _line_of_windows(axes: Axes, delivered: pd.DataFrame, color: str) -> None:
     axes.grid(visible=True, axis="y")
     axes.grid(visible=False, axis="x")
     axes.xaxis.set_major_locator(plt.MultipleLocator(10))
-
-
-def key_figures(dossier: Dossier, rows: Iterable[Trade], measures: Sequence[str]) -> pd.DataFrame:
-    """The figures that a reader takes away, each with its period and source; the guest's first."""
-    guest, bought = dossier.parties[GUEST], bought_claim(dossier)
-    told: list[tuple[Text, Quantity]] = [
-        (line("Two-way trade with {p}", p=row.partner), row.two_way)
-        for row in sorted(rows, key=lambda row: row.partner.id != GUEST)
-        if row.two_way
-    ]
-    for claim in latest(dossier, measures):
-        label = titled(dossier.measures[claim.measure].label)
-        told.append((line("{label}, {p}", label=label, p=guest), claim))
-    if bought:
-        told.append((line("Fighter aircraft and submarines bought from {p}", p=guest), bought))
-    return pd.DataFrame(
-        [
-            {
-                "Figure": title,
-                "Period": claim.period,
-                "Stated": line("{claim}", claim=claim),
-                "Source": cited(dossier.sources([claim.id])),
-            }
-            for title, claim in told
-        ]
-    )

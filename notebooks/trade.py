@@ -6,7 +6,7 @@ What the summary tells of trade too is found in `shared`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -14,12 +14,13 @@ from matplotlib.axes import Axes
 
 from briefing.claims.load import Dossier, Quantity
 from briefing.claims.queries import BESIDE
-from briefing.errors import Refusal
+from briefing.claims.selection import PREFIX
+from briefing.claims.verdicts import Verdict
 from briefing.report import marks
 from briefing.report.text import Text, cited, line, listed
 from briefing.values.periods import Period
-from briefing.values.value import Value
-from shared import HOST, Fit, Trade, export_fits
+from briefing.values.value import Value, counted
+from shared import HOST, Fit, Trade, export_fits, recorded
 
 
 def exports_within_trade(dossier: Dossier, row: Trade | None, year: int) -> pd.DataFrame:
@@ -58,16 +59,77 @@ def exports_on_record(dossier: Dossier, year: int | None) -> pd.DataFrame:
     Columns: When (a period), On record (a value, a range where months are missing). No rows
     without a year, or without the record.
     """
-    found: dict[int, Value] = {}
-    for each in range(year - BESIDE, year + 1) if year and dossier.record else ():
-        with suppress(Refusal):  # a year that is not on record
-            found[each] = dossier.record.queries.yearly("exports", HOST, each, "us").value
+    found = {
+        each: recorded(dossier, "yearly", measure="exports", subject=HOST, year=each, partner="us")
+        for each in (range(year - BESIDE, year + 1) if year else ())
+    }
+    known = {Period(str(each), str(each)): value for each, value in found.items() if value}
     return pd.DataFrame(
-        {
-            "When": [Period(str(each), str(each)) for each in found],
-            "On record": pd.Series(list(found.values()), dtype="value"),
-        }
+        {"When": list(known), "On record": pd.Series(list(known.values()), dtype="value")}
     )
+
+
+def same_months(
+    dossier: Dossier, partner: str, year: int
+) -> tuple[Period, Value, Value] | tuple[None, None, None]:
+    """The first months of a year with what the host exported in them, and two-way trade.
+
+    Reckoned from the same months of the year after and their change; None where the record
+    does not have both.
+    """
+    figures = dossier.frame("figures").query("partner == @partner")
+    later = {
+        row.measure: row.id for row in figures.itertuples() if row.period.start == f"{year + 1}-01"
+    }
+    found = []
+    for measure in ("exports", "two_way_trade"):
+        if not later.keys() >= {measure, f"{measure}_change"}:
+            return None, None, None
+        known, change = (
+            dossier.record.queries.figure(later[name]) for name in (measure, f"{measure}_change")
+        )
+        found.append(dossier.record.queries.before(known, change).measured)
+    return Period(f"{year}-01", f"{year}{known.until[4:]}"), *found
+
+
+@dataclass(frozen=True)
+class LastMonth:
+    """What the months that are not on record would have to be for a claimed year to hold."""
+
+    claim: Quantity
+    known: Value
+    months: Period
+    needed: Value
+    times: Value  #: of the mean of the known months
+
+
+def last_month(dossier: Dossier, verdict: Verdict | None) -> LastMonth | None:
+    """What the last month needs to be for a claimed figure of exports to hold."""
+    if verdict is None:
+        return None
+    claim, id = verdict.claims[0], verdict.found.value.claims[0].removeprefix(PREFIX)
+    row = dossier.frame("figures").set_index("id").loc[id]
+    needed = claim.value - row["value"]
+    mean = row["value"] / counted(int(row["period"].end[5:7]), (), "the months on record")
+    return LastMonth(claim, row["value"], row["period"], needed, needed / mean)
+
+
+def also_near(dossier: Dossier, made: Iterable[Verdict], ids: Iterable[str]) -> list[Text]:
+    """Claims of some checks that lie close to another year too, with what that year has."""
+    return [
+        line(
+            "{claim} ({source}) is close to {found} of {period} ({record})",
+            claim=verdict.claims[0],
+            source=dossier.everyone[verdict.claims[0].article],
+            found=near.found.value,
+            record=cited(dossier.records(near.found.value.claims)),
+            period=near.period,
+        )
+        for verdict in made
+        if verdict.id in ids
+        for near in verdict.neighbours
+        if near.fit
+    ]
 
 
 def record_panel(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -14,16 +15,58 @@ from matplotlib.figure import Figure
 
 from briefing.claims.load import Dossier, Event
 from briefing.report import marks
-from briefing.report.text import cited
+from briefing.report.text import Text, cited, line, quoted, series
 from briefing.values.periods import Period
-from shared import DAYTIME_WORDS, HOST, STATUS_WORDS, titled
+from shared import DAYTIME_WORDS, HOST, STATUS_WORDS, VISITOR, titled
 
-# Visits and meetings over the years ----------------------------------------------------
+# Milestones, visits and meetings --------------------------------------------------------
+
+#: The panels of the chart: what is told by the year, and the last of it by the day.
+YEARS, CLOSE = "By the year", "Of late, by the day"
+#: The milestones that stand on the line of years.
+MILESTONES = (
+    "diplomatic_relations",
+    "friendship_treaty",
+    "strategic_partnership",
+    "strategic_alliance",
+    "relations_anniversary_2025",
+)
 
 
-def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> list[Event]:
-    """Visits to the host and meetings with it, one claim a happening, by date."""
-    window = Period(str(first), str(last))
+def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> pd.DataFrame:
+    """Milestones, visits and meetings, in each panel by date: a row each.
+
+    Columns: Panel, What, When (a claim, or a period that the record has), Color, Hollow (by
+    video, elsewhere or still ahead), Record (what dates it instead of an article), Event, Visit
+    (whether it is a visit in person to the host).
+    """
+    leaders = list(leaders)
+    told = [dossier.headline(dossier.happenings(event=event)) for event in MILESTONES]
+    told = [event for event in told if event and event.period.start]
+    visits = _visits(dossier, leaders, Period(str(first), str(last)))
+    dates = {row.event: row for row in dossier.frame("dates").itertuples()}
+    rows = [_row(dossier, YEARS, event) for event in (*told, *visits)]
+    rows += [
+        _row(dossier, YEARS, name, row)
+        for name, row in dates.items()
+        if name.startswith("putin_visit")
+        and name not in {event.event for event in visits}
+        and VISITOR in leaders
+        and first <= int(row.date[:4]) <= last
+    ]
+    since = f"{int(dossier.as_of.end[:4]) - 1}"
+    for event in visits:
+        if event.period.start >= since:
+            row = dates.get(event.event)
+            closer = row is not None and len(row.date) > len(event.period.start)
+            rows.append(_row(dossier, CLOSE, event, row if closer else None))
+    rows.sort(key=lambda row: (row["Panel"] == CLOSE, _period(row["When"]).days))
+    columns = ["Panel", "What", "When", "Color", "Hollow", "Record", "Event", "Visit"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _visits(dossier: Dossier, leaders: Sequence[str], window: Period) -> list[Event]:
+    """Visits to the host and meetings with it, one claim a happening."""
     told: dict[str, list[Event]] = {}
     for event in dossier.happenings(topic="visits"):
         known = event.mode and dossier.happening[event.event].kind == "visit"
@@ -37,50 +80,52 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
         first_choice = dossier.headline(held or same)
         equals = [first_choice, *(e for e in same if e.status == first_choice.status)]
         chosen.append(max(equals, key=lambda e: (len(e.period.start), e is first_choice)))
-    return sorted(chosen, key=lambda event: event.period.days)
+    return chosen
 
 
-def history_rows(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
-    """Visits and meetings as rows: what and when, how, the leader's colour, whether hollow.
-
-    Hollow is what is no visit: a summit by video, a meeting elsewhere, a plan.
-    """
-    rows = []
-    for event in events:
-        leader, status = dossier.parties[event.actor], STATUS_WORDS.get(event.status, event.status)
-        here = "in person" if event.counterpart == HOST else "elsewhere"
-        how = "by video" if event.mode == "video" else here
-        what = f"{leader.name}: {dossier.happening[event.event].label}"
-        rows.append(
-            {
-                "What": what if event.status == "happened" else f"{what} ({status})",
-                "When": event,
-                "How": how,
-                "Color": leader.color or marks.NEUTRAL,
-                "Hollow": how != "in person" or event.status != "happened",
-            }
-        )
-    return pd.DataFrame(rows, columns=["What", "When", "How", "Color", "Hollow"])
+def _row(dossier: Dossier, panel: str, event: Event | str, record: Any = None) -> dict[str, object]:
+    """A row of `history`: an event by its claim, or, by its name alone, as the record has it."""
+    claim = None if isinstance(event, str) else event
+    visit = claim is None or dossier.happening[claim.event].kind == "visit"
+    here = claim is None or (claim.mode == "in person" and claim.counterpart == HOST)
+    label = dossier.happening[claim.event].label if claim else "visit"
+    status = STATUS_WORDS.get(claim.status, claim.status) if claim else "reported"
+    who = dossier.parties[claim.actor if claim else VISITOR]
+    what = f"{who.name}: {label}" if visit else titled(label)
+    return {
+        "Panel": panel,
+        "What": what if status == "reported" else f"{what} ({status})",
+        "When": Period(record.date, record.date) if record else claim,
+        "Color": (who.color if visit else "") or marks.NEUTRAL,
+        "Hollow": (visit and not here) or status != "reported",
+        "Record": f"rec-{record.id}" if record else None,
+        "Event": claim.event if claim else event,
+        "Visit": visit and here and status == "reported",
+    }
 
 
-def history_table(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
-    """Visits and meetings by date, with every article that tells of each."""
-    host = dossier.parties[HOST].name
-    return pd.DataFrame(
-        [
-            {
-                "Who": dossier.parties[event.actor],
-                "When": event,
-                "Where": event.place or (host if event.counterpart == HOST else "not stated"),
-                "Occasion": event.occasion or "no occasion stated",
-                "How": event.mode,
-                "Sources": cited(
-                    dossier.sources(claim.id for claim in dossier.happenings(event=event.event))
-                ),
-            }
-            for event in events
-        ]
+def _period(when: Event | Period) -> Period:
+    return when.period if isinstance(when, Event) else when
+
+
+def timelines(told: pd.DataFrame, width: float) -> Figure:
+    """A panel of years, with milestones and visits, over one of the last two years by the day."""
+    panels = told.groupby("Panel", sort=False)
+    figure, drawn = plt.subplots(
+        panels.ngroups,
+        squeeze=False,
+        figsize=(width, marks.ROW * 0.62 * (len(told) + 2 * panels.ngroups)),
+        height_ratios=[len(rows) + 1 for _, rows in panels],
     )
+    for axes, (panel, rows) in zip(drawn.flat, panels, strict=True):
+        periods = list(map(_period, rows["When"]))
+        # Two visits of one name are two rows.
+        names = [f"{name}{chr(0x200B) * at}" for at, name in enumerate(rows["What"])]
+        marks.timeline(axes, names, periods, list(rows["Color"]), hollow=list(rows["Hollow"]))
+        low, high = axes.get_xlim()
+        axes.set_xlim(min(low, high - (5 * 365 if panel == YEARS else 365)), high)
+        axes.set_title(panel)
+    return figure
 
 
 # The programme -------------------------------------------------------------------------
@@ -96,6 +141,25 @@ def programme(dossier: Dossier, planned: bool) -> list[Event]:
         and (planned or event.status != "scheduled")
     ]
     return sorted(events, key=lambda event: order.index(event.event))
+
+
+def places(dossier: Dossier, claims: Sequence[Event]) -> Text | str:
+    """Where a step took place or was to: each place, with the articles that state it.
+
+    A place that holds another of the same article ("Hanoi") is left out; "" where no article
+    states a place, as in any cell that is not stated.
+    """
+    told: dict[str, list[str]] = {}
+    for claim in claims:
+        own = [other.place for other in claims if other.article == claim.article]
+        if claim.place and not any(place.endswith(f", {claim.place}") for place in own):
+            told.setdefault(claim.place, []).append(claim.id)
+    if not told:
+        return ""
+    return series(
+        line("{place} ({source})", place=quoted(place), source=cited(dossier.sources(ids)))
+        for place, ids in told.items()
+    )
 
 
 def still_planned(dossier: Dossier) -> list[str]:

@@ -1,30 +1,81 @@
-"""What chapter 4, Wider ties, asks of the dossier again and again: milestones, votes, aid, people.
+"""What chapter 4, Wider ties, asks of the dossier: who wants what, and milestones, votes, aid.
 
 The sentences, and what is asked once, stand in its cells.
 """
 
 from __future__ import annotations
 
-from briefing.claims.load import Dossier, Event, Quantity
+from collections.abc import Iterable
 
-#: The milestones that stand on the line of years.
-MILESTONES = (
-    "diplomatic_relations",
-    "friendship_treaty",
-    "strategic_partnership",
-    "strategic_alliance",
-    "relations_anniversary_2025",
-)
+import pandas as pd
+
+from briefing.claims.load import Assessment, Dossier, Event, Quantity
+from briefing.report.text import cited, line, quoted
+from briefing.values.value import counted
+from shared import GUEST, HOST, VISITOR, voices
+
+#: Parties that are told as one side: who acts or speaks for it.
+SIDES = {"to-lam": HOST, VISITOR: GUEST}
+#: How a stance is put before the party that it is about, where its own word does not do.
+STANCES = {
+    "wants": "wants from",
+    "hedges": "hedges towards",
+    "offers": "offers to",
+    "denies": "denies, as to",
+    "supports": "sides with",
+}
 
 
-def milestones(dossier: Dossier) -> list[Event]:
-    """Dated milestones of the relation, one claim each, by date."""
-    told: dict[str, list[Event]] = {}
-    for event in dossier.happenings(topic="milestones"):
-        if event.period.start:
-            told.setdefault(event.event, []).append(event)
-    chosen = [dossier.headline(same) for same in told.values()]
-    return sorted(chosen, key=lambda event: event.period.days)
+def aims(dossier: Dossier) -> pd.DataFrame:
+    """Who holds what of whom: statements of one stance in one matter, most voices first.
+
+    Columns: side and about (ids, leaders counted with their countries), stance, topic, claims
+    (those of one matter), voices (how many independent ones), told (the claim that is told: an
+    expert's before an article's own, and that before what a side says itself).
+    """
+    grouped: dict[tuple[str, str, str, str], list[Assessment]] = {}
+    for claim in dossier.assessments:
+        side, about = (SIDES.get(party, party) for party in (claim.holder, claim.about))
+        grouped.setdefault((side, about, claim.stance, claim.topic), []).append(claim)
+    rows = [
+        {
+            **dict(zip(("side", "about", "stance", "topic"), key, strict=True)),
+            "claims": claims,
+            "voices": len(voices(dossier, claims)),
+            "told": min(claims, key=lambda claim: _distance(dossier, claim)),
+        }
+        for key, claims in grouped.items()
+    ]
+    columns = ["side", "about", "stance", "topic", "claims", "voices", "told"]
+    return pd.DataFrame(rows, columns=columns).sort_values("voices", ascending=False, kind="stable")
+
+
+def _distance(dossier: Dossier, claim: Assessment) -> int:
+    """How far a speaker is from a view of their own: an expert, an article, a side itself."""
+    expert = dossier.parties[claim.speaker].kind == "person" and claim.speaker not in SIDES
+    return 0 if expert else 1 if claim.speaker == "article" else 2
+
+
+def aims_table(dossier: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
+    """Stances as a reader sees them: who, what is told of them, and how many voices tell it."""
+    return pd.DataFrame(
+        [
+            {
+                "Who, and of whom": line(
+                    "{side:plain}: {stance} {about:plain}",
+                    side=dossier.parties[row.side],
+                    stance=STANCES.get(row.stance, row.stance),
+                    about=dossier.parties[row.about],
+                ).capitalised(),
+                "As it is told": quoted(row.told.statement, row.told)
+                + " ("
+                + cited(dossier.sources(c.id for c in row.claims), [c.id for c in row.claims])
+                + ")",
+                "Voices": counted(row.voices, [c.id for c in row.claims], "independent voices"),
+            }
+            for row in rows.itertuples()
+        ]
+    )
 
 
 def first_telling(dossier: Dossier, event: str) -> Event | None:
@@ -32,11 +83,13 @@ def first_telling(dossier: Dossier, event: str) -> Event | None:
     return dossier.headline(dossier.happenings(event=event))
 
 
-def topic_events(dossier: Dossier, topic: str) -> list[Event]:
-    """Every claim of one topic that something happened, dated ones first and by date."""
+def topics(dossier: Dossier, names: Iterable[str]) -> list[Event | Quantity]:
+    """Every claim of some topics with a value or of a happening, by topic and date."""
+    names = list(names)
+    claims = [*dossier.quantities, *dossier.events]
     return sorted(
-        dossier.happenings(topic=topic),
-        key=lambda event: (not event.period.start, event.period.days),
+        (claim for claim in claims if claim.topic in names),
+        key=lambda claim: (names.index(claim.topic), not claim.period.stated, claim.period.days),
     )
 
 

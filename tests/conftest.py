@@ -7,12 +7,15 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from briefing.render import store
+from briefing.render.build import build
+from briefing.render.edition import prepare
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -35,12 +38,32 @@ def run(*command: str, cwd: Path = ROOT, **more: str) -> subprocess.CompletedPro
     )
 
 
+def cases(name: str) -> list[list[str]]:
+    """The cases of a table in cases/, whose first line says what each column holds."""
+    with (INVENTED.parent / "cases" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Find nothing that was made before, and keep nothing: tests patch the code."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "STORE", tmp_path_factory.mktemp("store"))
         yield
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default edition, built without texts, once for all tests that only read it."""
+    out = tmp_path_factory.mktemp("build") / "default"
+    return build(prepare("default", [], None, ""), out, lambda step: None)
+
+
+@pytest.fixture(scope="session")
+def wire_only(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An edition of far fewer claims, built without texts."""
+    out = tmp_path_factory.mktemp("build") / "wire-only"
+    return build(prepare("wire-only", [], None, ""), out, lambda step: None)
 
 
 @pytest.fixture
@@ -54,26 +77,30 @@ def dossier_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def change(dossier_folder: Path) -> Callable[..., None]:
     """Change cells of one row of the copy, named by its key; without cells, drop the row."""
-
-    def edit(table: str, key: str, /, **cells: str) -> None:
-        path = dossier_folder / f"{table}.csv"
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        mine = [r for r in rows if key in (next(iter(r.values())), r.get("id"), _place(r))]
-        assert len(mine) == 1, f"{table}.csv has {len(mine)} rows {key!r}"
-        assert set(cells) <= set(mine[0])
-        mine[0].update(cells)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(mine[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(row for row in rows if cells or row is not mine[0])
-
-    return edit
+    return partial(spoil, dossier_folder)
 
 
-def _place(row: dict[str, str]) -> str:
-    """How a table without ids names a row: by article and start."""
-    return f"{row.get('article')} {row.get('start')}"
+def spoil(folder: Path, table: str, key: str, /, **cells: str) -> None:
+    """Change cells of one row of a table, named by its key; without cells, drop the row."""
+
+    def spoilt(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        places = [(next(iter(r.values())), r.get("id"), f"{r.get('article')} {r.get('start')}")
+                  for r in rows]  # fmt: skip
+        (at,) = (index for index, named in enumerate(places) if key in named)
+        assert set(cells) <= set(rows[at])
+        return [*rows[:at], *([rows[at] | cells] if cells else []), *rows[at + 1 :]]
+
+    rewrite(folder / f"{table}.csv", spoilt)
+
+
+def rewrite(path: Path, edit: Callable[[list[dict[str, str]]], list[dict[str, str]]]) -> None:
+    """Write a table anew with other rows."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(edit(rows))
 
 
 @pytest.fixture(scope="session")

@@ -284,6 +284,20 @@ def test_what_two_articles_place_differently(everything):
     assert not visits.differ(welcome[:1])
 
 
+@pytest.mark.parametrize(
+    ("event", "where"),
+    {
+        "children_welcome": "Presidential Palace, Hanoi (AP); streets of Hanoi (explainer)",
+        "lam_greeting": "Presidential Palace, Hanoi (AP)",  # the explainer has no place for it
+        "meet_chinh": "Government Office, Hanoi (AP)",  # the city alone says less
+        "anthems": "",
+    }.items(),
+)
+def test_a_place_is_told_with_the_articles_that_state_it(everything, event, where):
+    told = visits.places(everything, everything.happenings(event=event))
+    assert (told and "".join(inline.text for inline in told.inlines)) == where
+
+
 def test_the_hours_of_the_arrival_and_the_welcome(everything):
     hours = visits.first_hours(everything, visits.programme(everything, planned=True))
     assert [event.id for event in hours["When"]] == [

@@ -1,6 +1,5 @@
 """Whatever valid parameters a chapter is given, what it says reads well."""
 
-import json
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -99,7 +98,7 @@ def check_reading(blocks: list[dict]) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a chapter is slow to shrink with
@@ -123,13 +122,3 @@ def test_what_reads_badly_is_found():
     assert BAD.findall("lower case") == ["l"]
     assert BAD.findall("A  gap , and {a}.. ") == ["  ", " ,", "{", ".."]
     assert not BAD.findall("In Danang: an inland nanny. It was US$3.6\u00a0billion (AP; op-ed).")
-
-
-def test_parameters_reach_the_sentences():
-    told = [
-        json.dumps(run_chapter("1-trade", given), ensure_ascii=False)
-        for given in ({"texts": ""}, {"opinion": False}, {"prefer": "oped"})
-    ]
-    assert "109" in told[0]
-    assert "109" not in told[1]
-    assert told[2] != told[0]

@@ -7,7 +7,6 @@ characters go the same way as the real ones: through a chapter, the press and th
 import json
 from pathlib import Path
 
-import pikepdf
 import pytest
 from bs4 import BeautifulSoup
 from conftest import INVENTED
@@ -71,24 +70,9 @@ def test_its_chart_draws_the_bound_and_the_figure_that_conflict(page):
     assert "$2.3bn" in words
 
 
-def test_its_pdf_is_tagged_and_has_an_outline(built):
-    with pikepdf.open(built / "briefing.pdf") as pdf:
-        assert pdf.Root.MarkInfo.Marked
-        with pdf.open_outline() as outline:
-            assert any("Quay" in item.title for item in outline.root)
-
-
 def test_its_conflicts_are_found_and_each_is_explained():
     dossier = load(INVENTED)
     found = conflicts.conflicts(dossier)
     assert {frozenset({"wire-exports", "column-exports"})} <= {pair.ids for pair in found}
     assert all(conflicts.explanation(dossier, pair) for pair in found)
     assert list(conflicts.faults(dossier)) == []
-
-
-def test_without_the_opinion_its_claims_are_gone(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(ROOT / "notebooks"))
-    out = build(edition(None, opinion=False), tmp_path / "edition", lambda step: None)
-    html = (out / "briefing.html").read_text(encoding="utf-8")
-    assert "column-exports" not in html
-    assert "VEL 750,000" not in html.replace("\xa0", " ")

@@ -9,10 +9,12 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+import parts
 import pikepdf
 import pytest
 from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_notebook
+from parts import entry, exhibit, heading, number, paragraph, texts, words
 
 from briefing.render.pdf import PdfFailed, pdf
 
@@ -25,15 +27,8 @@ SVG = (
     '<rect width="90" height="20" fill="#333"/><text x="5" y="50" style="font-size: 10px; '
     "font-family: 'Source Sans Pro', 'DejaVu Sans', sans-serif\">Herring barrels</text></svg>"
 )
+SOURCED = {"claims": [], "subtitle": [], "foot": texts("Source: Post.")}
 CLAIMS = ["herring", "share", "visits", "barrels", "years"]
-
-
-def words(text, style=""):
-    return {"kind": "words", "text": text, "style": style}
-
-
-def number(text, *claims):
-    return {"kind": "number", "text": text, "claims": list(claims)}
 
 
 def date(text, *claims):
@@ -44,32 +39,15 @@ def link(href):
     return {"kind": "link", "text": "there", "href": href}
 
 
-def parts(*given):
-    return [words(part) if isinstance(part, str) else part for part in given]
-
-
-def heading(title, number="", level=1, id="1-x-title"):
-    return {"kind": "heading", "level": level, "id": id, "number": number, "text": parts(title)}
-
-
-def paragraph(*given, style=""):
-    return {"kind": "paragraph", "style": style, "text": parts(*given), "claims": []}
-
-
 def section(*blocks, number="1", title="Herring", part="chapter"):
-    blocks = [heading(title, number, id=f"{number}-x-title"), *blocks]
-    return {"id": f"{number}-x", "part": part, "blocks": blocks, "further": []}
-
-
-def exhibit(kind, number, title, **rest):
-    texts = {"title": parts(*title), "subtitle": [], "foot": parts("Source: Post.")}
-    return {"kind": kind, "key": "x", "number": number, "claims": [], **texts, **rest}
+    title = heading(1, f"{number}-x-title", number, title)
+    return parts.section(f"{number}-x", part, title, *blocks)
 
 
 def chart(**rest):
     title = ["Herring is ", number("7.5 times", "barrels"), " as dear"]
     drawn = {"alt": "Bar chart of 7.5 barrels.", "description": [], "numbers": [], "svg": SVG}
-    return exhibit("chart", "1.1", title, **(drawn | rest))
+    return exhibit("chart", "x", "1.1", *title, **(SOURCED | drawn | rest))
 
 
 def table(rows):
@@ -79,35 +57,30 @@ def table(rows):
         for row, claim in zip(range(1, rows + 1), CLAIMS * rows, strict=False)
     ]
     columns = [{"head": [words(head)], "figure": figure} for head, figure in heads]
-    return exhibit("table", "1.2", ["Quays"], columns=columns, rows=cells)
+    return exhibit("table", "x", "1.2", "Quays", columns=columns, rows=cells, **SOURCED)
 
 
 def document(*sections, **meta):
-    where = parts("Post, ", words("post-1", "code"), ".")
-    told = {
-        "statement": "It is said.",
-        "where": where,
-        "locator": "",
-        "sentence": ["See ", "it", "."],
-    }
+    told = {"statement": "It is said.", "sentence": ["See ", "it", "."]}
+    told["where"] = texts("Post, ", words("post-1", "code"), ".")
     entries = [
-        {"id": claim, "label": f"E{place}", "phrase": f"some {claim}", "uses": [], **told}
+        entry(claim, f"E{place}", f"some {claim}", **told)
         for place, claim in enumerate(CLAIMS, start=1)
     ]
     entries[0]["uses"] = [["1-x", "chapter 1"]]
-    block = {"kind": "evidence", "id": "evidence-post", "title": parts("Post"), "entries": entries}
+    block = {"kind": "evidence", "id": "evidence-post", "title": texts("Post"), "entries": entries}
     evidence = section(block, number="", title="Evidence", part="annex") | {"id": "evidence"}
     return {"meta": META | meta, "sections": [*sections, evidence]}
 
 
-POINT = {"voice": "reported", "text": parts("The ", number("fifth", "visits"), " visit.")}
+POINT = {"voice": "reported", "text": texts("The ", number("fifth", "visits"), " visit.")}
 TRADE = ["Trade was ", number("US$3.6 billion", "herring"), " in ", date("1932"), "."]
 POINTS = {"kind": "judgements", "items": [POINT, POINT]}
-ITEM = parts(*["op-ed, 9 May, ", number("3.6 bn"), "; "] * 60)
+ITEM = texts(*["op-ed, 9 May, ", number("3.6 bn"), "; "] * 60)
 WHOLE = document(
     section(paragraph(*TRADE, style="lede"), POINTS, number="0", title="Summary"),
     section(
-        heading("Of 7.5 barrels", level=2, id="1-x-barrels"),
+        heading(2, "1-x-barrels", "", "Of 7.5 barrels"),
         paragraph("Some ", number("60–70%", "share"), ", said Nguyễn Thị Hồng on "),
         paragraph(date("9 November 1932"), " in ", link("https://example.org/x")),
         paragraph(link("#exhibit-1-1"), link("javascript:0"), style="note"),
@@ -261,7 +234,7 @@ def test_markup_is_text_wherever_it_stands(text, tmp_path):
     blocks = [paragraph(words(text, style)) for style in styles]
     blocks += [{"kind": "list", "ordered": True, "items": [[words(text)]]}]
     columns = [{"head": [words(text)], "figure": True}]
-    blocks += [exhibit("table", "1.2", [text], columns=columns, rows=[[[words(text)]]])]
+    blocks += [exhibit("table", "x", "1.2", text, columns=columns, rows=[[[words(text)]]])]
     whole = document(section(*blocks, title=text), subtitle=text, author=text, stamp=[[text, text]])
     whole["sections"][1]["blocks"][1]["entries"][0] |= {"phrase": text, "statement": text}
     found = "".join(text_of(pdf(whole)[0], tmp_path).split())
@@ -280,7 +253,7 @@ SEVEN, EIGHT, NINE = number("7", "herring"), date("8", "herring"), number("9", "
         (paragraph(number("1", *reversed(CLAIMS)), " all"), "1 E1–E5 all"),
         (paragraph(number("1", "herring", "share", "years")), "1 E1, E2, E5"),
         (paragraph(number("1", "unheard-of"), " fish 🐟️."), "1 fish ▯."),
-        (heading(SEVEN, level=2, id="7"), "1 Herring 7 Exhibit 1.1"),
+        (heading(2, "7", "", SEVEN), "1 Herring 7 Exhibit 1.1"),
         (chart(claims=["herring", "share", "visits"]), "Source: Post. Evidence: E1–E4."),
         (table(2) | {"claims": CLAIMS[:2]}, "1932 2.5 E2 Source: Post. Exhibit 1.1"),
     ],
@@ -316,9 +289,9 @@ def test_bytes_do_not_depend_on_the_process(printed, seed, zone, tmp_path):
 @pytest.mark.parametrize(
     ("block", "said"),
     [
-        (chart(alt=""), "1-x: missing alt text of the chart 'x'"),
-        (paragraph(link("#nowhere")), "1-x: links that lead nowhere: #nowhere"),
-        (heading("Too deep", level=3), "1-x: skipped heading level: 'Too deep' is of level 3"),
+        (chart(alt=""), "missing alt text of the chart x"),
+        (paragraph(link("#nowhere")), r"(?s)<nowhere>` does not exist.*1-x: #nowhere"),
+        (heading(3, "1-x-deep", "", "Too deep"), "1-x: skipped heading level: Too deep"),
         (paragraph("Herring is 鯡."), r"(?s)could not be displayed.*1-x: Herring is 鯡\."),
         (chart(svg="<svg"), r"(?s)failed to parse SVG.*main\.typ:\d+"),
     ],

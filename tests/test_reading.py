@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from conftest import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.claims.reading import Mismatch, check_event, check_quantity
+from briefing.claims.reading import check_event, check_quantity
 
 # A slow machine is no fault of the grammar.
 settings.register_profile("steady", deadline=None)
@@ -34,265 +35,18 @@ def told(found):
     return [(m.column, m.stands, m.says) for m in found]
 
 
-def test_a_mismatch_is_told_in_one_line():
-    assert str(Mismatch("low", "3.7", "3.6")) == "low is 3.7, the phrase says 3.6"
-    assert str(Mismatch("hedge", "", "about")) == "hedge is empty, the phrase says about"
+# Phrases and their rows --------------------------------------------------------------
 
 
-# Quantities that agree ---------------------------------------------------------------
-
-AGREE = [
-    # phrase, low, high, unit, hedge
-    ("a deal of US$3.6 billion", "3.6", "3.6", "USD bn", ""),
-    ("$3.6 billion", "3600", "3600", "USD mn", ""),
-    ("$3.6 billion", "3600000000", "3600000000", "USD", ""),
-    ("Ostria gave $500,000", "500000", "500000", "USD", ""),
-    ("ZRD 40 million", "0.04", "0.04", "ZRD bn", ""),
-    ("ZRD 40 million", "40.0", "40.0", "ZRD mn", ""),
-    ("€5m", "5", "5", "EUR mn", ""),
-    ("(109 billion US$) in all", "109", "109", "USD bn", ""),
-    ("a share of 29%", "29", "29", "%", ""),
-    ("half of the grain", "50", "50", "%", ""),
-    ("two thirds of the grain", "67", "67", "%", ""),
-    ("two thirds of the grain", "66.67", "66.67", "%", ""),
-    ("prices fell, minus 4.5%", "-4.5", "-4.5", "%", ""),
-    ("up 5 percentage points", "5", "5", "points", ""),
-    ("60 percent to 70 percent of it", "60", "70", "%", ""),
-    ("60–70% of it", "60", "70", "%", ""),
-    ("between 3 and 5 million barges", "3000000", "5000000", "count", ""),
-    ("from 20 to 30 percent", "20", "30", "%", ""),
-    ("from 20 to 30 percent", "20", "20", "%", ""),
-    ("from 20 to 30 percent", "30", "30", "%", ""),
-    ("ranging from 20 to 30 percent", "20", "30", "%", ""),
-    # hedges
-    ("less than $2 billion", "", "2", "USD bn", "less than"),
-    ("Less than $2 billion", "", "2", "USD bn", "Less than"),
-    ("under $2 billion", "", "2", "USD bn", "under"),
-    ("more than $10 billion USD", "10", "", "USD bn", "more than"),
-    ("just over 40 ships", "40", "", "count", "just over"),
-    ("at least 40 ships", "40", "", "count", "at least"),
-    ("40 ships or 41, at least", "40", "40", "count", ""),
-    ("40, at least", "40", "", "count", "at least"),
-    ("no more than 40 ships", "", "40", "count", "no more than"),
-    ("not more than 40 ships", "", "40", "count", "not more than"),
-    ("no fewer than 40 ships", "40", "", "count", "no fewer than"),
-    ("up to 40 ships", "", "40", "count", "up to"),
-    ("Around 60,000 Ostrians", "60000", "60000", "count", "Around"),
-    ("almost 100\u00a0% of it", "100", "100", "%", "almost"),
-    ("just under 90% of it", "90", "90", "%", "just under"),
-    ("about 60 percent to 70 percent", "60", "70", "%", "about"),
-    ("less than 3 to 5 million", "", "5000000", "count", "less than"),
-    ("about “40” ships", "40", "40", "count", "about"),
-    ("an estimated 40 ships", "40", "40", "count", "an estimated"),
-    ("well over 40 ships", "40", "", "count", "well over"),
-    ("over 20 years", "20", "", "years", "over"),
-    ("over 20 years", "20", "20", "years", ""),
-    ("about a dozen ships", "12", "12", "count", "about"),
-    ("nearly half of the fleet", "50", "50", "%", "nearly"),
-    # counts, ranks, years
-    ("one of nine lands", "9", "9", "count", ""),
-    ("one of nine lands", "1", "1", "count", ""),
-    ("her fifth trip", "5", "5", "count", ""),
-    ("went there four times", "4", "4", "count", ""),
-    ("went there twice", "2", "2", "count", ""),
-    ("a two-day stay", "2", "2", "count", ""),
-    ("1500 ships", "1500", "1500", "count", ""),
-    ("1500 to 2000 ships", "1500", "2000", "count", ""),
-    ("more than 1500 ships", "1500", "", "count", "more than"),
-    ("the sixth-highest number", "6", "6", "rank", ""),
-    ("second largest port", "2", "2", "rank", ""),
-    ("the first land to sign", "1", "1", "rank", ""),
-    ("port No. 3", "3", "3", "rank", ""),
-    ("30 years of a pact", "30", "30", "years", ""),
-    ("a 30-year pact", "30", "30", "years", ""),
-    ("two decades of peace", "20", "20", "years", ""),
-    ("half a century of peace", "50", "50", "years", ""),
-    ("the 75th anniversary", "75", "75", "years", ""),
-    # size or rank in words
-    ("nearly all of the boats", "", "", "%", "Nearly all"),
-    ("the biggest port of Ostria", "", "", "rank", "biggest"),
-    ("one of the biggest ports", "", "", "rank", "biggest"),
-    ("the two biggest ports", "", "", "rank", "biggest"),
-    ("among the first to sign", "", "", "rank", "among the first"),
-    ("thousands of Ostrians", "", "", "count", "thousands"),
-    ("millions of dollars", "", "", "USD mn", "millions"),
-]
+@pytest.mark.parametrize("case", cases("phrases"), ids=" ".join)
+def test_a_phrase_is_held_against_its_row(case):
+    *cells, expected = case
+    assert "; ".join(map(str, check_quantity(quantity(*cells), PUBLISHED))) == expected
 
 
-@pytest.mark.parametrize(("phrase", "low", "high", "unit", "hedge"), AGREE)
-def test_a_quantity_that_agrees(phrase, low, high, unit, hedge):
-    assert check_quantity(quantity(phrase, low, high, unit, hedge), PUBLISHED) == []
-
-
-# Quantities that do not ---------------------------------------------------------------
-
-DISAGREE = [
-    # phrase, low, high, unit, hedge, what is told
-    ("US$3.6 billion", "3.7", "3.7", "USD bn", "", "low 3.7 3.6; high 3.7 3.6"),
-    ("US$3.6 billion", "3.6", "3.7", "USD bn", "", "high 3.7 3.6"),
-    ("US$3.6 billion", "3.6", "", "USD bn", "", "high - 3.6"),
-    ("minus 4.5%", "4.5", "4.5", "%", "", "low 4.5 -4.5; high 4.5 -4.5"),
-    ("60 to 70 percent", "60", "60", "%", "", "high 60 70"),
-    ("$5 million of $9 million", "6", "6", "USD mn", "", "low 6 5_or_9; high 6 5_or_9"),
-    ("two thirds", "66", "66", "%", "", "low 66 66.66666666666666666666666667; high * *"),
-    # units
-    ("US$3.6 billion", "3.6", "3.6", "USD mn", "", "unit USD_mn USD_bn"),
-    ("US$3.6 million", "3.6", "3.6", "USD", "", "unit USD USD_mn"),
-    ("$500,000", "500000", "500000", "USD mn", "", "unit USD_mn USD"),
-    ("€3.6 billion", "3.6", "3.6", "USD bn", "", "unit USD_bn EUR_bn"),
-    ("ZRD 40 million", "40", "40", "USD mn", "", "unit USD_mn ZRD_mn"),
-    ("3.6 billion tonnes", "3.6", "3.6", "USD bn", "", "unit USD_bn count"),
-    ("$40", "40", "40", "count", "", "unit count USD"),
-    ("$0.5", "0.5", "0.5", "count", "", "unit count USD"),
-    ("40%", "40", "40", "count", "", "unit count %"),
-    ("40 ships", "40", "40", "%", "", "unit % count"),
-    ("5 percentage points", "5", "5", "%", "", "unit % points"),
-    ("5 percent", "5", "5", "points", "", "unit points %"),
-    ("five lands", "5", "5", "rank", "", "unit rank count"),
-    ("the fifth land", "5", "5", "%", "", "unit % rank"),
-    ("the sixth-highest number", "6", "6", "count", "", "unit count rank"),
-    ("40 days", "40", "40", "years", "", "unit years days"),
-    ("40 ships", "40", "40", "years", "", "unit years count"),
-    ("40 years", "40", "40", "count", "", "unit count years"),
-    ("75th anniversary", "75", "75", "rank", "", "unit rank years"),
-    # hedges
-    ("about 40 ships", "40", "40", "count", "", "hedge - about"),
-    ("about 40 ships", "40", "40", "count", "almost", "hedge almost about"),
-    ("40 ships", "40", "40", "count", "about", "hedge about no_hedge"),
-    ("about nine of 40 ships", "40", "40", "count", "about", "hedge about no_hedge"),
-    ("just over 40 ships", "40", "", "count", "over", "hedge over just_over"),
-    ("not more than 40", "", "40", "count", "more than", "hedge more_than not_more_than"),
-    ("less than $2 billion", "2", "2", "USD bn", "less than", "low 2 no_bound"),
-    ("less than $2 billion", "2", "", "USD bn", "less than", "low 2 no_bound; high - 2"),
-    ("more than 9 ships", "", "9", "count", "more than", "low - 9; high 9 no_bound"),
-    ("at least 9 ships", "9", "9", "count", "at least", "high 9 no_bound"),
-    ("almost 9 ships", "", "9", "count", "almost", "low - 9"),
-    ("up to 9", "9", "9", "count", "", "low 9 no_bound; hedge - up_to"),
-    # no number
-    ("many ships", "9", "9", "count", "", "low 9 no_number"),
-    ("many ships", "", "9", "count", "", "high 9 no_number"),
-    ("Covid-19 and the G7", "19", "19", "count", "", "low 19 no_number"),
-    ("thousands of ships", "2000", "", "count", "", "low 2000 no_number"),
-    ("ships for 2017", "2018", "2018", "count", "", "low 2018 no_number"),
-    # size or rank in words
-    ("the biggest port", "", "", "rank", "largest", "hedge largest no_such_words"),
-    ("the biggest port", "", "", "rank", "", "hedge - no_such_words"),
-    ("the biggest port", "", "", "rank", "big", "hedge big no_such_words"),
-    ("about 40 ships", "", "", "count", "about", "low - 40; high - 40"),
-    ("less than $2 billion", "", "", "USD bn", "less than", "high - 2"),
-    ("40 ships", "", "", "count", "", "low - 40; high - 40"),
-    ("the third biggest port", "", "", "rank", "biggest", "low - 3; high - 3"),
-    ("the sixth-highest number", "", "", "rank", "highest", "low - 6; high - 6"),
-]
-
-
-@pytest.mark.parametrize(("phrase", "low", "high", "unit", "hedge", "expected"), DISAGREE)
-def test_a_quantity_that_disagrees(phrase, low, high, unit, hedge, expected):
-    row = quantity(phrase, low, high, unit, hedge, "2017", "2017")
-    found = told(check_quantity(row, PUBLISHED))
-    lines = [tuple(word.replace("_", " ") for word in m.split(" ")) for m in expected.split("; ")]
-    assert len(found) == len(lines)
-    for (column, stands, says), (c, was, is_) in zip(found, lines, strict=True):
-        assert column == c
-        assert was == "*" or stands == was.replace("-", "", was == "-")
-        assert is_ in ("*", says)
-
-
-# Periods -----------------------------------------------------------------------------
-
-PERIODS_AGREE = [
-    # phrase, from, to
-    ("one in 2023", "2023", "2023"),
-    ("one in 2023", "2023-02", "2023-09-12"),
-    ("one in 2023", "", "2023"),
-    ("one in 2023", "2023", ""),
-    ("one with no date", "2011", "2012"),
-    ("one since 2014", "2014", "2024-06"),
-    ("one since the war began in 2014", "2014", "2024"),
-    ("from 2014 one a year", "2014", "2020"),
-    ("one until 2014", "1990", "2014"),
-    ("one by 2030", "2024", "2030"),
-    ("From 1968 till the mid-1970s, one", "1968", "1976"),
-    ("one from 1978 to 1980", "1978", "1980"),
-    ("one in 1978–80", "1978", "1980"),
-    ("one in 2022 and five in 2023", "2023", "2023"),
-    ("one in the 1980s", "1980", "1989"),
-    ("one in the 1980s", "1984", "1984"),
-    ("one in the early 2000s", "2003", "2003"),
-    ("early 2000s, one", "2000", "2024-06"),
-    ("Beginning in the 1950s, one", "1950", "2024"),
-    ("one at the beginning of this century", "2000", "2004"),
-    ("one of the last century", "1914", "1918"),
-    ("one in early 2023", "2023-01", "2023-04"),
-    ("one in September", "2023-09", "2023-09"),
-    ("one on June 20", "2024-06-20", "2024-06-20"),
-    ("one on June 20", "2019-06-20", "2019-06-20"),
-    ("one on 20 June 2024", "2024-06-20", "2024-06-20"),
-    ("one on June 19-20, 2024", "2024-06-19", "2024-06-20"),
-    ("one on Thursday", "2024-06-20", "2024-06-20"),
-    ("one on Thursday", "2024-06", "2024-06"),
-    ("one on Thursday (June 20)", "2024-06-20", "2024-06-20"),
-    ("one on Thursday, 1 January 2015", "2015-01-01", "2015-01-01"),
-    ("one last year", "2023", "2023"),
-    ("one this year", "2024", "2024-06"),
-    ("one next year", "2025", "2025"),
-    ("one over the last year", "2023-06", "2024-06"),
-    ("The previous year one", "2018", "2018"),
-    ("In 2019 one, the previous year five", "2018", "2018"),
-    ("one at 12:11 PM", "2024-06-20", "2024-06-20"),
-]
-
-
-@pytest.mark.parametrize(("phrase", "begin", "end"), PERIODS_AGREE)
-def test_a_period_that_agrees(phrase, begin, end):
-    row = quantity(phrase, "1", "1", begin=begin, end=end)
+def test_a_space_that_does_not_break_is_a_space():
+    row = quantity("almost 100\u00a0% of it", "100", "100", "%", "almost")
     assert check_quantity(row, PUBLISHED) == []
-
-
-PERIODS_DISAGREE = [
-    # phrase, from, to, what is told
-    ("one in 2023", "2022", "2023", [("from", "2022", "2023")]),
-    ("one in 2023", "2023", "2024", [("to", "2024", "2023")]),
-    ("one in 2023", "2024", "2024", [("from", "2024", "2023"), ("to", "2024", "2023")]),
-    ("one in 2023", "", "", [("from", "", "2023"), ("to", "", "2023")]),
-    ("one in 2023", "", "2022", [("to", "2022", "2023")]),
-    ("one since 2014", "2015", "2024", [("from", "2015", "2014")]),
-    ("one since 2014", "", "2024", [("from", "", "2014")]),
-    ("one until 2014", "1990", "2015", [("to", "2015", "2014")]),
-    ("From 1968 till the mid-1970s, one", "1968", "1977", [("to", "1977", "mid-1970s")]),
-    ("From 1968 till the mid-1970s, one", "1969", "1976", [("from", "1969", "1968")]),
-    ("one in 1978–80", "1979", "1980", [("from", "1979", "1978–80")]),
-    ("one in 1978–80", "1978", "1979", [("to", "1979", "1978–80")]),
-    ("one in 2021 and five in 2023", "2022", "2023", [("from", "2022", "2021 or 2023")]),
-    ("early 2000s, one", "2004", "2024", [("from", "2004", "early 2000s")]),
-    ("one in the 1980s", "1979", "1989", [("from", "1979", "1980s")]),
-    ("one in the 1980s", "1979", "1979", [("from", "1979", "1980s"), ("to", "1979", "1980s")]),
-    ("one at the start of the 21st century", "2011", "", [("from", "2011", "21st century")]),
-    ("one in September", "2023-10", "2023-10", [("from", "2023-10", "September"),
-                                                ("to", "2023-10", "September")]),
-    ("one in September", "2023", "", [("from", "2023", "September")]),
-    ("one on 20 June 2024", "2024-06", "", [("from", "2024-06", "20 June 2024")]),
-    ("one on June 20", "2024-06-21", "", [("from", "2024-06-21", "June 20")]),
-    ("one on June 20", "2024-07-20", "", [("from", "2024-07-20", "June 20")]),
-    ("one on February 29", "2023-02-28", "", [("from", "2023-02-28", "February 29")]),
-    ("one on June 19-20", "2024-06-19", "2024-06-19", [("to", "2024-06-19", "June 19-20")]),
-    ("one on Thursday", "2024-06-19", "", [("from", "2024-06-19", "Thursday")]),
-    ("one on Thursday", "2024-06-20", "2024-06-21", [("to", "2024-06-21", "Thursday")]),
-    ("one on Thursday", "2024-05-23", "", [("from", "2024-05-23", "Thursday")]),
-    ("one on Thursday (June 20)", "2023-06-20", "", [("from", "2023-06-20", "Thursday")]),
-    ("one last year", "2024", "", [("from", "2024", "last year, that is 2023")]),
-    ("one this year", "2023", "", [("from", "2023", "this year, that is 2024")]),
-    ("The previous year one", "2024", "", [
-        ("from", "2024", "previous year, that is 2023 or before")]),
-    ("In 2019 one, the previous year five", "2017", "", [
-        ("from", "2017", "2019 or previous year, that is 2018")]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("phrase", "begin", "end", "expected"), PERIODS_DISAGREE)
-def test_a_period_that_disagrees(phrase, begin, end, expected):
-    row = quantity(phrase, "1", "1", begin=begin, end=end)
-    assert told(check_quantity(row, PUBLISHED)) == expected
 
 
 def test_without_a_date_of_publication_nothing_relative_is_told():

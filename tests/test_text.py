@@ -17,7 +17,7 @@ from briefing.claims.load import Article, Measure, Party, load
 from briefing.errors import Refusal
 from briefing.report.blocks import plain
 from briefing.report.chapter import Chapter
-from briefing.report.tables import claims_table, csv_text, events_table, table_of
+from briefing.report.tables import claims_table, csv_text, statements_table, table_of
 from briefing.report.text import Text, cited, line, listed, named, quoted, series, shown
 from briefing.values.periods import Period
 from briefing.values.value import stated
@@ -381,7 +381,7 @@ def test_the_tables_of_claims_and_events_of_the_dossier():
     assert len(table) == len(claims)
     assert "Period" not in claims_table(OURS, claims, period=False)
     assert claims_table(OURS, [], period=False).empty
-    events = events_table(OURS, OURS.happenings(topic="visits"))
+    events = statements_table(OURS, OURS.happenings(topic="visits"))
     assert all(cell for row in table_of(events)[1] for cell in row)
     speakers = {str(row[4]) for row in table_of(table)[1]}
     assert "Nguyen The Phuong, University of New South Wales" in speakers

@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import Fault, Refusal, nearest
 from . import conflicts
 from .load import Dossier, load
-from .numerals import find_numerals
+from .numerals import Numeral, find_numerals
 from .reading import check_event, check_quantity
 from .schema import Row, Table
 from .texts import folder_of, paragraph_number, read_texts, sentence_around
@@ -58,17 +58,16 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
         f"claims: {len(dossier.claims)}, of which {unused} are set down as not used, each with why",
         "faithful: every phrase agrees with its row",
     ]
-    report += _record_told(dossier)
+    outcomes = Counter(verdict.verdict for verdict in verdicts(dossier))
+    if told := ", ".join(f"{outcomes[kind]} {kind}" for kind in VERDICTS if outcomes[kind]):
+        report.append(f"record: every check finds its record: {told}")
     if not held:
         return [
             *report,
             f"not verified, for want of the texts: that locators yield their phrases "
             f"(last check: {verification(dossier, None)}), and that no numeral is left out",
         ]
-    record(dossier, held)
-    found = sum(
-        len(find_numerals(held[a.id], a.body_start, a.body_end)) for a in dossier.everyone.values()
-    )
+    found = sum(counts["found"] for counts in record(dossier, held)["account"].values())
     return [
         *report,
         f"faithful: all locators yield their phrases in {len(held)} texts",
@@ -76,37 +75,52 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
     ]
 
 
-def _record_told(dossier: Dossier) -> list[str]:
-    """What the checks against the record came to. Raises Refusal where one lost its record."""
-    found = Counter(verdict.verdict for verdict in verdicts(dossier))
-    told = ", ".join(f"{found[kind]} {kind}" for kind in VERDICTS if found[kind])
-    return [f"record: every check finds its record: {told}"] if found else []
-
-
 def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
     """What only the texts can tell: wrong locators, and numerals that nobody coded."""
     if not texts:
         return []
-    # Where a body is not even in its text, the rest would only repeat that.
-    return [*_body_faults(dossier, texts)] or [
-        *_locator_faults(dossier, texts),
-        *_uncovered(dossier, texts),
-    ]
-
-
-def _body_faults(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
+    bodies = []
     for index, article in enumerate(dossier.everyone.values()):
         if not article.body_start < article.body_end <= len(texts[article.id]):
             place = dossier.tables["articles"].place(index, "body_start, body_end")
             stands = f"{article.body_start}, {article.body_end}"
-            yield Fault(place, stands, f"the text has {len(texts[article.id])} code points")
+            held = f"the text has {len(texts[article.id])} code points"
+            bodies.append(Fault(place, stands, held))
+    if bodies:  # the rest would only repeat that
+        return bodies
+    faults = [
+        fault
+        for name in LOCATED
+        for index, row in enumerate(dossier.tables[name].rows)
+        for fault in _row_locator(dossier, dossier.tables[name], index, texts[row["article"]])
+    ]
+    for id, numeral, holder in _numerals(dossier, texts):
+        if not holder:
+            first, last = sentence_around(texts[id], numeral.start, numeral.end)
+            expected = (
+                f"code it in {CLAIMS.replace('and', 'or')}, or give the reason in "
+                f"set_aside.csv; it stands in: {texts[id][first:last].strip()}"
+            )
+            place = f"article {id}, characters {numeral.start}–{numeral.end}"
+            faults.append(Fault(place, numeral.text, expected))
+    return faults
 
 
-def _locator_faults(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
-    for name in LOCATED:
-        table = dossier.tables[name]
-        for index, row in enumerate(table.rows):
-            yield from _row_locator(dossier, table, index, texts[row["article"]])
+def _numerals(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[tuple[str, Numeral, str]]:
+    """Each numeral of each body with its article and what holds it.
+
+    That is the reason for which it is set aside, else "coded", or "" where no row has it.
+    """
+    for id, article in dossier.everyone.items():
+        spans = [
+            (int(row["start"]), int(row["end"]), row.get("reason", "coded"))
+            for name in ("set_aside", *LOCATED)
+            for row in dossier.tables[name].rows
+            if row["article"] == id
+        ]
+        for numeral in find_numerals(texts[id], article.body_start, article.body_end):
+            here = (it for a, b, it in spans if a <= numeral.start and numeral.end <= b)
+            yield id, numeral, next(here, "")
 
 
 def _row_locator(dossier: Dossier, table: Table, index: int, text: str) -> Iterator[Fault]:
@@ -130,35 +144,10 @@ def _row_locator(dossier: Dossier, table: Table, index: int, text: str) -> Itera
 
 def _where(text: str, row: Row) -> str:
     """What the text has at a locator, and where its phrase does stand."""
-    there = text[int(row["start"]) : int(row["end"])]
-    places = _occurrences(text, row["phrase"])
-    at = f"stands at {', '.join(map(str, places[:3]))}" if places else "stands nowhere in the text"
-    return f"the text has {there!r} there; the phrase {row['phrase']!r} {at}"
-
-
-def _occurrences(text: str, phrase: str) -> list[int]:
-    return [i for i in range(len(text)) if phrase and text.startswith(phrase, i)]
-
-
-def _uncovered(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
-    """Numerals in a body that lie neither in a claim's phrase nor among those set aside."""
-    for article in dossier.everyone.values():
-        text = texts[article.id]
-        spans = [
-            (int(row["start"]), int(row["end"]))
-            for name in LOCATED
-            for row in dossier.tables[name].rows
-            if row["article"] == article.id
-        ]
-        for numeral in find_numerals(text, article.body_start, article.body_end):
-            if not any(start <= numeral.start and numeral.end <= end for start, end in spans):
-                first, last = sentence_around(text, numeral.start, numeral.end)
-                place = f"article {article.id}, characters {numeral.start}–{numeral.end}"
-                expected = (
-                    f"code it in {CLAIMS.replace('and', 'or')}, or give the reason in "
-                    f"set_aside.csv; it stands in: {text[first:last].strip()}"
-                )
-                yield Fault(place, numeral.text, expected)
+    there, phrase = text[int(row["start"]) : int(row["end"])], row["phrase"]
+    places = [str(i) for i in range(len(text)) if phrase and text.startswith(phrase, i)]
+    at = f"stands at {', '.join(places[:3])}" if places else "stands nowhere in the text"
+    return f"the text has {there!r} there; the phrase {phrase!r} {at}"
 
 
 def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
@@ -247,38 +236,22 @@ def _correction(dossier: Dossier, row: Row, is_last: bool) -> tuple[str, str] | 
 # The record of a check with the texts -------------------------------------------------------
 
 
-def record(dossier: Dossier, texts: Mapping[str, str]) -> None:
-    """Write down which tables were verified against which texts, where that is news."""
+def record(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Write down which tables were verified against which texts, where that is news.
+
+    With them stands the account: article → how many numerals its body holds, how many are
+    coded, and set aside why; and the paragraph of each claim.
+    """
     path = dossier.folder / RECORD
-    state = {
-        **_state(dossier),
-        "account": account(dossier, texts),
-        "paragraphs": paragraphs(dossier, texts),
-    }
+    account = {id: {"found": 0, "coded": 0} for id in texts}
+    for id, _, holder in _numerals(dossier, texts):
+        account[id]["found"] += 1
+        account[id][holder] = account[id].get(holder, 0) + 1
+    state = {**_state(dossier), "account": account, "paragraphs": paragraphs(dossier, texts)}
     text = json.dumps(state, indent=2) + "\n"
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
-
-
-def account(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, dict[str, int]]:
-    """Article → how many numerals its body holds, how many are coded, and set aside why."""
-    return {key: _account(dossier, key, text) for key, text in texts.items()}
-
-
-def _account(dossier: Dossier, article: str, text: str) -> dict[str, int]:
-    source = dossier.everyone[article]
-    numerals = find_numerals(text, source.body_start, source.body_end)
-    aside = [row for row in dossier.tables["set_aside"].rows if row["article"] == article]
-    counts = {"found": len(numerals), "coded": 0}
-    for numeral in numerals:
-        reasons = [
-            row["reason"]
-            for row in aside
-            if int(row["start"]) <= numeral.start and numeral.end <= int(row["end"])
-        ]
-        reason = reasons[0] if reasons else "coded"
-        counts[reason] = counts.get(reason, 0) + 1
-    return counts
+    return state
 
 
 def paragraphs(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, int]:
@@ -293,14 +266,13 @@ def paragraphs(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, int]:
 
 def recorded_paragraphs(dossier: Dossier) -> dict[str, int]:
     """The paragraphs that the last check recorded; empty where the tables have changed."""
-    recorded = _recorded(dossier)
-    return recorded.get("paragraphs", {}) if recorded else {}
+    paragraphs: dict[str, int] = (_recorded(dossier) or {}).get("paragraphs", {})
+    return paragraphs
 
 
 def recorded_account(dossier: Dossier) -> dict[str, dict[str, int]] | None:
     """The account of the last check with the texts, None where the tables have changed."""
-    recorded = _recorded(dossier)
-    return recorded["account"] if recorded else None
+    return (_recorded(dossier) or {}).get("account")
 
 
 def _recorded(dossier: Dossier) -> dict[str, Any] | None:
@@ -323,12 +295,10 @@ def verification(dossier: Dossier, texts: Path | None) -> str:
 
 
 def _state(dossier: Dossier) -> dict[str, dict[str, str]]:
-    names: Iterable[str] = [*LOCATED, "articles"]
+    tables = {name: dossier.folder / f"{name}.csv" for name in sorted([*LOCATED, "articles"])}
     return {
-        "tables": {name: _digest(dossier.folder / f"{name}.csv") for name in sorted(names)},
+        "tables": {
+            name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in tables.items()
+        },
         "texts": {key: article.sha256 for key, article in dossier.everyone.items()},
     }
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -9,7 +9,7 @@ explained there must still be found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -34,37 +34,27 @@ class Conflict:
 
 def conflicts(dossier: Dossier) -> list[Conflict]:
     """Every pair of claims that conflict, in the order of the tables."""
-    return [*_quantity_conflicts(dossier.quantities), *_event_conflicts(dossier.events)]
+    quantities, events = combinations(dossier.quantities, 2), combinations(dossier.events, 2)
+    found = [Conflict(one, other, _in_value(one, other)) for one, other in quantities]
+    found += [Conflict(one, other, _in_telling(one, other)) for one, other in events]
+    return [conflict for conflict in found if conflict.aspects]
 
 
-def _quantity_conflicts(claims: Sequence[Quantity]) -> Iterator[Conflict]:
-    for one, other in combinations(claims, 2):
-        figures = not (one.value.wordless or other.value.wordless)
-        overlap = _quantity(one) == _quantity(other) and one.period.meets(other.period)
-        if figures and overlap and not one.value.meets(other.value):
-            yield Conflict(one, other, ("value",))
+def _in_value(one: Quantity, other: Quantity) -> tuple[str, ...]:
+    same = all(vars(one)[it] == vars(other)[it] for it in ("measure", "subject", "partner"))
+    figures = not (one.value.wordless or other.value.wordless)
+    if not (same and figures and one.value.unit == other.value.unit):
+        return ()
+    return ("value",) if one.period.meets(other.period) and not one.value.meets(other.value) else ()
 
 
-def _quantity(claim: Quantity) -> tuple[str, ...]:
-    """What two claims must share to speak of one quantity."""
-    return claim.measure, claim.subject, claim.partner, claim.value.unit
-
-
-def _event_conflicts(claims: Sequence[Event]) -> Iterator[Conflict]:
-    for one, other in combinations(claims, 2):
-        if one.event == other.event and (aspects := _aspects(one, other)):
-            yield Conflict(one, other, aspects)
-
-
-def _aspects(one: Event, other: Event) -> tuple[str, ...]:
-    stated = {
-        "part of day": (one.daytime, other.daytime),
-        "mode": (one.mode, other.mode),
-        "status": (one.status, other.status),
-    }
+def _in_telling(one: Event, other: Event) -> tuple[str, ...]:
+    if one.event != other.event:
+        return ()
+    told = {"daytime": "part of day", "mode": "mode", "status": "status"}
+    stated = {name: (vars(one)[it], vars(other)[it]) for it, name in told.items()}
     date = () if one.period.meets(other.period) else ("date",)
-    differ = tuple(name for name, (a, b) in stated.items() if a and b and a != b)
-    return (*date, *differ)
+    return (*date, *(name for name, (a, b) in stated.items() if a and b and a != b))
 
 
 def explanation(dossier: Dossier, conflict: Conflict) -> Disagreement | None:

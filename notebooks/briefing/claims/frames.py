@@ -88,13 +88,12 @@ def _values(dossier: Dossier, table: Table, rows: list[Row]) -> dict[str, pd.Ser
         if "unit" in field:
             found[field["name"]] = [_cell(dossier, table, row, field) for row in rows]
         elif field["name"] == "hedge":
-            found["value"] = [_stated(row) for row in rows]
+            prefix = PREFIX if "source" in {it["name"] for it in table.schema["fields"]} else ""
+            found["value"] = [
+                stated(row["low"], row["high"], row["unit"], row["hedge"], (prefix + row["id"],))
+                for row in rows
+            ]
     return {name: pd.Series(values, dtype="value") for name, values in found.items()}
-
-
-def _stated(row: Row) -> Value:
-    id = PREFIX + row["id"] if "source" in row else row["id"]
-    return stated(row["low"], row["high"], row["unit"], row["hedge"], (id,))
 
 
 def _cell(dossier: Dossier, table: Table, row: Row, field: dict[str, Any]) -> Value | None:

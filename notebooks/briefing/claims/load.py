@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,6 +31,23 @@ C = TypeVar("C", bound=Claim)
 
 #: The dossier of this repository; notebooks/ lies beside data/.
 DEFAULT_DATA = Path(__file__).resolve().parents[3] / "data"
+#: The columns that count code points.
+_OFFSETS = {"start", "end", "body_start", "body_end"}
+#: The tables that every dossier has; what a row is of those that are more than rows.
+_NEEDED = (
+    "articles parties measures quantities events happenings assessments set_aside disagreements "
+    "corrections not_used"
+).split()
+_KINDS = {
+    "articles": Article,
+    "parties": Party,
+    "measures": Measure,
+    "quantities": Quantity,
+    "events": Event,
+    "assessments": Assessment,
+    "happenings": Happening,
+    "disagreements": Disagreement,
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,23 +153,19 @@ class Dossier:
 
     def claim(self, id: str) -> Claim:
         """The claim with an id, among those that count. Raises KeyError."""
-        for claim in self.claims:
-            if claim.id == id:
-                return claim
-        raise KeyError(id)
+        return {claim.id: claim for claim in self.claims}[id]
 
     def find(self, **wanted: str) -> list[Quantity]:
         """Quantities whose columns equal what is wanted, reported ones first."""
-        found = [claim for claim in self.quantities if _equals(claim, wanted)]
-        return sorted(found, key=lambda claim: claim.standing == "doubtful")
+        return sorted(_equal(self.quantities, wanted), key=lambda it: it.standing == "doubtful")
 
     def happenings(self, **wanted: str) -> list[Event]:
         """Events whose columns equal what is wanted, in the order of the tables."""
-        return [claim for claim in self.events if _equals(claim, wanted)]
+        return _equal(self.events, wanted)
 
     def stances(self, **wanted: str) -> list[Assessment]:
         """Assessments whose columns equal what is wanted, in the order of the table."""
-        return [claim for claim in self.assessments if _equals(claim, wanted)]
+        return _equal(self.assessments, wanted)
 
     def headline(self, claims: Iterable[C]) -> C | None:
         """The claim that speaks for several about one thing; None where there is none.
@@ -182,16 +195,17 @@ class Dossier:
 
     def named(self, name: str) -> bool:
         """Whether a name with digits in it ("T-90") stands somewhere in the tables."""
-        tables = (table.rows for table in self.tables.values())
-        return any(name in cell for rows in tables for row in rows for cell in row.values())
+        rows = (row for table in self.tables.values() for row in table.rows)
+        return any(name in cell for row in rows for cell in row.values())
 
     def records(self, ids: Iterable[str]) -> list[str]:
         """How the official records among some ids are cited, each once."""
-        return self.record.cited(ids) if self.record else []
+        origins = self.record.origins if self.record else {}
+        return list(dict.fromkeys(origins[id].short for id in ids if id in origins))
 
 
-def _equals(claim: Claim, wanted: Row) -> bool:
-    return all(getattr(claim, column) == value for column, value in wanted.items())
+def _equal(claims: Iterable[C], wanted: Row) -> list[C]:
+    return [it for it in claims if all(getattr(it, name) == wanted[name] for name in wanted)]
 
 
 def load(folder: str | Path | None = None) -> Dossier:
@@ -201,40 +215,28 @@ def load(folder: str | Path | None = None) -> Dossier:
         raise Refusal([Fault(f"dossier {folder}", "", "there is no such folder")])
     package = read_package(folder)
     tables = read_tables(folder, package)
-    missing = {
-        "articles",
-        "parties",
-        "measures",
-        "quantities",
-        "events",
-        "happenings",
-        "assessments",
-        "set_aside",
-        "disagreements",
-        "corrections",
-        "not_used",
-    } - set(tables)
+    missing = set(_NEEDED) - set(tables)
     if missing:
         raise Refusal(f"data package of {folder}: describes no table {', '.join(sorted(missing))}")
-    faults = list(_date_faults(tables["articles"]))
     known = [row["id"] for row in tables["parties"].rows]
-    faults += [
+    faults = [
         Fault(f"data package, roles, {role}", id, f"no such party; {nearest(id, known)}")
         for role, id in package.get("roles", {}).items()
         if id not in known
     ]
-    articles = {row["id"]: _article(row) for row in tables["articles"].rows}
+    held = {name: _held(tables[name], kind, faults) for name, kind in _KINDS.items()}
+    articles = {article.id: article for article in held["articles"]}
     dossier = Dossier(
         folder=folder,
         articles=articles,
         everyone=articles,
-        parties={row["id"]: Party(**row) for row in tables["parties"].rows},
-        measures={row["measure"]: Measure(**row) for row in tables["measures"].rows},
-        quantities=_claims(tables["quantities"], _quantity, faults),
-        events=_claims(tables["events"], _event, faults),
-        assessments=_claims(tables["assessments"], _assessment, faults),
-        happening={row["event"]: Happening(**row) for row in tables["happenings"].rows},
-        disagreements=tuple(_disagreement(row) for row in tables["disagreements"].rows),
+        parties={party.id: party for party in held["parties"]},
+        measures={measure.measure: measure for measure in held["measures"]},
+        quantities=held["quantities"],
+        events=held["events"],
+        assessments=held["assessments"],
+        happening={happening.event: happening for happening in held["happenings"]},
+        disagreements=held["disagreements"],
         tables=tables,
         serves=package.get("serves", {}),
         roles=package.get("roles", {}),
@@ -245,52 +247,29 @@ def load(folder: str | Path | None = None) -> Dossier:
     return dossier
 
 
-def _date_faults(articles: Table) -> Iterator[Fault]:
-    for index, row in enumerate(articles.rows):
-        try:
-            Period(row["published"], row["published"])
-        except ValueError as error:
-            yield Fault(articles.place(index, "published"), row["published"], str(error))
-
-
-def _article(row: Row) -> Article:
-    cells: dict[str, Any] = dict(row)
-    body = {name: int(row[name]) for name in ("body_start", "body_end")}
-    return Article(**{**cells, **body})
-
-
-def _claims(table: Table, make: Callable[[Row], C], faults: list[Fault]) -> tuple[C, ...]:
-    claims = []
+def _held(table: Table, kind: type[Any], faults: list[Fault]) -> tuple[Any, ...]:
+    """The rows of a table as what they stand for; what no value or period can be is a fault."""
+    found = []
     for index, row in enumerate(table.rows):
         try:
-            claims.append(make(row))
+            found.append(_made(row, kind))
         except ValueError as error:
-            ends = ("low", "high") if "empty interval" in str(error) else ("from", "to")
+            ends = ["low", "high"] if "empty interval" in str(error) else ["from", "to"]
+            ends = ["published"] if kind is Article else ends
             stands = ", ".join(row[end] for end in ends)
             faults.append(Fault(table.place(index, ", ".join(ends)), stands, str(error)))
-    return tuple(claims)
+    return tuple(found)
 
 
-def _common(row: Row, kind: type[Claim]) -> dict[str, Any]:
-    names = {each.name for each in fields(kind)} & set(row)
-    common = {"when": "", **{name: row[name] for name in names}}
-    period = Period(row.get("from", ""), row.get("to", ""))
-    return {**common, "start": int(row["start"]), "end": int(row["end"]), "period": period}
-
-
-def _quantity(row: Row) -> Quantity:
-    value = stated(row["low"], row["high"], row["unit"], row["hedge"], (row["id"],))
-    return Quantity(**_common(row, Quantity), value=value)
-
-
-def _event(row: Row) -> Event:
-    return Event(**_common(row, Event))
-
-
-def _assessment(row: Row) -> Assessment:
-    return Assessment(**_common(row, Assessment))
-
-
-def _disagreement(row: Row) -> Disagreement:
-    cells: dict[str, Any] = {**row, "claims": tuple(row["claims"].split())}
-    return Disagreement(**cells)
+def _made(row: Row, kind: type[Any]) -> Any:
+    """A row with its cells as numbers, its bounds as a value, its ends as a period."""
+    cells: dict[str, Any] = {"when": "", **row}
+    cells |= {name: int(row[name]) for name in _OFFSETS & set(row)}
+    cells["period"] = Period(row.get("from", ""), row.get("to", ""))
+    if kind is Article:
+        Period(row["published"], row["published"])  # no day that is in no calendar
+    if kind is Quantity:
+        cells["value"] = stated(row["low"], row["high"], row["unit"], row["hedge"], (row["id"],))
+    if kind is Disagreement:
+        cells["claims"] = tuple(row["claims"].split())
+    return kind(**{each.name: cells[each.name] for each in fields(kind)})

@@ -6,7 +6,7 @@ the articles' tables and never enter them; how they are asked is in queries.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..values.periods import Period, last_day
@@ -54,10 +54,6 @@ class Record:
     def decides(self, found: Finding) -> bool:
         """Whether a finding tells of no day after the articles, so that it may decide."""
         return not (found.until and self.as_of) or last_day(found.until) <= last_day(self.as_of)
-
-    def cited(self, ids: Iterable[str]) -> list[str]:
-        """How the records among some ids are cited, each once."""
-        return list(dict.fromkeys(self.origins[id].short for id in ids if id in self.origins))
 
 
 def record_of(tables: Mapping[str, Table]) -> Record | None:

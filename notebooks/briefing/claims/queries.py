@@ -21,6 +21,7 @@ from ..values.value import Value, counted, stated
 from .schema import Row, Table
 from .selection import (
     CONFIDENCES,
+    HUNDRED,
     PREFIX,
     SOURCES,
     Finding,
@@ -31,7 +32,6 @@ from .selection import (
     matches,
     parsed,
     summed,
-    within,
 )
 
 #: The functions that a check may name; the data package allows the same.
@@ -43,6 +43,8 @@ FUNCTIONS = (
 LIVELY = 2
 #: How many years before and after its own a claim is tried against.
 BESIDE = 2
+#: Arguments that say which years are asked for.
+_MOVED = ("year", "order_year", "date", "first", "last")
 #: Columns that say what time a row tells of; the first that a table has counts.
 _TIMES = ("to", "date", "year", "last_delivery", "order_year")
 
@@ -58,12 +60,34 @@ class Queries:
         self.tables = tables
         self.units = units
 
-    def call(self, function: str, arguments: str) -> Finding:
+    def call(self, function: str, arguments: str | Mapping[str, Wanted]) -> Finding:
         """What one of `FUNCTIONS` finds with arguments such as "id=kilo;year=2000-2023".
 
         Raises Refusal where the function takes no such arguments, or finds nothing.
         """
-        return self._called(function, parsed(arguments))
+        given = parsed(arguments) if isinstance(arguments, str) else arguments
+        if function not in FUNCTIONS:
+            raise Refusal([Fault("function of a check", function, nearest(function, FUNCTIONS))])
+        called: Callable[..., Finding] = getattr(self, function)
+        signature = inspect.signature(called)
+        try:
+            signature.bind(**given)
+        except TypeError as error:
+            takes = ", ".join(signature.parameters)
+            raise Refusal(f"{function} takes {takes}: {error}") from None
+        for name, value in given.items():
+            due = getattr(signature.parameters.get(name), "annotation", "Wanted").partition("[")[0]
+            if due not in ("Wanted", type(value).__name__):
+                words = {"int": "a whole number", "tuple": "years as 2000-2023", "str": "a word"}
+                raise Refusal(f"{function}, {name}={value}: {words[due]} is expected")
+        try:
+            return called(**given)
+        except KeyError as error:
+            raise Refusal(f"{function}: there is no column {error}") from None
+        except InvalidOperation:
+            raise Refusal(f"{function}: the column holds no numbers") from None
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise Refusal(f"{function}: {error}") from None
 
     def beside(self, function: str, arguments: str) -> Iterator[tuple[Period, Finding]]:
         """What the record has for the years beside those asked for, the nearest first.
@@ -73,9 +97,26 @@ class Queries:
         What is not on record is left out.
         """
         given = parsed(arguments)
-        for period, other in self._beside(function, given):
+        asked: list[tuple[Period, dict[str, Wanted]]] = []
+        if function in ("figure", "date"):
+            mine = self._row(function + "s", id=given["id"])
+            same = ("event",) if function == "date" else ("measure", "subject", "partner")
+            start, end = ("date", "date") if function == "date" else ("from", "to")
+            for row in self.tables[function + "s"].rows:
+                if row is not mine and all(row[column] == mine[column] for column in same):
+                    asked.append((Period(row[start], row[end]), {"id": row["id"]}))
+        years = {k: own for k, own in given.items() if k in _MOVED and not isinstance(own, str)}
+        for step in (move for far in range(1, BESIDE + 1) for move in (-far, far)):
+            for key, own in years.items():
+                first, last = own if isinstance(own, tuple) else (own, own)
+                moved = [(first + step, last), (first, last + step)]
+                for a, b in moved if first < last else [(first + step, first + step)]:
+                    if a <= b:
+                        there = (a, b) if isinstance(own, tuple) else a
+                        asked.append((Period(str(a), str(b)), {**given, key: there}))
+        for period, other in asked:
             with suppress(Refusal):
-                yield period, self._called(function, other)
+                yield period, self.call(function, other)
 
     # Single records ---------------------------------------------------------------------
 
@@ -133,11 +174,11 @@ class Queries:
     def rank(self, table: str, column: str, **wanted: Wanted) -> Finding:
         """The place of the first thing wanted in the order of sums over the others."""
         (key, name), others = first_wanted(wanted)
-        sums = self.sums(table, column, key, **others)
+        rows = self._rows(table, others)
+        sums = {each: summed(rows, column, **{key: each}) for each in {row[key] for row in rows}}
         if name not in sums:
             raise Refusal(f"table {table}: nothing is on record for {in_words(wanted)}")
         place = Decimal(1 + sum(other > sums[name] for other in sums.values()))
-        rows = self._rows(table, others)
         return self._found(table, "", place, rows, wanted, "rank", "rank of ")
 
     def count(self, table: str, **wanted: Wanted) -> Finding:
@@ -161,13 +202,6 @@ class Queries:
         most = Decimal(max(counts[name] for name in full))
         return self._found(table, "", most, rows, wanted, "count", "most rows with ")
 
-    def sums(self, table: str, column: str, by: str, **wanted: Wanted) -> dict[str, Decimal]:
-        """Sums of a column over the rows wanted, by the values of another, the largest first."""
-        sums: dict[str, Decimal] = {}
-        for row in self._rows(table, wanted):
-            sums[row[by]] = sums.get(row[by], Decimal(0)) + Decimal(row[column])
-        return dict(sorted(sums.items(), key=lambda pair: -pair[1]))
-
     def rolling(self, table: str, column: str, span: int, **wanted: Wanted) -> dict[int, Value]:
         """Shares over windows of `span` years, by the last year of each."""
         assert isinstance(window := wanted["year"], tuple)
@@ -182,8 +216,9 @@ class Queries:
         """What the single figures have for a year of trade: the narrowest of what they give.
 
         They may give the year itself; its first months, or the same months of the year after
-        less their change, both bounded by `whole_year`; two-way trade less the other
-        direction, or with the surplus and halved; exports to one partner by its share of all.
+        less their change (at least those months, and at most as much more as if the missing ones
+        ran at `LIVELY` times their mean); two-way trade less the other direction, or with the
+        surplus and halved; exports to one partner by its share of all.
         A figure of low confidence is not used. Empty `partner`: trade with all.
         """
         series = (subject, partner, year)
@@ -200,7 +235,7 @@ class Queries:
             part = self._of_year("exports", subject, row["partner"], year)
             share = self._of_year("exports_share", subject, row["partner"], year)
             if row["partner"] and part and share:
-                ways.append(part.joined(share, part.measured / share.measured.as_ratio()))
+                ways.append(part.joined(share, part.measured / (share.measured / HUNDRED)))
         known = [found for found in ways if found and found.measured.high is not None]
         if not known:
             told = " ".join(filter(None, [measure, subject, partner, str(year)]))
@@ -215,21 +250,6 @@ class Queries:
         one = self.yearly(measure, subject, year, partner)
         every = self.yearly(measure, subject, year)
         return one.joined(every, one.measured.share_of(every.measured))
-
-    def whole_year(self, known: Finding) -> Finding:
-        """A year of which only its first months are on record.
-
-        At least the months known; at most as much more as if the missing months ran at
-        `LIVELY` times their mean.
-        """
-        part = known.measured
-        months = int(self._row("figures", id=part.claims[0].removeprefix(PREFIX))["to"][5:7])
-        more = 1 + Decimal(LIVELY) * (12 - months) / months
-        if part.high is None:
-            raise ValueError(f"{part.text()} has no upper bound")
-        formula = f"{part.formula} and up to {LIVELY} times its mean for the months missing"
-        value = replace(part, high=part.high * more, hedge="", formula=formula)
-        return replace(known, value=value, whole=False)
 
     def before(self, later: Finding, change: Finding) -> Finding:
         """The same months a year before, from the change on them that is on record."""
@@ -270,63 +290,15 @@ class Queries:
         formula = f"days from {record} to {until.iso()}"
         return Value(low, high, "days", claims=(record,), formula=formula)
 
-    # How they are called, and what they share -------------------------------------------------
-
-    def _called(self, function: str, given: Mapping[str, Wanted]) -> Finding:
-        if function not in FUNCTIONS:
-            raise Refusal([Fault("function of a check", function, nearest(function, FUNCTIONS))])
-        call: Callable[..., Finding] = getattr(self, function)
-        signature = inspect.signature(call)
-        try:
-            signature.bind(**given)
-        except TypeError as error:
-            takes = ", ".join(signature.parameters)
-            raise Refusal(f"{function} takes {takes}: {error}") from None
-        for name, value in given.items():
-            due = getattr(signature.parameters.get(name), "annotation", "Wanted").partition("[")[0]
-            if due not in ("Wanted", type(value).__name__):
-                words = {"int": "a whole number", "tuple": "years as 2000-2023", "str": "a word"}
-                raise Refusal(f"{function}, {name}={value}: {words[due]} is expected")
-        try:
-            return call(**given)
-        except KeyError as error:
-            raise Refusal(f"{function}: there is no column {error}") from None
-        except InvalidOperation:
-            raise Refusal(f"{function}: the column holds no numbers") from None
-        except (TypeError, ValueError, ArithmeticError) as error:
-            raise Refusal(f"{function}: {error}") from None
-
-    def _beside(
-        self, function: str, given: Mapping[str, Wanted]
-    ) -> Iterator[tuple[Period, dict[str, Wanted]]]:
-        if function in ("figure", "date"):
-            table = self.tables[function + "s"]
-            mine = self._row(table.name, id=given["id"])
-            same = ("event",) if function == "date" else ("measure", "subject", "partner")
-            for row in table.rows:
-                if row is not mine and all(row[column] == mine[column] for column in same):
-                    ends = (row["date"],) * 2 if function == "date" else (row["from"], row["to"])
-                    yield Period(*ends), {"id": row["id"]}
-        for key in given.keys() & {"year", "order_year", "date"}:
-            own = given[key]
-            if isinstance(own, str):
-                continue
-            first, last = own if isinstance(own, tuple) else (own, own)
-            for step in (move for far in range(1, BESIDE + 1) for move in (-far, far)):
-                moved = [(first + step, last), (first, last + step)]
-                for a, b in moved if first < last else [(first + step, first + step)]:
-                    if a <= b:
-                        asked = (a, b) if isinstance(own, tuple) else a
-                        yield Period(str(a), str(b)), {**given, key: asked}
+    # What they share ----------------------------------------------------------------------
 
     def _of_year(self, measure: str, subject: str, partner: str, year: int) -> Finding | None:
         """The figure of a whole year, or of the months that `year` names, where there is one."""
-        for row in self.tables["figures"].rows:
-            series = (row["measure"], row["subject"], row["partner"], row["from"], row["to"])
-            wanted = (measure, subject, partner, str(year), str(year))
-            if series == wanted and row["confidence"] != CONFIDENCES[0]:
-                return self.figure(row["id"])
-        return None
+        asked: dict[str, Wanted] = {"measure": measure, "subject": subject, "partner": partner}
+        asked |= {"from": year, "to": year}
+        rows = (row for row in self.tables["figures"].rows if matches(row, asked))
+        found = (self.figure(row["id"]) for row in rows if row["confidence"] != CONFIDENCES[0])
+        return next(found, None)
 
     def _direct(self, measure: str, subject: str, partner: str, year: int) -> Finding | None:
         """A year by its own figure, by its first months, or by those of the year after."""
@@ -341,7 +313,14 @@ class Queries:
                     asked = {"measure": f"{measure}_change", "to": row["to"], **series}
                     change = self._row("figures", **asked)
                     known = self.before(known, self.figure(change["id"]))
-                return self.whole_year(known) if known.confidence != CONFIDENCES[0] else None
+                if known.confidence == CONFIDENCES[0]:
+                    return None
+                part, months = known.measured, int(row["to"][5:7])
+                high = bounded(part)[1] * (1 + Decimal(LIVELY) * (12 - months) / months)
+                missing = f"and up to {LIVELY} times its mean for the months missing"
+                formula = f"{part.formula} {missing}"
+                value = replace(part, high=high, hedge="", formula=formula)
+                return replace(known, value=value, whole=False)
         return None
 
     def _chosen(self, table: str, wanted: Mapping[str, Wanted]) -> list[Row]:
@@ -359,7 +338,8 @@ class Queries:
         for source in self.tables[SOURCES].rows:
             for first, last in (value for value in wanted.values() if isinstance(value, tuple)):
                 span = source["begins"], source["ends"]
-                if source["id"] in named and all(span) and not within((first, last), span):
+                held = not all(span) or int(span[0]) <= first <= last <= int(span[1])
+                if source["id"] in named and not held:
                     raise Refusal(
                         f"table {table}: {first}–{last} is asked for, {'–'.join(span)} is on record"
                     )

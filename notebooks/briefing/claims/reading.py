@@ -18,7 +18,7 @@ from decimal import Decimal
 from itertools import product
 
 from ..values.periods import first_day, last_day
-from ..values.words import HEDGES, MONEY_SCALES
+from ..values.words import HEDGES, MONEY_SCALES, hedge_effect, money
 from .numerals import Numeral, find_numerals
 from .schema import Row
 
@@ -112,9 +112,9 @@ _CHANGE = re.compile(r"(?i)(?<!range )(?<!ranges )(?<!ranged )(?<!ranging )\bfro
 def _factor(numeral: Numeral, phrase: str, unit: str) -> Decimal | int | None:
     """What turns a numeral into a number of `unit`; None where it is not of that unit."""
     word = _word_after(numeral, phrase)
-    code, _, scale = unit.partition(" ")
+    code, power = money(unit)
     if numeral.unit:
-        return Decimal(1) / _SCALES[scale] if numeral.unit == code and scale in _SCALES else None
+        return Decimal(1).scaleb(-power) if numeral.unit == (code or unit) else None
     if unit == "years":
         if numeral.kind == "ordinal":
             return 1 if word in (*_OCCASIONS, "year") else None
@@ -127,12 +127,7 @@ def _factor(numeral: Numeral, phrase: str, unit: str) -> Decimal | int | None:
         return 1 if numeral.kind == "ordinal" or numbered else None
     if numeral.kind == "fraction":
         return 100 if unit == "%" else None
-    return None if unit in ("%", "points") or _is_money(unit) else 1
-
-
-def _is_money(unit: str) -> bool:
-    code, _, scale = unit.partition(" ")
-    return bool(re.fullmatch(r"[A-Z]{3}", code)) and scale in _SCALES
+    return None if unit in ("%", "points") or code else 1
 
 
 def _word_after(numeral: Numeral, phrase: str) -> str:
@@ -145,7 +140,7 @@ def _unit_of(numeral: Numeral, phrase: str) -> str:
     """The unit that a row for this numeral would state."""
     if numeral.unit:
         scales = [s for s, size in _SCALES.items() if size == 1 or abs(numeral.high or 0) >= size]
-        return f"{numeral.unit} {scales[-1]}".strip() if _is_money(numeral.unit) else numeral.unit
+        return f"{numeral.unit} {scales[-1]}".strip() if money(numeral.unit)[0] else numeral.unit
     word = _word_after(numeral, phrase)
     if word in _YEARS or word in _OCCASIONS:
         return "years" if _YEARS.get(word, 1) else f"{word}s"
@@ -179,7 +174,7 @@ def _hold(row: Row, reading: _Reading) -> list[Mismatch]:
 def _other_scale(row: Row, bounds: Mapping[str, Decimal | None]) -> str | None:
     """The scale in which the row's figures would be right, if there is one."""
     own = row["unit"].partition(" ")[2]
-    for scale, size in _SCALES.items() if _is_money(row["unit"]) else ():
+    for scale, size in _SCALES.items() if money(row["unit"])[0] else ():
         shifted = {c: b and b * _SCALES[own] / size for c, b in bounds.items()}
         if scale != own and all(_same(row[c], b, True) for c, b in shifted.items()):
             return scale
@@ -189,7 +184,7 @@ def _other_scale(row: Row, bounds: Mapping[str, Decimal | None]) -> str | None:
 def _bounds(row: Row, reading: _Reading) -> tuple[dict[str, Decimal | None], str]:
     """The bounds that the row should have, and the hedge that the phrase prints."""
     hedge = _hedge(row, reading)
-    effect = _effect(hedge)
+    effect = hedge_effect(hedge) if hedge else ""
     low = None if effect in ("below", "at most") else reading.low
     high = None if effect in ("above", "at least") else reading.high
     return {"low": low, "high": high}, hedge
@@ -215,8 +210,7 @@ def _pattern(words: str) -> str:
 
 
 _LISTED = "|".join(map(_pattern, sorted(HEDGES, key=len, reverse=True)))
-_HEDGE = rf"(?<!\w)((?:(?:no|not)\s+)?(?:{_LISTED}))"
-_NEGATED = {"below": "at least", "above": "at most"}
+_HEDGE = rf"(?<!\w)({_LISTED})"
 _BETWEEN = r"[\s\-(\"'“‘]+"  # may stand between a hedge and its figure
 
 
@@ -237,13 +231,6 @@ def _hedge(row: Row, reading: _Reading) -> str:
     )
     during = listed == "over" and row["unit"] == "years"  # what "over 20 years" may mean
     return own if during or (own and touches and own.endswith(listed)) else listed
-
-
-def _effect(hedge: str) -> str:
-    """What the hedge does to its figure; one that is not listed blurs it."""
-    listed = re.search(rf"(?<!\w)(?:(no|not)\s+)?({_LISTED})$", hedge)
-    effect = HEDGES[_lower(listed[2])].effect if listed else "about" if hedge else ""
-    return _NEGATED.get(effect, effect) if listed and listed[1] else effect
 
 
 def _check_words(row: Row) -> list[Mismatch]:

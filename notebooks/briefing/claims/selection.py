@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from ..errors import Refusal
 from ..values.periods import Period
-from ..values.value import Value
+from ..values.value import Value, counted
 from .schema import Row
 
 #: What a column has to hold: a word, a number, or the first and the last year.
@@ -24,6 +24,8 @@ PREFIX = "rec-"
 #: Confidence in a single figure, the least first; a statistical table has "high".
 CONFIDENCES = ("low", "medium", "high")
 SOURCES = "sources"
+#: What makes the bare ratio of a percentage: 29 % by it is 0.29.
+HUNDRED = counted(100, (), "100", "%")
 
 
 @dataclass(frozen=True)
@@ -96,27 +98,19 @@ def first_wanted(wanted: Mapping[str, Wanted]) -> tuple[tuple[str, Wanted], dict
     return first, dict(others)
 
 
-def within(window: tuple[int, int], span: tuple[str, str]) -> bool:
-    """Whether years lie in the span that a source covers."""
-    return int(span[0]) <= window[0] <= window[1] <= int(span[1])
-
-
-def summed(rows: Iterable[Row], column: str) -> Decimal:
-    """The sum of a column of numbers."""
-    return sum((Decimal(row[column]) for row in rows), Decimal(0))
+def summed(rows: Iterable[Row], column: str, **wanted: Wanted) -> Decimal:
+    """The sum of a column of numbers, over the rows that have what is wanted."""
+    return sum((Decimal(row[column]) for row in rows if matches(row, wanted)), Decimal(0))
 
 
 def matches(row: Row, wanted: Mapping[str, Wanted]) -> bool:
-    """Whether a row has all that is wanted."""
-    return all(fits(row[column], value) for column, value in wanted.items())
-
-
-def fits(cell: str, wanted: Wanted) -> bool:
-    """Whether a cell is what is wanted: a word, a number, or a date within two years."""
-    if isinstance(wanted, tuple):
-        first, last = wanted
-        return bool(cell) and first <= int(cell[:4]) <= last
-    return cell == str(wanted)
+    """Whether a row has all that is wanted: a word, a number, or a date within two years."""
+    return all(
+        row[column] != "" and value[0] <= int(row[column][:4]) <= value[1]
+        if isinstance(value, tuple)
+        else row[column] == str(value)
+        for column, value in wanted.items()
+    )
 
 
 def in_words(wanted: Mapping[str, Wanted]) -> str:

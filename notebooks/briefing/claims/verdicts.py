@@ -9,7 +9,7 @@ What no computation can decide is argued in the table and marked so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from .load import Dossier
 from .model import Claim, Quantity
 from .official import Record
 from .schema import Row
-from .selection import CONFIDENCES, PREFIX, Finding
+from .selection import CONFIDENCES, HUNDRED, PREFIX, Finding
 
 #: The verdicts, what failed first: the order of every list.
 VERDICTS = ("mis-dated", "off", "not comparable", "not checkable", "consistent", "confirmed")
@@ -65,15 +65,15 @@ class Verdict:
     matter: str
     claims: tuple[Claim, ...]
     verdict: str
-    found: Finding | None
-    margin: Value | None
-    elsewhere: str
-    other: Value | None
     argued: bool
     argument: str
     limits: str
-    tolerance: Value | None
-    neighbours: tuple[Neighbour, ...]
+    found: Finding | None = None
+    margin: Value | None = None
+    elsewhere: str = ""
+    other: Value | None = None
+    tolerance: Value | None = None
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,8 @@ def verdicts(dossier: Dossier) -> list[Verdict]:
     if dossier.record is None:
         return []
     counting = {claim.id: claim for claim in dossier.claims}
-    known = {id for table in ("quantities", "events") for id in _ids(dossier, table)}
+    coded = ("quantities", "events")
+    known = {row["id"] for table in coded for row in dossier.tables[table].rows}
     made, faults = [], []
     checks = dossier.record.checks
     for index, row in enumerate(checks.rows):
@@ -146,10 +147,6 @@ def of_matter(checks: Iterable[Verdict]) -> str:
     return min((verdict.verdict for verdict in checks), key=VERDICTS.index)
 
 
-def _ids(dossier: Dossier, table: str) -> Iterator[str]:
-    return (row["id"] for row in dossier.tables[table].rows)
-
-
 def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim | None) -> Verdict:
     asked = row["function"], row["arguments"]
     found = record.queries.call(*asked) if row["function"] else None
@@ -158,8 +155,8 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
     if found is None:
         if not row["verdict"]:
             raise Refusal("a check without a function needs a verdict and its argument")
-        return Verdict(row["id"], row["matter"], claims, row["verdict"], None, None, "", None, True,
-                       row["argument"], row["limits"], None, ())  # fmt: skip
+        return Verdict(row["id"], row["matter"], claims, row["verdict"], True, row["argument"],
+                       row["limits"])  # fmt: skip
     if not record.decides(found):
         raise Refusal(
             f"the record tells of {found.until}, after {record.as_of}, the day of the articles: "
@@ -195,13 +192,13 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
         row["matter"],
         claims,
         verdict,
+        argued,
+        row["argument"],
+        row["limits"],
         found,
         margin,
         elsewhere.period.text() if elsewhere else "",
         elsewhere.found.value if elsewhere else None,
-        argued,
-        row["argument"],
-        row["limits"],
         tried[0].reading if tried else None,
         neighbours,
     )
@@ -255,7 +252,7 @@ def _tried(
     if beside is not None:
         pairs = [(value, reading(value)) for value in (_stated(claims[0]), _stated(beside))]
         told, read = (
-            other - one if read_as == "rest" else one / other.as_ratio()
+            other - one if read_as == "rest" else one / (other / HUNDRED)
             for one, other in zip(*pairs, strict=True)
         )
         return [_Tried(claims[0], told, read)]
@@ -303,7 +300,8 @@ def reading(value: Value) -> Value:
     if value.wordless or low is None or high is None:
         return value
     if not value.hedge:
-        half = Decimal(0) if value.unit in _WHOLE else _last_digit(low) / 2
+        last_digit = Decimal(1).scaleb(-max(0, -int(low.as_tuple().exponent)))
+        half = Decimal(0) if value.unit in _WHOLE else last_digit / 2
         return _around(value, low - half, high + half, high_open=bool(half))
     effect = hedge_effect(value.hedge)
     if effect not in ("about", "almost"):
@@ -317,20 +315,11 @@ def _around(value: Value, low: Decimal, high: Decimal, high_open: bool) -> Value
     return replace(value, low=low, high=high, high_open=high_open, hedge="")
 
 
-def _last_digit(number: Decimal) -> Decimal:
-    exponent = number.as_tuple().exponent
-    assert isinstance(exponent, int)  # a stated number is finite
-    return Decimal(1).scaleb(min(exponent, 0))
-
-
 def _step(number: Decimal) -> Decimal:
-    """The greatest power of ten below a number that divides it."""
-    power = number.adjusted()
-    while number % Decimal(1).scaleb(power) or (
-        Decimal(1).scaleb(power) == number and number.adjusted() == power
-    ):
-        power -= 1
-    return Decimal(1).scaleb(power)
+    """The greatest power of ten that divides a number, and is less than it."""
+    _, digits, exponent = number.normalize().as_tuple()
+    assert isinstance(exponent, int)  # a stated number is finite
+    return Decimal(1).scaleb(exponent - (digits == (1,)))
 
 
 # Plain data ----------------------------------------------------------------------------

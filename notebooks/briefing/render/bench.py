@@ -15,9 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
+
+import psutil
 
 from ..errors import Refusal
 from .store import ROOT
@@ -93,23 +95,11 @@ class _Checkout:
 
     def builds(self) -> dict[str, Callable[[], None]]:
         """What a build does in its four ways, in the order in which they can be run."""
-        other = ("--out", "build/plain")
         return {
             FULL: self.build,
-            KEPT: lambda: self.build(*other),
+            KEPT: lambda: self.build("--out", "build/plain"),
             ONE: lambda: self.build("--set", "scale=log"),
             NOTHING: lambda: self.build("--set", "scale=log"),
-        }
-
-    def all(self) -> dict[str, Callable[[], None]]:
-        """Everything that is timed."""
-        return {
-            START: lambda: self.run(self.python, "-c", "pass"),
-            STOCK: self.stock,
-            PLAIN: lambda: self.run(self.python, "-c", _CELLS, cwd="notebooks"),
-            **self.builds(),
-            CHECK: lambda: self.briefing("check", "--texts", ""),
-            COMPARE: lambda: self.briefing("compare", "build/plain", "build/default"),
         }
 
 
@@ -119,21 +109,16 @@ def _seconds(call: Callable[[], None]) -> float:
     return round(time.perf_counter() - start, 3)
 
 
-# Memory ------------------------------------------------------------------------------------
-
-
-def peak_memory(call: Callable[[], None]) -> int | None:
+def peak_memory(call: Callable[[], None]) -> int:
     """The most memory in MB that all processes below this one had while `call` ran.
 
-    Pages that processes share count once (PSS). None where the system does not say.
+    Pages that processes share count once where the system tells (PSS), else the processes' own.
     """
-    if not Path("/proc/self/smaps_rollup").exists():
-        return None
     most, ended = [0], Event()
 
     def look() -> None:
         while not ended.wait(_PAUSE):
-            most.append(max(most.pop(), sum(map(_shared_out, below(os.getpid())))))
+            most.append(max(most.pop(), sum(map(_memory, psutil.Process().children(True)))))
 
     watch = Thread(target=look)
     watch.start()
@@ -142,33 +127,15 @@ def peak_memory(call: Callable[[], None]) -> int | None:
     finally:
         ended.set()
         watch.join()
-    return most[0] // 1024
+    return most[0] // 2**20
 
 
-def below(top: int) -> Iterator[int]:
-    """The processes that descend from one."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    for pid in parents:
-        above = pid
-        while above := parents.get(above, 0):
-            if above == top:
-                yield pid
-
-
-def _shared_out(pid: int) -> int:
+def _memory(process: psutil.Process) -> int:
     try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
+        told = process.memory_full_info()
+    except psutil.Error:  # it has ended
         return 0
-    return next((int(line.split()[1]) for line in text.splitlines() if line[:4] == "Pss:"), 0)
-
-
-# The run -------------------------------------------------------------------------------------
+    return getattr(told, "pss", told.uss)
 
 
 def bench(rounds: int, against: str | None, first: bool, tell: Callable[[str], None]) -> Path:
@@ -180,7 +147,15 @@ def bench(rounds: int, against: str | None, first: bool, tell: Callable[[str], N
     took: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         ours = _Checkout(Path(folder) / "ours", ROOT, sys.executable)
-        timed, checkouts = ours.all(), [ours]
+        timed = {
+            START: lambda: ours.run(sys.executable, "-c", "pass"),
+            STOCK: ours.stock,
+            PLAIN: lambda: ours.run(sys.executable, "-c", _CELLS, cwd="notebooks"),
+            **ours.builds(),
+            CHECK: lambda: ours.briefing("check", "--texts", ""),
+            COMPARE: lambda: ours.briefing("compare", "build/plain", "build/default"),
+        }
+        checkouts = [ours]
         if against is not None:
             source = Path(against).resolve()
             python = source / ".venv" / "bin" / "python"
@@ -225,7 +200,7 @@ def bench(rounds: int, against: str | None, first: bool, tell: Callable[[str], N
         tell(f"{value:9.2f} {value / full:9.2f} {seconds[STOCK] / value:9.1f}   {name}")
     tell(f"{seconds_beyond:9.2f} {'':19}   {NOTHING}, beyond Python's own start")
     for name, most in memory.items():
-        tell(f"{most or 0:6} MB {'':19}   peak memory of all processes: {name}")
+        tell(f"{most:6} MB {'':19}   peak memory of all processes: {name}")
     path = ROOT / "build" / "bench.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -14,31 +14,24 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from ..errors import ChapterFailed, Refusal
-from .compare_changes import (
-    Build,
-    Change,
-    Changes,
-    Inlines,
-    changes,
-    columns,
-    matcher,
-    only,
-    rewritten,
-    tokens,
-)
+from ..report.blocks import plain
+from .compare_changes import Build, Change, Changes, columns, matcher, only, rewritten, tokens
 from .compare_read import read_manifest
+from .document import Inlines
+from .edition import printed
 from .folders import GENERATOR, comparison_of_ours
 from .html import TEMPLATES, environment, text_html
-from .html import words as plain
 from .page_check import check_page
 
-_KEYS = "old new summary parameters numbers sentences exhibits verdicts inputs packages".split()
+#: Parts of an exhibit that are not told as words.
+_UNTOLD = {"kind", "key", "claims", "csv", "columns", "rows", "drawing"}
 #: In an image no font of the page is at hand, and labels have no room for a wide one.
 _FONTS = b"'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, 'DejaVu Sans'"
 
@@ -59,36 +52,34 @@ def compare_folders(old: Path, new: Path, old_name: str, new_name: str, out: Pat
     file that is no comparison stands in the way.
     """
     sides = [(old_name, old), (new_name, new)]
-    found = changes(*(Build(name, folder, read_manifest(folder)) for name, folder in sides))
+    found = Changes(*(Build(name, folder, read_manifest(folder)) for name, folder in sides))
     names = [re.sub(r"[^\w.]+", "-", name[:80]).strip("-.") or "here" for name, _ in sides]
     page, data = (out / f"{'--'.join(names)}.{kind}" for kind in ("html", "json"))
     lines = _lines(found)
-    listing = json.dumps(_listing(found, lines), ensure_ascii=False, indent=1) + "\n"
     try:
+        for path in (page, data):
+            if os.path.lexists(path) and not comparison_of_ours(path):
+                raise Refusal(f"{path}: is no comparison, so it is not written over; move it away")
         html = _page(found, lines)
         check_page(html)
         out.mkdir(parents=True, exist_ok=True)
-        _replace({page: html, data: listing})
+        _write(page, html)
+        _write(data, json.dumps(_listing(found, lines), ensure_ascii=False, indent=1) + "\n")
     except ChapterFailed as error:
-        raise Refusal(f"{old} and {new} cannot be shown side by side: {error}") from None
+        told = "; ".join(str(error).splitlines())
+        raise Refusal(f"{old} and {new} cannot be shown side by side: {told}") from None
     except OSError as error:
         raise Refusal(f"{error.filename or out}: {error.strerror or error}") from None
     return Comparison(page, data, lines)
 
 
-def _replace(texts: dict[Path, str]) -> None:
-    for path in texts:
-        if os.path.lexists(path) and not comparison_of_ours(path):
-            raise Refusal(f"{path}: is no comparison, so it is not written over; move it away")
-    aside = {path: path.with_name(f".{path.name}.new-{os.getpid()}") for path in texts}
+def _write(path: Path, text: str) -> None:
+    aside = path.with_name(f".{path.name}.new-{os.getpid()}")
     try:
-        for path, text in texts.items():
-            aside[path].write_text(text, encoding="utf-8")
-        for path in texts:
-            os.replace(aside[path], path)
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
     finally:
-        for path in aside.values():
-            path.unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
 
 
 def _listing(found: Changes, lines: list[str]) -> dict[str, Any]:
@@ -98,30 +89,30 @@ def _listing(found: Changes, lines: list[str]) -> dict[str, Any]:
         old, new = (None if side is None else told(side) for side in (it.old, it.new))
         return {"change": it.change, "old": old, "new": new}
 
-    def exhibit(side: dict[str, Any]) -> dict[str, str]:
-        parts = ("number", "title", "subtitle", "foot", "alt", "description")
-        told = {part: side[part] for part in parts if part in side}
+    def words(side: Mapping[str, Any]) -> dict[str, str]:
+        told = {part: side[part] for part in side if part not in _UNTOLD}
         return {part: it if isinstance(it, str) else plain(it) for part, it in told.items()}
 
-    def row(side: dict[str, Inlines]) -> dict[str, str]:
-        return {head: plain(cell) for head, cell in side.items()}
-
-    whole: dict[str, Any] = {"summary": lines}
+    whole: dict[str, Any] = {"generator": GENERATOR}
     for side, build in {"old": found.old, "new": found.new}.items():
         whole[side] = {"name": build.name} | {k: build.manifest[k] for k in ("edition", "as_of")}
-    for name in ("parameters", "inputs", "packages", "verdicts"):
+    whole |= {
+        "summary": lines,
+        "parameters": [{"name": it.name, **sides(it)} for it in found.parameters],
+        "numbers": [sides(it, lambda printings: printings[0]) for it in found.numbers],
+        "sentences": [
+            {"chapter": it.it.chapter, "kind": it.it.kind} | sides(it, lambda it: plain(it.text))
+            for it in found.passages
+        ],
+        "exhibits": [
+            {"key": it.it["key"], "kind": it.it["kind"], **sides(it, words)}
+            | {"differs": it.differs, "rows": [sides(row, words) for row in it.rows]}
+            for it in found.exhibits
+        ],
+    }
+    for name in ("verdicts", "inputs", "packages"):
         whole[name] = [{"name": it.name, **sides(it)} for it in getattr(found, name)]
-    whole["numbers"] = [sides(it, lambda printings: printings[0]) for it in found.numbers]
-    whole["sentences"] = [
-        {"chapter": it.it.chapter, "kind": it.it.kind, **sides(it, lambda side: plain(side.text))}
-        for it in found.passages
-    ]
-    whole["exhibits"] = [
-        {"key": it.it["key"], "kind": it.it["kind"], **sides(it, exhibit)}
-        | {"differs": it.differs, "rows": [sides(part, row) for part in it.rows]}
-        for it in found.exhibits
-    ]
-    return {key: whole[key] for key in _KEYS}
+    return whole
 
 
 def _lines(found: Changes) -> list[str]:
@@ -133,8 +124,7 @@ def _lines(found: Changes) -> list[str]:
     judged |= {it.name: "same" for it in found.new.passages if it.name and it.name not in judged}
     became = {it: [name for name in judged if judged[name] == it] for it in verbs}
     told = [f"{_and(names)} {verbs[it][len(names) > 1]}" for it, names in became.items() if names]
-    values = ((it.name, setting(it, found.new), setting(it, found.old)) for it in found.parameters)
-    made = [f"{name} {new} instead of {old}" for name, new, old in values]
+    made = [f"{it.name} {printed(it.new)} instead of {printed(it.old)}" for it in found.parameters]
     made += [it.name for it in (*found.inputs, *found.packages)]
     dropped = f" No longer counted: {_and(found.dropped)}." if found.dropped else ""
     counts = {"sentences": found.passages, "numbers": found.numbers, "exhibits": found.exhibits}
@@ -150,15 +140,6 @@ def _and(items: Iterable[Any]) -> Any:
     """Items in words, "a, b and c"; markup where they are markup."""
     *items, end = list(items) or [""]
     return type(end)(", ").join(items) + " and " + end if items else end
-
-
-def setting(it: Change, build: Build) -> str:
-    """The value of a parameter as the edition prints it, or else as an edition file has it."""
-    every = {section["id"]: section["blocks"] for section in build.manifest["document"]["sections"]}
-    rows = [row for block in every.get("edition", ()) for row in block.get("rows", ())]
-    printed = {plain(row[0]): plain(row[1]) for row in rows if len(row) > 1}
-    value = build.manifest["parameters"].get(it.name)
-    return printed.get(it.name) or json.dumps(value, ensure_ascii=False)
 
 
 def cite(sources: Iterable[str]) -> Markup:
@@ -188,13 +169,13 @@ def what(it: Change, found: Changes) -> str:
     claims, number = build.manifest["claims"], it.it[0]
     if number["formula"] in claims:
         return claims[number["formula"]]["statement"]
-    printed = {x["formula"]: x["text"] for x in build.manifest["numbers"][::-1]}
+    said = {x["formula"]: x["text"] for x in build.manifest["numbers"][::-1]}
     articles = {id: source for source, id in build.articles.items()}
 
     def called(word: str) -> str:
         # A record can hold several values, each called by its id and a word.
         id = next((id for id in claims if f"{word}-".startswith(f"{id}-")), "")
-        return printed.get(word, claims[id]["source"]) if id else articles.get(word, word)
+        return said.get(word, claims[id]["source"]) if id else articles.get(word, word)
 
     return rewritten(number, called)
 
@@ -259,47 +240,48 @@ def _page(found: Changes, lines: list[str]) -> str:
     """The comparison as one page that needs nothing else."""
     old, new = found.old, found.new
     judged = [it for it in found.passages if it.it.kind == "judgements"]
-    rows = [row for it in found.exhibits for row in it.rows]
     every = {
-        "Key judgements": judged, "Sentences": only(found.passages, judged),
-        "Exhibits": found.exhibits, "Rows of tables": rows, "Numbers and dates": found.numbers,
+        "Key judgements": judged,
+        "Sentences": only(found.passages, judged),
+        "Exhibits": found.exhibits,
+        "Rows of tables": [row for it in found.exhibits for row in it.rows],
+        "Numbers and dates": found.numbers,
         "Verdicts": found.verdicts,
-    }  # fmt: skip
+    }
     went = {name: list(filter(found.went, these)) for name, these in every.items()}
     # A row that is gone and rests on nothing of its own explained one that went.
-    loose = [it for it in rows if it.change == "lost" and not old.sources(it.old)]
-    # The argument stands where the first judgement does: its lede, and the figures in its tables.
+    rows = (it for it in every["Rows of tables"] if it.change == "lost")
+    went["Rows of tables"] += [it for it in rows if not old.sources(it.old)]
+    # The argument stands where the first judgement does: its lede, its tiles and its tables.
     spoken = (it for it in (*new.passages, *old.passages) if it.kind == "judgements")
     place = next((it.chapter for it in spoken), "")
-    blocks = [id(block) for side in (old, new) for block in side.sections.get(place, ())]
-    figures = [it for it in found.exhibits if it.rows and id(it.it) in blocks]
-    lede = [it for it in found.passages if it.it.kind == "lede" and it.it.chapter == place]
+    here = (it for it in found.passages if it.it.chapter == place)
+    lede = [it for it in here if it.it.kind in ("lede", "tiles")]
+    beside = [id(block) for build in (old, new) for at, block in build.blocks if at == place]
+    figures = [it for it in found.exhibits if it.rows and id(it.it) in beside]
     told = [*lede, *went["Sentences"], *(it for it in judged if it.change != "lost")]
-    sentences: dict[str, list[Change]] = {}
-    for it in only(found.passages, told):
-        sentences.setdefault(it.it.chapter, []).append(it)
+    left = groupby(only(found.passages, told), lambda it: it.it.chapter)
     exhibits = [
         it
         for it in only(found.exhibits, [*figures, *went["Exhibits"]])
-        if it.change != "changed" or set(it.differs) - {"csv"} or columns(it.old) != columns(it.new)
-        or only(it.rows, went["Rows of tables"]) or not it.rows
-    ]  # fmt: skip
-    numbers = only(found.numbers, went["Numbers and dates"])
-    own = [it for it in numbers if what(it, found) == it.it[0]["formula"]]
-    beside = [
-        it
-        for it, side in ((it, new if it.new else old) for it in numbers)
-        if it.change in ("lost", "gained")
-        and (it in own or not set(side.sources(it.it)) & set(side.articles))
+        # One whose rows went says no more than the list of what went.
+        if it.change != "changed"
+        or not {"csv"} >= {*it.differs}
+        or only(it.rows, went["Rows of tables"])
+        or not it.rows
     ]
-    stamped = [it for it in found.stamp if it.change == "changed" and it.name != "Edition"]
-    made = [*found.parameters, *found.inputs, *found.packages, *stamped]
+    # Of what is new or gone, what rests on counts and records alone is only counted.
+    numbers = [
+        it
+        for it, side in ((it, new if it.new else old) for it in found.numbers)
+        if it.change not in ("lost", "gained") or set(side.sources(it.it)) & set(side.articles)
+    ]
     content = {
         "argument": ("What changes for the argument", True),
-        "causes": ("What they are made from", made),
-        "sentences": ("Judgements and sentences", sentences),
+        "causes": ("What they are made from", found.parameters + found.inputs + found.packages),
+        "sentences": ("Judgements and sentences", {id: list(these) for id, these in left}),
         "exhibits": ("Exhibits", exhibits),
-        "numbers": ("Numbers and dates", only(numbers, own) + beside),
+        "numbers": ("Numbers and dates", only(numbers, went["Numbers and dates"])),
         "went": ("What went with a dropped source", any(went.values())),
         "counts": ("Counts", any(every.values())),
     }
@@ -307,9 +289,9 @@ def _page(found: Changes, lines: list[str]) -> str:
 
     def chapter(id: str) -> Markup:
         """A chapter's number and title."""
-        blocks = [*new.sections.get(id, ()), *old.sections.get(id, ())]
-        nothing: dict[str, Any] = {"number": "", "text": []}
-        head = next((it for it in blocks if it["kind"] == "heading"), nothing)
+        blocks = (it for at, it in (*new.blocks, *old.blocks) if at == id)
+        none: dict[str, Any] = {"number": "", "text": []}
+        head = next((it for it in blocks if it["kind"] == "heading"), none)
         number = Markup('<span class="numbering">{}</span> ').format(head["number"])
         return number + text_html(head["text"])
 
@@ -317,18 +299,16 @@ def _page(found: Changes, lines: list[str]) -> str:
         date = build.manifest["document"]["meta"]["as_of_text"]
         return f"{build.name}: edition {build.manifest['edition']}, as of {date}"
 
-    tools = [chapter, cite, columns, fallen, heads, image, marked, only, redline, setting, what]
+    tools = [chapter, cite, columns, fallen, heads, image, marked, only, printed, redline]
     css = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "compare.css"))
     return environment().get_template("compare.html.j2").render(
-        {tool.__name__: tool for tool in [*tools, where]},
-        found=found, lines=lines, every=every, went=went, judged=judged, lede=lede, loose=loose,
-        figures=figures, sentences=sentences, exhibits=exhibits, beside=beside, stamped=stamped,
-        numbers=only(numbers, own + beside), own=[it for it in own if it.change == "changed"],
-        sections=sections, as_of=new.manifest["as_of"], language="en",
+        {tool.__name__: tool for tool in [*tools, what, where]},
+        found=found, lines=lines, every=every, went=went, judged=judged, lede=lede,
+        figures=figures, sections=sections,
+        **{name: content[name][1] for name in ("sentences", "exhibits", "numbers")},
         same=[content[name][0] for name in list(content)[2:5] if name not in sections],
-        generator=GENERATOR, title=f"From {old.name} to {new.name}", description=" ".join(lines),
-        grey=False,
         contents=[{"id": name, "html": title, "below": []} for name, title in sections.items()],
-        stamp=[("Old", about(old)), ("New", about(new))], chart_colors=[],
-        css=Markup("\n".join(css)),
+        generator=GENERATOR, title=f"From {old.name} to {new.name}", description=" ".join(lines),
+        as_of=new.manifest["as_of"], language="en", grey=False, chart_colors=[],
+        stamp=[("Old", about(old)), ("New", about(new))], css=Markup("\n".join(css)),
     )  # fmt: skip

@@ -14,14 +14,17 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from .document import Inlines
-from .html import words as plain
+from ..report.blocks import plain
+from .document import Inlines, nodes
 
 #: A word with its apostrophes and hyphens, or a single mark; or space. A no-break space joins.
 _PIECES = re.compile(r"[^\W_](?:[\w\u00a0]|[’'./–-](?=\w))*|[ \t\r\n]+|[^ \t\r\n]")
+#: What is compared of an exhibit. Not its number: one that goes moves the others.
+_PARTS = ("title", "subtitle", "foot", "alt", "description", "columns", "csv", "drawing")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,7 @@ class Passage:
     """A sentence, a heading, an entry of a list or a key judgement; and what it stands in."""
 
     chapter: str  #: the id of its section
-    kind: str  #: of its block, or "lede"
+    kind: str  #: of its block, or "lede"; of a tile its text is what it counts, figure and note
     text: Inlines
     block: dict[str, Any]  #: its block, or the judgement itself, with its claims
 
@@ -49,22 +52,29 @@ class Build:
     manifest: dict[str, Any]
 
     @cached_property
-    def sections(self) -> dict[str, list[dict[str, Any]]]:
-        """The blocks of each section, without those that repeat the parameters and the claims."""
-        every = {it["id"]: it["blocks"] for it in self.manifest["document"]["sections"]}
-        return {id: blocks for id, blocks in every.items() if id not in ("edition", "evidence")}
+    def blocks(self) -> list[tuple[str, dict[str, Any]]]:
+        """Section and block, but for what repeats the parameters and the claims."""
+        sections = self.manifest["document"]["sections"]
+        told = (it for it in sections if it["id"] not in ("edition", "evidence"))
+        return [(section["id"], block) for section in told for block in section["blocks"]]
 
     @cached_property
     def passages(self) -> list[Passage]:
         """All that it says outside its exhibits, in order."""
-        blocks = ((chapter, block) for chapter, found in self.sections.items() for block in found)
-        return [passage for chapter, block in blocks for passage in _passages(chapter, block)]
+        return [it for chapter, block in self.blocks for it in _passages(chapter, block)]
 
     @cached_property
     def exhibits(self) -> dict[str, dict[str, Any]]:
         """Its tables and charts by kind and key, in order."""
-        blocks = (block for found in self.sections.values() for block in found if "key" in block)
-        return {f"{block['kind']} {block['key']}": block for block in blocks}
+        return {f"{it['kind']} {it['key']}": it for _, it in self.blocks if "key" in it}
+
+    @cached_property
+    def numbers(self) -> dict[Hashable, list[dict[str, Any]]]:
+        """All printings of each number, by what it is."""
+        found: dict[Hashable, list[dict[str, Any]]] = {}
+        for number in self.manifest["numbers"]:
+            found.setdefault(_identity(number), []).append(number)
+        return found
 
     @cached_property
     def articles(self) -> dict[str, str]:
@@ -76,25 +86,21 @@ class Build:
     def sources(self, thing: Any) -> list[str]:
         """The sources on which a part of the document rests, or which it names; each once."""
         claims, found = self.manifest["claims"], []
-        for it in _dicts(thing):
+        for it in nodes(thing):
             found += [claims[id]["source"] for id in it.get("claims", ()) if id in claims]
             found += it["text"].split("; ") if isinstance(it.get("text"), str) else []
         known = {claim["source"] for claim in claims.values()}
         return [source for source in dict.fromkeys(found) if source in known]
 
 
-def _dicts(thing: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(thing, dict):
-        yield thing
-    for part in thing.values() if isinstance(thing, dict) else thing:
-        if isinstance(part, dict | list):
-            yield from _dicts(part)
-
-
 def _passages(chapter: str, block: dict[str, Any]) -> Iterator[Passage]:
     match block["kind"]:
         case "judgements":
             yield from (Passage(chapter, "judgements", it["text"], it) for it in block["items"])
+        case "tiles":
+            for it in block["items"]:
+                text = [*it["what"], _words(": "), *it["figure"], _words(" "), *it["note"]]
+                yield Passage(chapter, "tiles", text, it)
         case "list":
             yield from (Passage(chapter, "list", it, block) for it in block["items"])
         case "heading":
@@ -104,6 +110,10 @@ def _passages(chapter: str, block: dict[str, Any]) -> Iterator[Passage]:
             yield from (Passage(chapter, kind, it, block) for it in _sentences(block["text"]))
 
 
+def _words(text: str) -> dict[str, str]:
+    return {"kind": "words", "text": text}
+
+
 def _sentences(text: Inlines) -> Iterator[Inlines]:
     """A paragraph's sentences: one ends where space follows a full stop, or its quotation."""
     sentence: list[Mapping[str, Any]] = []
@@ -111,7 +121,7 @@ def _sentences(text: Inlines) -> Iterator[Inlines]:
         if space and re.search(r"[.?!][”’)]?$", plain(sentence[-2:])):
             yield sentence
             sentence = []
-        sentence += [{"kind": "words", "text": space}] if space and sentence else []
+        sentence += [_words(space)] if space and sentence else []
         sentence.append(inline)
     if sentence:
         yield sentence
@@ -147,12 +157,17 @@ class Change:
     as printed, each a dict of the columns that both have.
     """
 
-    change: str
     old: Any
     new: Any
     name: str = ""
     differs: tuple[str, ...] = ()
     rows: tuple[Change, ...] = ()
+    how: str = "changed"
+
+    @property
+    def change(self) -> str:
+        """What became of it."""
+        return "gained" if self.old is None else "lost" if self.new is None else self.how
 
     @property
     def it(self) -> Any:
@@ -160,25 +175,31 @@ class Change:
         return self.old if self.new is None else self.new
 
 
-@dataclass(frozen=True)
 class Changes:
-    """All that differs between two builds; every list is empty where nothing does."""
+    """All that differs between two builds, each list in reading order; empty where nothing does."""
 
-    old: Build
-    new: Build
-    parameters: list[Change]
-    inputs: list[Change]
-    packages: list[Change]
-    stamp: list[Change]  #: what the editions say of themselves
-    verdicts: list[Change]
-    passages: list[Change]
-    numbers: list[Change]
-    exhibits: list[Change]
-
-    @cached_property
-    def dropped(self) -> list[str]:
-        """The articles that count in the old build and not in the new."""
-        return only(self.old.articles, self.new.articles)
+    def __init__(self, old: Build, new: Build) -> None:
+        self.old, self.new = old, new
+        self.parameters, self.inputs, self.packages = (
+            _named(old.manifest[what], new.manifest[what])
+            for what in ("parameters", "inputs", "packages")
+        )
+        checked = ({it["id"]: it for it in side.manifest["verdicts"]} for side in (old, new))
+        self.verdicts = _named(*checked)
+        self.exhibits = list(_exhibits(old.exhibits, new.exhibits))
+        #: The articles that count in the old build and not in the new.
+        self.dropped = only(old.articles, new.articles)
+        said: list[dict[str, dict[Hashable, Passage]]] = []
+        for side in (old, new):
+            by_chapter = groupby(side.passages, lambda it: it.chapter)
+            said.append({id: {(it.kind, plain(it.text)): it for it in of} for id, of in by_chapter})
+        self.passages = [
+            change
+            for chapter in dict.fromkeys([*said[0], *said[1]])
+            for change in versions(said[0].get(chapter, {}), said[1].get(chapter, {}), _likeness)
+        ]
+        numbers = versions(old.numbers, new.numbers, lambda a, b: _kinship(a[0], b[0], old, new))
+        self.numbers = [replace(it, how=_how(it.old, it.new)) for it in numbers]
 
     def went(self, it: Change) -> bool:
         """Whether something other than a judgement is gone that rested on dropped articles only.
@@ -200,62 +221,27 @@ def only(these: Iterable[Any], those: Iterable[Any]) -> list[Any]:
     return [item for item in dict.fromkeys(these) if item not in taken]
 
 
-def changes(old: Build, new: Build) -> Changes:
-    """What differs between two builds, each list in reading order, what is new at its end."""
-    sides = old.manifest, new.manifest
-    named = [[it[what] for it in sides] for what in ("parameters", "inputs", "packages")]
-    named.append([dict(it["document"]["meta"]["stamp"]) for it in sides])
-    named.append([{it["id"]: it for it in side["verdicts"]} for side in sides])
-    passages: list[Change] = []
-    for chapter in dict.fromkeys([*old.sections, *new.sections]):
-        a, b = ([it for it in side.passages if it.chapter == chapter] for side in (old, new))
-        passages += versions(a, b, lambda it: (it.kind, plain(it.text)), _likeness)
-    figures: list[dict[tuple, list[dict[str, Any]]]] = [{}, {}]
-    for side, found in zip(sides, figures, strict=True):
-        for number in side["numbers"]:
-            found.setdefault(_identity(number), []).append(number)
-    numbers = versions(
-        figures[0].values(),
-        figures[1].values(),
-        lambda printings: _identity(printings[0]),
-        lambda a, b: _kinship(a[0], b[0], old, new),
-    )
-    numbers = [replace(it, change=_happened(it)) for it in numbers]
-    set_, read, used, said, judged = (_named(*pair) for pair in named)
-    exhibits = list(_exhibits(old, new))
-    return Changes(old, new, set_, read, used, said, judged, passages, numbers, exhibits)
-
-
 def _named(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
     pairs = {name: (old.get(name), new.get(name)) for name in [*old, *new]}
-    return [Change(_change(a, b), a, b, name) for name, (a, b) in pairs.items() if a != b]
-
-
-def _change(old: Any, new: Any) -> str:
-    return "gained" if old is None else "lost" if new is None else "changed"
+    return [Change(a, b, name) for name, (a, b) in pairs.items() if a != b]
 
 
 def versions(
-    old: Iterable[Any],
-    new: Iterable[Any],
-    key: Callable[[Any], Hashable],
-    kinship: Callable[[Any, Any], float],
+    old: Mapping[Any, Any], new: Mapping[Any, Any], kinship: Callable[[Any, Any], float]
 ) -> list[Change]:
-    """What only one side has, each of the old with what it became, then what is new.
+    """What only one side has, by key: each of the old with what it became, then what is new.
 
     The closest kin are paired first, equally close ones in their order, and none below a half.
     """
-    keys = [{key(it) for it in side} for side in (old, new)]
-    lost = [it for it in old if key(it) not in keys[1]]
-    come = [it for it in new if key(it) not in keys[0]]
+    lost = [it for key, it in old.items() if key not in new]
+    come = [it for key, it in new.items() if key not in old]
     scores = [(-kinship(a, b), i, j) for i, a in enumerate(lost) for j, b in enumerate(come)]
     pairs: dict[int, int] = {}
     for score, i, j in sorted(scores):
         if score <= -0.5 and i not in pairs and j not in pairs.values():
             pairs[i] = j
-    became = [(it, come[pairs[i]] if i in pairs else None) for i, it in enumerate(lost)]
-    became += [(None, it) for j, it in enumerate(come) if j not in pairs.values()]
-    return [Change(_change(a, b), a, b) for a, b in became]
+    became = [Change(it, come[pairs[i]] if i in pairs else None) for i, it in enumerate(lost)]
+    return became + [Change(None, it) for j, it in enumerate(come) if j not in pairs.values()]
 
 
 def _likeness(old: Passage, new: Passage) -> float:
@@ -272,12 +258,11 @@ def _identity(number: dict[str, Any]) -> tuple:
     return number["formula"], number["unit"], frozenset(number["claims"]), *value, word
 
 
-def _happened(change: Change) -> str:
-    if not (change.old and change.new):
-        return change.change
-    texts = [{it["text"].casefold() for it in side} for side in (change.old, change.new)]
-    same = set(change.old[0]["claims"]) == set(change.new[0]["claims"])
-    return "changed" if not texts[0] & texts[1] else "unprinted" if same else "claims"
+def _how(old: list[dict[str, Any]] | None, new: list[dict[str, Any]] | None) -> str:
+    one, other = ({it["text"].casefold() for it in side or ()} for side in (old, new))
+    if not old or not new or not one & other:
+        return "changed"
+    return "unprinted" if {*old[0]["claims"]} == {*new[0]["claims"]} else "claims"
 
 
 def _kinship(a: dict[str, Any], b: dict[str, Any], old: Build, new: Build) -> float:
@@ -305,19 +290,19 @@ def rewritten(number: dict[str, Any], called: Callable[[str], str]) -> str:
     return "".join(map(called, re.split(r"([\w-]+)", number["formula"])))
 
 
-def _exhibits(old: Build, new: Build) -> Iterator[Change]:
-    # Their numbers are not compared: one that goes moves the others.
-    parts = ("title", "subtitle", "foot", "alt", "description", "csv", "drawing")
-    for name in dict.fromkeys([*old.exhibits, *new.exhibits]):
-        a, b = old.exhibits.get(name), new.exhibits.get(name)
+def _exhibits(old: dict[str, dict], new: dict[str, dict]) -> Iterator[Change]:
+    for name in dict.fromkeys([*old, *new]):
+        a, b = old.get(name), new.get(name)
         rows = tuple(_rows(a, b)) if "rows" in (a or b or {}) else ()
-        differs = tuple(it for it in parts if a and b and _read(a, it) != _read(b, it))
+        differs = tuple(it for it in _PARTS if a and b and _read(a, it) != _read(b, it))
         if differs or rows or not (a and b):
-            yield Change(_change(a, b), a, b, name, differs, rows)
+            yield Change(a, b, name, differs, rows)
 
 
 def _read(exhibit: dict[str, Any], part: str) -> Any:
     content = exhibit.get(part)
+    if part == "columns":
+        return columns(exhibit)
     if part == "foot":  # what it cites follows from what it shows
         cited = [inline for inline in content or () if inline["kind"] != "citation"]
         return plain(cited).replace("Sources:", "Source:")
@@ -332,21 +317,18 @@ def columns(table: dict[str, Any] | None) -> list[str]:
 def _rows(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Change]:
     """The rows that differ in the columns that both tables have, or all of the only one."""
     heads = [head for head in columns(old or new) if head in columns(new or old)]
-    sides = [
-        [{head: row[columns(it).index(head)] for head in heads} for row in it["rows"]] if it else []
-        for it in (old, new)
-    ]
-
-    def cells(row: dict[str, Inlines]) -> list[str]:
-        return [plain(cell) for cell in row.values()]
-
-    firsts = [Counter(cells(row)[0] for row in side if row) for side in sides]
+    sides: list[dict[tuple[str, ...], dict[str, Inlines]]] = []
+    for it in (old, new):
+        told = [dict(zip(columns(it), row, strict=True)) for row in it["rows"]] if it else []
+        cut = [{head: row[head] for head in heads} for row in told]
+        sides.append({tuple(map(plain, row.values())): row for row in cut})
+    firsts = [Counter(key[:1] for key in side) for side in sides]
 
     def kinship(one: dict[str, Inlines], other: dict[str, Inlines]) -> float:
         """1 for rows whose first cell is theirs alone; else the share of their cells in common."""
-        (head, *a), (same, *b) = cells(one), cells(other)
-        alone = all(count[head] == 1 for count in firsts)
-        alike = sum(x == y for x, y in zip(a, b, strict=True)) / (len(a) or 1)
-        return (head == same) * (1 if alone else alike)
+        a, b = ([plain(cell) for cell in row.values()] for row in (one, other))
+        alone = all(count[(a[0],)] == 1 for count in firsts)
+        alike = sum(x == y for x, y in zip(a[1:], b[1:], strict=True)) / (len(a) - 1 or 1)
+        return (a[0] == b[0]) * (1 if alone else alike)
 
-    return versions(sides[0], sides[1], lambda row: tuple(cells(row)), kinship)
+    return versions(sides[0], sides[1], kinship) if heads else []

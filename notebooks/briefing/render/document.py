@@ -23,6 +23,12 @@ Inlines = Sequence[Mapping[str, Any]]
 Block = dict[str, Any]
 
 
+#: What opens a paragraph that is not simply what the articles report.
+VOICES = {"record": "On record", "inferred": "Inferred here"}
+#: The texts of a tile, in reading order.
+TILE = ("figure", "what", "note", "source")
+
+
 def anchor_of(block: Mapping[str, Any]) -> str:
     """The anchor of an exhibit."""
     return f"exhibit-{block['number'].replace('.', '-')}"
@@ -30,6 +36,8 @@ def anchor_of(block: Mapping[str, Any]) -> str:
 
 def sections_of(chapters: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The sections of executed chapters, in the order given; one that is silent is left out.
+
+    So is a heading below the first under which nothing is said.
 
     The last section holds the exhibits that stand in the annex, where there are any. Raises
     ChapterFailed for output that is no block, or an exhibit's key that stands twice.
@@ -58,6 +66,12 @@ def sections_of(chapters: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any
                     section["further"].append({**pointer, "title": block["title"]})
                 else:
                     section["blocks"].append(block)
+        blocks = section["blocks"]
+        section["blocks"] = [
+            block
+            for block, after in zip(blocks, [*blocks[1:], {"kind": "heading"}], strict=True)
+            if not (block["kind"] == after["kind"] == "heading" and block["level"] > 1)
+        ]
         sections += [section] if speaks else []
     if annexed:
         head = heading("tables-further", "Further tables")
@@ -93,19 +107,19 @@ def published_by(name: str, index: int, cell: Mapping[str, Any]) -> Iterator[Blo
 
 
 def _gathered(published: Iterable[Block], source: str) -> list[Block]:
-    """The blocks of one cell: sentences of a kind form a paragraph, judgements a list.
+    """The blocks of one cell: sentences of a kind form a paragraph, judgements and tiles a list.
 
     The cell's code goes with its last exhibit.
     """
     blocks: list[Block] = []
     for block in published:
         last: Block = blocks[-1] if blocks else {"kind": ""}
-        if block["kind"] == "judgement":
-            item = {name: block[name] for name in ("voice", "text", "claims")}
-            if last["kind"] == "judgements":
+        if block["kind"] in ("judgement", "tile"):
+            item = {name: part for name, part in block.items() if name != "kind"}
+            if last["kind"] == f"{block['kind']}s":
                 last["items"].append(item)
             else:
-                blocks.append({"kind": "judgements", "items": [item]})
+                blocks.append({"kind": f"{block['kind']}s", "items": [item]})
         elif block["kind"] == last["kind"] == "paragraph" and block["style"] == last["style"]:
             space = {"kind": "words", "text": " "}
             last["text"] = [*last["text"], space, *block["text"]]
@@ -167,6 +181,15 @@ def _inlines(tokens: Iterable[Mapping[str, Any]], style: str = "") -> Iterator[d
 # What a document rests on -----------------------------------------------------------------
 
 
+def nodes(part: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a part of the document, at whatever depth, in order."""
+    if isinstance(part, dict):
+        yield part
+    for it in part.values() if isinstance(part, dict) else part:
+        if isinstance(it, dict | list):
+            yield from nodes(it)
+
+
 def texts_of(block: Block) -> Iterator[Inlines]:
     """Every text of a block that a reader sees, in reading order."""
     match block["kind"]:
@@ -176,6 +199,8 @@ def texts_of(block: Block) -> Iterator[Inlines]:
             yield from block["items"]
         case "judgements":
             yield from (item["text"] for item in block["items"])
+        case "tiles":
+            yield from (item[part] for item in block["items"] for part in TILE)
         case "table":
             yield from (block["title"], block["subtitle"])
             yield from (cell for row in block["rows"] for cell in row)

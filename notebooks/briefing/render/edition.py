@@ -35,16 +35,7 @@ from . import store
 
 ROOT = NOTEBOOKS.parent
 #: Packages whose version can change what a reader sees; the manifest names them.
-PACKAGES = (
-    "jupyterlab",
-    "pandas",
-    "matplotlib",
-    "seaborn",
-    "papermill",
-    "nbconvert",
-    "typst",
-    "pikepdf",
-)
+PACKAGES = "jupyterlab pandas matplotlib seaborn papermill nbconvert typst pikepdf".split()
 
 
 @dataclass(frozen=True)
@@ -140,6 +131,13 @@ def prepare(
     values["year"] = year.default if values["year"] is None else values["year"]
     verdicts(dossier)  # a check that has lost its record is refused before a kernel starts
     return Edition(name, notebooks, parameters, values, dossier, folder)
+
+
+def printed(value: Any) -> str:
+    """A parameter's value as a reader meets it: "ap, gwc", or "all" for an empty list."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "all"
+    return str(value).lower() if isinstance(value, bool) else str(value) or "none"
 
 
 def made_from(edition: Edition) -> dict[str, dict[str, Any]]:

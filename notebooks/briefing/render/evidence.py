@@ -138,19 +138,19 @@ def _link(address: str) -> dict[str, Any]:
 
 def _where(dossier: Dossier, claim: Claim, paragraph: int | None) -> Text:
     """Where a claim stands, who says it, of when, and what qualifies it."""
-    place = f", paragraph {paragraph}. " if paragraph else ". "
-    said = shown(dossier.everyone[claim.article]) + place
-    said += f"Said by {speaker(dossier, claim)}"
-    if not isinstance(claim, Assessment):
-        period = shown(claim.period)
-        if claim.when:
-            words = quoted(f"“{claim.when}”")
-            period = words + " (" + period + ")" if claim.period.stated else words
-        said += Text() + ". Period: " + period
+    said = shown(dossier.everyone[claim.article]) + (
+        f", paragraph {paragraph}" if paragraph else ""
+    )
+    if claim.speaker != "article":
+        said += f"; says {speaker(dossier, claim)}"
+    if claim.when:
+        said += Text() + "; " + quoted(f"“{claim.when}”")
+    if claim.period.stated:
+        said += (Text() + "; ") + shown(claim.period)
     if isinstance(claim, Quantity) and claim.value.hedge:
-        said += f". Hedge: “{claim.value.hedge}”"
+        said += f"; hedged “{claim.value.hedge}”"
     if isinstance(claim, Quantity) and claim.standing == "doubtful":
-        said += ". Doubtful"
+        said += "; doubtful"
     return said + "."
 
 

@@ -21,15 +21,21 @@ Resources = dict[str, Any]
 class _Briefing(Exporter):
     """An executed chapter; or, where resources hold a `document`, that document."""
 
-    def _document(
-        self, nb: NotebookNode, resources: Resources | None, options: dict[str, Any]
-    ) -> tuple[dict[str, Any], Resources]:
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Resources | None = None, **options: Any
+    ) -> tuple[Any, Resources]:
+        """The file, and the resources. Raises ChapterFailed where a chapter cannot be shown."""
         if resources and "document" in resources:  # nbconvert would copy it, number by number
-            return resources["document"], self._init_resources(resources)
-        from .render import document_of  # which renders through these exporters
+            document, resources = resources["document"], self._init_resources(resources)
+        else:
+            from .render import document_of  # which renders through these exporters
 
-        notebook, resources = super().from_notebook_node(nb, resources, **options)
-        return document_of(notebook, resources["metadata"]["name"]), resources
+            notebook, resources = super().from_notebook_node(nb, resources, **options)
+            document = document_of(notebook, resources["metadata"]["name"])
+        return self._made(document, resources), resources
+
+    def _made(self, document: dict[str, Any], resources: Resources) -> Any:
+        raise NotImplementedError
 
 
 class BriefingHTML(_Briefing):
@@ -40,12 +46,8 @@ class BriefingHTML(_Briefing):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(  # type: ignore[override]  # nbconvert's own give text and bytes too
-        self, nb: NotebookNode, resources: Resources | None = None, **options: Any
-    ) -> tuple[str, Resources]:
-        """The page, and the resources. Raises ChapterFailed where a chapter cannot be shown."""
-        document, resources = self._document(nb, resources, options)
-        return page(document), resources
+    def _made(self, document: dict[str, Any], resources: Resources) -> str:
+        return page(document)
 
 
 class BriefingPDF(_Briefing):
@@ -56,11 +58,6 @@ class BriefingPDF(_Briefing):
     def _file_extension_default(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(  # type: ignore[override]  # nbconvert's own give text and bytes too
-        self, nb: NotebookNode, resources: Resources | None = None, **options: Any
-    ) -> tuple[bytes, Resources]:
-        """The PDF, and the resources. Raises PdfFailed where it cannot be set."""
-        document, resources = self._document(nb, resources, options)
-        made, front = pdf(document, picture=bool(resources.get("front")))
-        resources["front"] = front
-        return made, resources
+    def _made(self, document: dict[str, Any], resources: Resources) -> bytes:
+        made, resources["front"] = pdf(document, picture=bool(resources.get("front")))
+        return made

@@ -14,13 +14,14 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import NoReturn
 
 if __package__:
     from ..errors import Fault, Refusal
 
-#: What the page of a comparison names as its maker.
+#: What the page and the data of a comparison name as their maker.
 GENERATOR = "briefing: a comparison"
 ROOT = Path(__file__).resolve().parents[3]
 #: What tools leave in a folder that somebody looked into; no work of anybody's.
@@ -128,7 +129,7 @@ def restore(out: Path) -> None:
     What a build that still runs is at work on stays.
     """
     for what in ("old", "new"):
-        for path in sorted(out.parent.glob(f".{_literal(out.name)}.{what}-*")):
+        for path in sorted(out.parent.glob(f".{escape(out.name)}.{what}-*")):
             pid = path.name.rpartition("-")[2]
             if path.is_symlink() or not path.is_dir() or not pid.isdigit() or _runs(int(pid)):
                 continue
@@ -136,11 +137,6 @@ def restore(out: Path) -> None:
                 path.rename(out)
             else:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def _literal(name: str) -> str:
-    """A name in which no sign means anything to `glob`."""
-    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
 
 
 def _runs(pid: int) -> bool:
@@ -185,27 +181,37 @@ def clean(build: Path) -> list[str]:
 
     A build stands under its edition's name; under any other it is somebody's copy, and stays.
     """
-    left = []
-    for path in sorted(build.iterdir()) if build.is_dir() and not build.is_symlink() else ():
-        if path.name in (".cache", *_LITTER):
-            shutil.rmtree(path, ignore_errors=True)
-        elif path.name == "bench.json" and path.is_file():
+    left: list[str] = []
+    if not build.is_dir() or build.is_symlink():
+        return left
+    compare = build / "compare"
+    for path in compare.glob("*") if not compare.is_symlink() else ():
+        if comparison_of_ours(path):
             path.unlink()
-        elif path.name == "compare" and path.is_dir() and not path.is_symlink():
-            left += _clean_comparisons(path)
-        elif path.is_symlink() or not _made_here(path):
-            left.append(f"left as it is, since no build made it here: {path}")
+    for path in sorted(build.iterdir()):
+        if not _made_here(path):
+            left.append(f"left as it is, since it was not made here: {path}")
+        elif path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
         else:
-            shutil.rmtree(path)
-    if not left and build.is_dir() and not build.is_symlink():
+            path.unlink()
+    if not left:
         build.rmdir()
     return left
 
 
 def _made_here(path: Path) -> bool:
+    if path.is_symlink():
+        return False
+    if path.is_file():
+        return path.name in ("bench.json", *_LITTER)
+    if path.name == "compare":
+        return not any(path.iterdir())
     name, _, what = path.name.rpartition("-")
     if path.name.startswith(".") and name.endswith((".new", ".old")) and what.isdigit():
-        return path.is_dir() and not _runs(int(what))
+        return not _runs(int(what))
+    if path.name in (".cache", *_LITTER):
+        return True
     if not (manifest := _manifest(path)):
         return False
     edition = manifest["edition"]
@@ -213,30 +219,10 @@ def _made_here(path: Path) -> bool:
     return bool(edition) and named and not _foreign(path, manifest)
 
 
-def _clean_comparisons(folder: Path) -> list[str]:
-    left = []
-    for path in sorted(folder.iterdir()):
-        if comparison_of_ours(path):
-            path.unlink()
-        else:
-            left.append(f"left as it is, since no comparison made it: {path}")
-    if not left:
-        folder.rmdir()
-    return left
-
-
 def comparison_of_ours(path: Path) -> bool:
     """Whether a file is the page or the data of a comparison, as it says itself."""
-    if not path.is_file() or path.is_symlink():
-        return False
-    try:
-        text = path.read_text(encoding="utf-8")
-        if path.suffix == ".html":
-            return f'<meta name="generator" content="{GENERATOR}">' in text
-        keys = {"old", "new", "parameters", "numbers", "sentences", "exhibits"}
-        return keys <= set(json.loads(text))
-    except (OSError, ValueError, TypeError, RecursionError):
-        return False
+    ours = path.is_file() and not path.is_symlink()
+    return ours and GENERATOR in path.read_text(encoding="utf-8", errors="replace")
 
 
 if __name__ == "__main__":  # by make clean, with any Python

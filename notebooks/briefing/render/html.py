@@ -26,7 +26,8 @@ from pygments.lexers.python import PythonLexer
 from pygments.token import STANDARD_TYPES
 
 from ..errors import ChapterFailed
-from .document import Inlines
+from ..report.blocks import plain
+from .document import VOICES, Inlines, anchor_of
 from .svg import Picture, drawing, themes
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -45,7 +46,7 @@ _BUTTON = Markup('<button class="number" popovertarget="{}" aria-haspopup="dialo
 _MANY = 4
 _CLOSING = ".,;:!?)’”"
 #: Marks of highlighted code to which the page gives no colour.
-_UNCOLORED = {"n", "nb", "nn", "p", "o", "w"}
+_UNCOLORED = {"n", "nb", "nn", "p", "o", "w", "mi", "mf"}
 
 
 def page(document: Mapping[str, Any]) -> str:
@@ -61,12 +62,10 @@ def page(document: Mapping[str, Any]) -> str:
     notes = _Notes(itertools.chain.from_iterable(evidence))
     templates = environment()
     body = templates.get_template("body.html.j2").render(
-        sections=sections, drawings=drawings, text=notes.text, notes=notes.notes
+        sections=sections, drawings=drawings, text=notes.text, notes=notes.notes, voices=VOICES
     )
     return templates.get_template("page.html.j2").render(
         **meta,
-        title_html=_dated(meta["title"], meta),
-        subtitle_html=_dated(meta["subtitle"], meta),
         body=Markup(body),
         chart_colors=themes(colors),
         contents=_contents(sections),
@@ -75,17 +74,17 @@ def page(document: Mapping[str, Any]) -> str:
 
 
 @lru_cache
-def environment(*folders: Path) -> Environment:
-    """Jinja for the templates in folders and the page's own: what is no markup is escaped."""
+def environment() -> Environment:
+    """Jinja for the page's own templates: what is no markup is escaped."""
     made = Environment(
-        loader=FileSystemLoader([*folders, TEMPLATES]),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"words": words, "html": text_html}
+    made.filters |= {"words": plain, "html": text_html}
     made.filters |= {"highlighted": _highlighted, "data_uri": _data_uri}
     return made
 
@@ -102,20 +101,9 @@ def __getattr__(name: str) -> Any:
 # Inlines -----------------------------------------------------------------------------
 
 
-def words(text: Inlines) -> str:
-    """Inlines as plain words."""
-    return "".join(map(_words, text))
-
-
 def text_html(text: Inlines) -> Markup:
     """Inlines as HTML; a number is a value that opens nothing."""
     return Markup("").join(map(_inline, text))
-
-
-def _words(inline: Mapping[str, Any]) -> str:
-    if inline["kind"] == "date":
-        return "".join(text for text, _ in inline["pieces"])
-    return inline["text"]
 
 
 def _inline(inline: Mapping[str, Any]) -> Markup:
@@ -149,17 +137,6 @@ def _value(number: Mapping[str, Any]) -> str:
     if low is None and high is None:
         return number["hedge"]
     return low if low == high else f"{low or '..'}/{high or '..'}"
-
-
-def _dated(title: str, meta: Mapping[str, Any]) -> Markup:
-    """A title as HTML in which the briefing's own date, in full or in part, is marked as one."""
-    said, iso = meta["as_of_text"].split(), meta["as_of"].split("-")
-    if len(said) != len(iso):
-        return escape(title)
-    dates = {" ".join(said[-n:]): "-".join(iso[:n]) for n in range(len(iso), 0, -1)}
-    found = re.split(rf"(?<!\w)({'|'.join(map(re.escape, dates))})(?!\w)", title)
-    pieces = [(text, dates.get(text, "")) for text in found]
-    return text_html([{"kind": "date", "pieces": pieces, "claims": []}])
 
 
 # What numbers open -------------------------------------------------------------------
@@ -200,11 +177,11 @@ class _Notes:
 
     def _number(self, inline: Mapping[str, Any]) -> tuple[str, tuple[str, ...], str]:
         """Text, claims and formula of a number or date; notes what is printed of a claim."""
-        said = " ".join(_words(inline).split())
+        said = " ".join(plain([inline]).split())
         claims = tuple(dict.fromkeys(inline["claims"]))
         if missing := [id for id in claims if id not in self._entries]:
             raise ChapterFailed(f"no evidence is given for {', '.join(missing)}, under {said!r}")
-        formula = inline.get("formula", claims[0])
+        formula = "" if inline["kind"] == "citation" else inline.get("formula", claims[0])
         if (formula,) == claims:
             self._printed.setdefault(formula, said)
         return said, claims, formula
@@ -241,7 +218,7 @@ class _Notes:
 
 def _drawings(chart: Mapping[str, Any]) -> dict[str, Picture]:
     """The drawings of a chart for wide and for narrow screens."""
-    details = f"exhibit-{chart['number'].replace('.', '-')}-description"
+    details = f"{anchor_of(chart)}-description"
     wide = drawing(chart["svg"], chart["key"], chart["alt"], details)
     narrow = drawing(chart["svg_narrow"], f"{chart['key']}-narrow", chart["alt"], details)
     return {"wide": wide, "narrow": narrow}
@@ -269,8 +246,8 @@ def _highlighted(code: str) -> Markup:
     html = Markup("")
     for name, run in itertools.groupby(marked, key=lambda pair: pair[0]):
         text = "".join(text for _, text in run)
-        plain = name in _UNCOLORED or not name
-        html += escape(text) if plain else Markup('<span class="{}">{}</span>').format(name, text)
+        bare = name in _UNCOLORED or not name
+        html += escape(text) if bare else Markup('<span class="{}">{}</span>').format(name, text)
     return html
 
 

@@ -28,10 +28,10 @@ _REFUSED = set(
     "animate animatemotion animatetransform foreignobject set "
     "noembed noframes noscript plaintext template textarea xmp".split()
 )
-#: Attributes that make a browser fetch what they name as soon as the page is read or used.
-_FETCHING = set(
-    "src srcset imagesrcset poster data background action formaction ping manifest archive "
-    "classid codebase profile longdesc".split()
+#: Attributes that run something, or make a browser fetch or send it, that no page of ours needs.
+_REFUSED_ATTRIBUTES = re.compile(
+    "on.*|srcdoc|(image)?srcset|poster|data|background|(form)?action|ping|manifest|archive|"
+    "classid|codebase|profile|longdesc"
 )
 #: Attributes that are words: what stands in them is no style.
 _WORDS = re.compile("alt|title|content|value|aria-.*|data-.*")
@@ -130,21 +130,15 @@ class _Reader(HTMLParser):
             yield f"a page that leaves itself: <meta http-equiv='refresh' {named.get('content')!r}>"
 
     def _of_attribute(self, tag: str, name: str, value: str) -> Iterator[str]:
-        href = name in ("href", "xlink:href")
         if name == "id" and value in self._ids:
             yield f"an id that stands twice: {value!r}"
         elif name == "id":
             self._ids.add(value)
-        elif name.startswith("on") or name == "srcdoc":
-            yield f"an attribute that runs: <{tag} {name}={value[:80]!r}>"
-        elif href or name in _FETCHING:
-            # A set of sources has descriptors ("2x", "640w") between its addresses.
-            words = value.split() if name.endswith("srcset") else [value]
-            urls = [word for word in words if not re.fullmatch(r"[\d.]+[wxh],?", word)]
-            allowed = _LINKED if href and tag in ("a", "area") else _INSIDE
-            yield from (
-                f"an address: <{tag} {name}={url[:80]!r}>" for url in urls if _leads(url, allowed)
-            )
+        elif _REFUSED_ATTRIBUTES.fullmatch(name):
+            yield f"an attribute that runs or fetches: <{tag} {name}={value[:80]!r}>"
+        elif name in ("src", "href", "xlink:href"):
+            if _leads(value, _LINKED if name != "src" and tag in ("a", "area") else _INSIDE):
+                yield f"an address: <{tag} {name}={value[:80]!r}>"
         elif not _WORDS.fullmatch(name):
             yield from _of_css(f"<{tag} {name}>", value)
 

@@ -12,18 +12,19 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from math import ceil
+from operator import truediv
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
 import typst
 
 from ..errors import ChapterFailed
-from .document import Inlines
+from ..report.blocks import plain
+from .document import VOICES, Inlines, nodes
 from .row_heads import with_row_heads
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"
@@ -43,18 +44,11 @@ _PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff]\ufe0f?")
 _SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
-#: How many references, single ones or runs, stand beside a number at the most.
-_MOST_REFERENCES = 4
-#: The longest references, in characters, that stand beside a figure in a table.
-_SLOT = 10
-#: Characters that fit on a line of a table, and those that the space between columns takes.
-_LINE, _BETWEEN = 105, 3
-#: In a table, characters: a column this short is as wide as it needs to be …
-_SHORT = 16
-#: … one whose texts are labels has room for the longest, before the others shrink it,
-_LABEL = 45
-#: … and a figure this long is set like text.
-_LONG_FIGURE = 30
+#: How many references, single ones or runs, stand after a sentence or in a foot at the most.
+_MOST_REFERENCES, _MOST_PLAIN = 4, 9
+#: Characters that fit on a line of an annexed table (fewer of a larger one), those that the space
+#: between columns takes, and those that a column becomes wider by at a time.
+_LINE, _BETWEEN, _STEP = 134, 3, 2
 #: A table of more rows, or of more characters, may break over pages.
 _ROWS_TOGETHER, _CHARACTERS_TOGETHER = 14, 1800
 
@@ -110,11 +104,11 @@ def _fonts(folder: Path) -> typst.Fonts:
 
 
 def _told(problem: typst.TypstError | typst.TypstWarning, document: Mapping[str, Any]) -> str:
-    """A problem as Typst tells it, and where in the document the signs stand that it names."""
+    """A problem as Typst tells it, and where in the document stand the signs or link it names."""
     told = problem.diagnostic.strip() or problem.message
-    for sign in re.findall(r'text `"(.+?)"` could not be displayed', told):
+    for sign in re.findall(r'(?<=text `")[^"]+|(?<=label `<)[^>]+', told):
         for section in document["sections"]:
-            texts = (it for node in _nodes(section) for it in node.values() if isinstance(it, str))
+            texts = (it for node in nodes(section) for it in node.values() if isinstance(it, str))
             for text in filter(lambda it: sign in it, texts):
                 told += f"\n{section['id']}: {text[max(text.index(sign) - 40, 0) :][:80]}"
     return told
@@ -123,74 +117,49 @@ def _told(problem: typst.TypstError | typst.TypstWarning, document: Mapping[str,
 # ---- What needs a look across the document ---------------------------------------------------
 
 
-def _nodes(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object in a part of the document, at whatever depth, in order."""
-    if isinstance(value, Mapping):
-        yield value
-        value = value.values()
-    elif not isinstance(value, list):
-        return
-    for it in value:
-        yield from _nodes(it)
-
-
 def _laid_out(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document as the template walks it: with references, and how its tables are set."""
     sections = document["sections"]
     blocks = [block for section in sections for block in section["blocks"]]
     claims = [it for block in blocks if block["kind"] == "evidence" for it in block["entries"]]
     entries = {claim["id"]: (place, claim["label"]) for place, claim in enumerate(claims)}
-    anchors = {f"c-{claim}" for claim in entries} | {section["id"] for section in sections}
-    anchors |= {block["id"] for block in blocks if "id" in block}
-    anchors |= {f"exhibit-{it['number'].replace('.', '-')}" for it in blocks if "key" in it}
-    _check(sections, anchors)
+    cells = (node for block in blocks for node in nodes(block.get("rows", [])))
+    told = {node["text"] for node in cells if node.get("style") == "evidence"}
     return {
         "meta": document["meta"],
         "sections": [
-            {**section, "blocks": [_block(block, entries) for block in section["blocks"]]}
+            {**section, "blocks": [_block(block, entries, told) for block in section["blocks"]]}
             for section in sections
         ],
     }
 
 
-def _check(sections: Sequence[Mapping[str, Any]], anchors: set[str]) -> None:
-    """Refuse here what Typst would refuse too, but without a place in the document."""
-    level = 0
-    for section in sections:
-        if all(block["kind"] != "heading" for block in section["blocks"]):
-            raise PdfFailed(f"{section['id']}: the section has no title")
-        wanted = {it["anchor"] for it in section["further"]}
-        for node in _nodes(section["blocks"]):
-            kind = node.get("kind")
-            if kind == "heading":
-                if node["level"] > level + 1:
-                    said = f"{_plain(node['text'])!r} is of level {node['level']} after {level}"
-                    raise PdfFailed(f"{section['id']}: skipped heading level: {said}")
-                level = node["level"]
-            elif kind == "chart" and not (node["alt"] + _plain(node["description"])).strip():
-                raise PdfFailed(f"{section['id']}: missing alt text of the chart {node['key']!r}")
-            elif kind == "link" and node["href"].startswith("#"):
-                wanted.add(node["href"][1:])
-            wanted |= {anchor for anchor, _ in node.get("uses", [])}
-        if lost := ", ".join(f"#{it}" for it in sorted(wanted - anchors)):
-            raise PdfFailed(f"{section['id']}: links that lead nowhere: {lost}")
-
-
-def _block(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
-    """A block as the template prints it."""
+def _block(block: Mapping[str, Any], entries: Entries, told: Set[str]) -> dict[str, Any]:
+    """A block as the template prints it; evidence does not repeat what is `told` in a table."""
     kind = block["kind"]
     made = {key: it for key, it in block.items() if key not in ("csv", "code", "svg_narrow")}
     if kind == "paragraph":
         made["text"] = _referred(block["text"], entries)
+        made["voice"] = VOICES.get(block["style"], "")
     elif kind == "list":
         made["items"] = [_referred(item, entries) for item in block["items"]]
     elif kind == "judgements":
         made["items"] = [{**it, "text": _referred(it["text"], entries)} for it in block["items"]]
+    elif kind == "tiles":
+        made["items"] = [
+            {**it, "source": [*it["source"], _references(_known(it["claims"], entries), entries)]}
+            for it in block["items"]
+        ]
     elif kind == "table":
         made |= _table(block, entries)
+    elif kind == "evidence":
+        made["entries"] = [
+            {**it, "statement": "" if it["phrase"] and it["statement"] in told else it["statement"]}
+            for it in block["entries"]
+        ]
     if kind in ("table", "chart"):
         # The foot names the evidence of the title, and of what a chart draws.
-        shown = {link[2] for it in _nodes(made.get("rows")) for link in it.get("links", [])}
+        shown = {link[2] for it in nodes(made.get("rows", [])) for link in it.get("links", [])}
         drawn = [*block["claims"], *_claims(block["title"]), *_claims(block["subtitle"])]
         given = [claim for claim in _known(drawn, entries) if f"c-{claim}" not in shown]
         made["foot"] = _referred(block["foot"], entries)
@@ -199,22 +168,6 @@ def _block(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
             after = {"kind": "words", "text": "."}
             made["foot"] += [before, _references(given, entries, "plain"), after]
     return made
-
-
-def _strings(text: Inlines) -> Iterator[str]:
-    """The strings that a text consists of, its references among them."""
-    for inline in text:
-        if inline["kind"] == "references":
-            for before, label, _ in inline["links"]:
-                yield from (before, label)
-        elif inline["kind"] == "date":
-            yield from (piece for piece, _ in inline["pieces"])
-        else:
-            yield inline["text"]
-
-
-def _plain(text: Inlines) -> str:
-    return "".join(_strings(text))
 
 
 def _claims(text: Inlines) -> Iterator[str]:
@@ -228,21 +181,28 @@ def _known(claims: Iterable[str], entries: Entries) -> list[str]:
 
 
 def _referred(text: Inlines, entries: Entries) -> Inlines:
-    """Put references after each number, unless they would repeat the sentence's last ones."""
+    """Put one set of references at the end of each sentence, unless it repeats the one before."""
     made: list[Mapping[str, Any]] = []
+    claims: list[str] = []
     last: list[str] = []
-    between = ""
+
+    def end() -> None:
+        nonlocal claims, last
+        given = _known(claims, entries)
+        if given and given != last:
+            made.append(_references(given, entries))
+            last = given
+        claims = []
+
     for inline in text:
-        made.append(inline)
-        if inline.get("claims"):
-            if _SENTENCE_END.search(between):
-                last = []
-            given = _known(inline["claims"], entries)
-            if given and given != last:
-                made.append(_references(given, entries))
-                last = given
-            between = ""
-        between += _plain([inline])
+        claims += inline.get("claims", [])
+        said, place = inline.get("text", ""), 0
+        for stop in _SENTENCE_END.finditer(said) if inline["kind"] == "words" else ():
+            made.append({**inline, "text": said[place : stop.end() - 1]})
+            end()
+            place = stop.end() - 1
+        made.append({**inline, "text": said[place:]} if place else inline)
+    end()
     return made
 
 
@@ -260,126 +220,75 @@ def _references(claims: Sequence[str], entries: Entries, style: str = "") -> dic
     parts = [[run[:1] + run[-1:]] if len(run) > 2 else [[claim] for claim in run] for run in runs]
     shown = sum(parts, [])
     comma = ", "
-    if style != "plain" and len(shown) > _MOST_REFERENCES:
+    if len(shown) > (_MOST_PLAIN if style == "plain" else _MOST_REFERENCES):
         # A number that rests on very many claims would drown in its references: the evidence
         # annex says of each entry where it is used.
         shown = [shown[0][:1], shown[-1][-1:]]
         comma = f"{_NO_BREAK}…{_NO_BREAK}"
-    elif len(shown) <= 3:
+    elif len(shown) <= 3 and style != "row":
         comma = f",{_NO_BREAK}"  # a few stay on one line; many must be able to break
     links = [
         ["–" if end else comma if place else "", entries[claim][1], f"c-{claim}"]
         for place, part in enumerate(shown)
         for end, claim in enumerate(part)
     ]
-    return {"kind": "references", "style": style, "links": links}
+    text = "".join(before + label for before, label, _ in links)
+    return {"kind": "references", "style": style, "links": links, "text": text}
 
 
 # ---- Tables ----------------------------------------------------------------------------------
 
 
 def _table(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
-    """The heads and rows of a table with references, its widths, and whether it may break."""
-    columns = []
-    for place, column in enumerate(block["columns"]):
-        cells = [row[place] for row in block["rows"]]
-        if column["figure"]:
-            columns.append(_figures(column["head"], cells, entries))
-        else:
-            columns.append([column["head"], *(_referred(cell, entries) for cell in cells)])
-    heads, *rows = map(list, zip(*columns, strict=True))
-    characters = sum(len(_plain(cell)) for column in columns for cell in column)
-    widths = _widths(columns, [column["figure"] for column in block["columns"]])
+    """The columns and rows of a table, a row's references at its end, and how it is laid out."""
+    columns, rows = list(block["columns"]), [list(row) for row in block["rows"]]
+    given = [_known((id for cell in row for id in _claims(cell)), entries) for row in rows]
+    if any(given):
+        columns.append({"head": [{"kind": "words", "text": "Evidence"}], "figure": False})
+        for row, claims in zip(rows, given, strict=True):
+            row.append([_references(claims, entries, "row")] if claims else [])
+    heads = [column["head"] for column in columns]
+    cells = [list(column) for column in zip(heads, *rows, strict=True)]
+    widths = _widths(cells, _LINE if block.get("annex", True) else _LINE - 12)
+    characters = sum(len(plain(cell)) for column in cells for cell in column)
     return {
+        "columns": columns,
         "heads": heads,
         "rows": rows,
         "widths": widths,
-        "fits": _fits(columns, widths),
         "long": len(rows) >= _ROWS_TOGETHER or characters > _CHARACTERS_TOGETHER,
     }
 
 
-def _figures(head: Inlines, cells: Sequence[Inlines], entries: Entries) -> list[Inlines]:
-    """A column of figures: a cell's references at its end, once, and in all cells room for them.
+def _widths(columns: Sequence[Sequence[Inlines]], line: int) -> list[int]:
+    """The width of each column in characters: room goes where it makes the table lowest.
 
-    References too long for that stand below.
+    A row is as high as its highest cell. No column is narrower than its longest word.
     """
-    given = [[], *(_known(_claims(cell), entries) for cell in cells)]
-    references = [_references(claims, entries) for claims in given]
-    lengths = [len(_plain([it])) for it in references]
-    chars = max(length for length in lengths if length <= _SLOT)
-    column: list[Inlines] = []
-    for cell, it, length in zip([head, *cells], references, lengths, strict=True):
-        below = [{**it, "style": "below"}] if length > _SLOT else []
-        slot = {**it, "style": "slot", "chars": chars, "links": [] if below else it["links"]}
-        column.append([*cell, *below, *([slot] if chars else [])])
-    return column
+    lengths = list(zip(*([_length(cell) for cell in column] for column in columns), strict=True))
+    widths = [max(map(_longest_word, column)) + _BETWEEN for column in columns]
+
+    def lines(place: int) -> float:
+        """The height of the table were a column wider by a step, in lines."""
+        tried = [width + _STEP * (place == at) - _BETWEEN for at, width in enumerate(widths)]
+        return sum(max(map(truediv, row, tried)) for row in lengths)
+
+    while sum(widths) < line:
+        widths[min(range(len(widths)), key=lines)] += _STEP
+    return widths
 
 
-def _widths(columns: Sequence[Sequence[Inlines]], figures: Sequence[bool]) -> list[int]:
-    """The width of each column: its share of what is left, 0 for one as wide as it needs."""
-    lengths = [
-        [len(" ".join(filter(None, map(str.strip, _strings(cell))))) for cell in column]
-        for column in columns
-    ]
-    longest = [max(column) for column in lengths]
-    if sum(longest) + _BETWEEN * len(longest) <= _LINE:
-        # All fits on one line each: the longest text takes what is left.
-        texts = [0 if figure else it for it, figure in zip(longest, figures, strict=True)]
-        return [int(place == texts.index(max(texts))) for place in range(len(columns))]
-    shares = [
-        most if figure or most <= _LABEL else (most * mean(column)) ** 0.5
-        for column, most, figure in zip(lengths, longest, figures, strict=True)
-    ]
-    widths = [
-        0 if most <= (_LONG_FIGURE if figure else _SHORT) else min(max(round(share), 12), 75)
-        for share, most, figure in zip(shares, longest, figures, strict=True)
-    ]
-    # No column is narrower than its longest word, which would stand over the next one.
-    left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
-    least = {
-        place: ceil(max(map(_longest_word, columns[place])) * 0.9 + 2.5)
-        for place, width in enumerate(widths)
-        if width
-    }
-    raised: dict[int, int] = {}
-    while len(raised) < len(least) and sum(raised.values()) < left:
-        rest = sum(widths[place] for place in least if place not in raised)
-        scale = (left - sum(raised.values())) / rest
-        short = {
-            place: it
-            for place, it in least.items()
-            if place not in raised and widths[place] * scale < it
-        }
-        if not short:
-            break
-        raised |= short
-    if not raised or sum(raised.values()) >= left or len(raised) == len(least):
-        return widths
-    rest = sum(widths[place] for place in least if place not in raised)
-    scale = (left - sum(raised.values())) / rest
-    return [
-        width and (raised.get(place) or round(width * scale)) for place, width in enumerate(widths)
-    ]
+def _length(cell: Inlines) -> int:
+    """The characters of a cell; references are set small."""
+    small = sum(len(it["text"]) for it in cell if it["kind"] == "references")
+    return len(plain(cell)) - round(small * 0.35)
 
 
 def _longest_word(cell: Inlines) -> int:
     """The characters of the longest word of a cell; references are set small."""
-    small = [
-        len(word) * 0.6
-        for it in cell
-        if it["kind"] == "references"
-        for word in _plain([it]).split(" ")
-    ]
-    words = _plain([it for it in cell if it["kind"] != "references"]).split()
-    return ceil(max([0, *small, *map(len, words)]))
-
-
-def _fits(columns: Sequence[Sequence[Inlines]], widths: Sequence[int]) -> list[int]:
-    """The characters that fit on a line of each column; 0 where all do."""
-    longest = [max(len(_plain(cell)) for cell in column) for column in columns]
-    left = _LINE - sum(most for most, width in zip(longest, widths, strict=True) if not width)
-    return [width and max(left * width // sum(widths) - _BETWEEN, 1) for width in widths]
+    sizes = {"references": 0.7}
+    words = ((len(word), it["kind"]) for it in cell for word in plain([it]).split(" "))
+    return ceil(max((length * sizes.get(kind, 1) for length, kind in words), default=0))
 
 
 def __getattr__(name: str) -> Any:

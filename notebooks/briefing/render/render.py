@@ -18,10 +18,10 @@ from ..claims.load import load
 from ..claims.schema import read_text
 from ..claims.texts import folder_of, read_texts
 from ..report.blocks import MIME, plain
-from ..report.parameters import declared, find_chapter, what_counts
+from ..report.parameters import Parameter, declared, find_chapter, what_counts
 from ..report.saving import PLACES
 from .document import heading, numbers_of, sections_of, uses_of
-from .edition import Edition, made_from
+from .edition import Edition, made_from, printed
 from .evidence import evidence, told
 from .exporters import BriefingHTML, BriefingPDF
 from .page_check import check_page
@@ -59,8 +59,8 @@ def render(
             (stage / name).write_bytes(content)
         manifest = json.dumps(_manifest(edition, executed, document), ensure_ascii=False, indent=1)
         (stage / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
-        printed, made = paper.result()
-    (stage / "briefing.pdf").write_bytes(printed)
+        pdf, made = paper.result()
+    (stage / "briefing.pdf").write_bytes(pdf)
     if front:
         (stage / "exhibits" / "page-one.png").write_bytes(made["front"])
     tell("briefing.pdf")
@@ -130,7 +130,7 @@ def _meta(edition: Edition) -> dict[str, Any]:
         ["Check", verification(edition.dossier, edition.texts)],
     ]
     if changed := [
-        f"{name} {_written(value)}"
+        f"{name} {printed(value)}"
         for name, value in sorted(edition.changed.items())
         if name not in PLACES
     ]:
@@ -149,42 +149,37 @@ def _meta(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _written(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "all"
-    return str(value).lower() if isinstance(value, bool) else str(value) or "none"
-
-
 def _parameters(edition: Edition) -> dict[str, Any]:
     """The annex that says which parameters this edition was made with."""
 
-    def words(text: str, style: str = "") -> dict[str, str]:
-        return {"kind": "words", "text": text, **({"style": style} if style else {})}
+    def words(text: str, style: str = "") -> list[dict[str, str]]:
+        return [{"kind": "words", "text": text, "style": style}]
 
-    rows = []
-    for name, item in edition.parameters.items():
-        if name in PLACES:
-            continue
-        default = [words("yes")]
-        if name in edition.changed:
-            default = [words("no", "strong"), words(", which is ")]
-            default.append(words(_written(item.default), "stamp"))
-        first, value, meaning = (
-            [words(text, "stamp")] for text in (name, _written(edition.values[name]), item.meaning)
-        )
-        rows.append([first, value, default, meaning])
+    def default(name: str, item: Parameter) -> list[dict[str, str]]:
+        if name not in edition.changed:
+            return words("yes")
+        return words("no", "strong") + words(", which is ") + words(printed(item.default), "stamp")
+
     heads = ("Parameter", "Value", "Default", "Meaning")
     table = {
         "kind": "table",
-        "key": "",
-        "number": "",
-        "title": [words("Parameters of this edition")],
-        "columns": [{"head": [words(head)], "figure": False} for head in heads],
-        "rows": rows,
+        "title": words("Parameters of this edition"),
+        "columns": [{"head": words(head), "figure": False} for head in heads],
+        "rows": [
+            [
+                words(name, "stamp"),
+                words(printed(edition.values[name]), "stamp"),
+                default(name, item),
+                words(item.meaning, "stamp"),
+            ]
+            for name, item in edition.parameters.items()
+            if name not in PLACES
+        ],
     }
-    table |= {"subtitle": [], "foot": [], "claims": [], "csv": "", "code": ""}
+    table |= dict.fromkeys(("key", "number", "csv", "code"), "")
+    table |= dict.fromkeys(("subtitle", "foot", "claims"), [])
     intro = "The parameters that it was made with; each chapter declares its own."
-    paragraph = {"kind": "paragraph", "style": "", "text": [words(intro)], "claims": []}
+    paragraph = {"kind": "paragraph", "style": "", "text": words(intro), "claims": []}
     blocks = [heading("edition-parameters", "This edition"), paragraph, table]
     return {"id": "edition", "part": "annex", "blocks": blocks, "further": []}
 

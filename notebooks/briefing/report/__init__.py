@@ -15,7 +15,7 @@ _HOMES = {
     "line": "text",
     "listed": "text",
     "claims_table": "tables",
-    "events_table": "tables",
+    "statements_table": "tables",
 }
 
 __all__ = [*_HOMES]

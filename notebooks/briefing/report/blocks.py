@@ -27,6 +27,7 @@ figure.briefing.briefing img { display: block; max-width: 100%; background: whit
 _LOOKS = {
     "lede": "font-size: 1.15em",
     "reported": "border-left: 3px solid #8a93a0; padding-left: 0.7em",
+    "record": "border-left: 3px double #8a93a0; padding-left: 0.7em",
     "inferred": "border-left: 3px dashed #b3261e; padding-left: 0.7em",
 }
 _TAGS = {"strong": "strong", "likelihood": "em", "emphasis": "em", "code": "code"}
@@ -64,6 +65,10 @@ def _faces(block: Mapping[str, Any], picture: str) -> tuple[str, str, str]:
     """A block as HTML, as Markdown and as plain words."""
     if block["kind"] == "verdicts":
         return "", "", ""
+    if block["kind"] == "tile":
+        words = [plain(block[part]) for part in ("figure", "what", "note", "source")]
+        said = f"{words[0]}: {' '.join(filter(None, words[1:]))}"
+        return f"<p>{escape(said)}</p>", _escaped(said), said
     if "key" not in block:
         look = _LOOKS.get(block.get("voice") or block["style"], "")
         html = f'<p style="{look}">{_html(block["text"])}</p>'

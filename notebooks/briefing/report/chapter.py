@@ -20,6 +20,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..claims.load import Dossier, load
+from ..claims.model import Article
 from ..claims.texts import folder_of
 from .blocks import plain, publish
 from .marks import NARROW, WIDE, house_style
@@ -84,18 +85,22 @@ class Chapter:
         `{claim:source}` cites: it prints the sources in brackets. The parties that have a role
         in the data package, such as `{host}`, need not be passed. Where a value that is passed
         or asked for is missing, at any step of a path such as `{us.partner}`, `otherwise` is
-        said instead, or nothing. `kind` is "" for running text, "lede" or "note".
+        said instead, or nothing. `kind` is "" for what the articles report, "record" for what is
+        on record, "inferred" for what follows here, "lede" or "note".
         """
         self._publish(self.sentence(template, otherwise, **values), "paragraph", style=kind)
 
     def sentence(self, template: str, /, otherwise: str = "", **values: Any) -> Text:
         """The text that `say` would print, empty where there is nothing to say."""
+        return self._told(template, otherwise, values).capitalised()
+
+    def _told(self, template: str, otherwise: str, values: Mapping[str, Any]) -> Text:
         parties = {role: self.dossier.parties[id] for role, id in self.dossier.roles.items()}
         missing = {name: None for name, item in values.items() if is_missing(item)}
         for chosen in ("" if missing else template, otherwise):
             with suppress(Missing):
                 if said := filled(chosen, {**parties, **values, **missing}, self.sources):
-                    return said.capitalised()
+                    return said
         return Text()
 
     def judge(
@@ -133,11 +138,27 @@ class Chapter:
 
     def sources(self, claims: Iterable[str]) -> Text:
         """The articles and records behind claims, in brackets: "(AP; op-ed)"."""
-        claims = list(claims)
-        articles = self.dossier.sources(claims)
-        parts = [cited(articles)] if articles else []
-        parts += [quoted(name) for name in self.dossier.records(claims)]
-        return Text() + "(" + series(parts) + ")" if parts else Text()
+        claims = list(dict.fromkeys(claims))
+        names: list[Article | str] = [*self.dossier.sources(claims), *self.dossier.records(claims)]
+        return Text() + "(" + cited(names, claims) + ")" if names else Text()
+
+    def tile(
+        self, figure: str, what: str, note: str = "", source: str = "", /, **values: Any
+    ) -> None:
+        """Print a key figure: the figure, what it is, what stands beside it, and its source.
+
+        Each is a template as in `say`. A tile without its figure, or what it is, is not made.
+        """
+        figure_, what_, note_, source_ = (
+            self._told(part, "", values) if part else Text()
+            for part in (figure, what, note, source)
+        )
+        if figure_ and what_:
+            parts = {"figure": figure_.capitalised(), "what": what_}
+            parts |= {"note": note_.capitalised(), "source": source_}
+            claims = dict.fromkeys(id for part in parts.values() for id in part.claims)
+            told = {name: part.json for name, part in parts.items()}
+            publish({"kind": "tile", **told, "claims": list(claims)})
 
     def table(
         self,

@@ -11,7 +11,7 @@ from ..claims.load import Dossier
 from ..claims.model import Event, Quantity
 from ..values.periods import Period
 from ..values.value import Value
-from .text import Text, Words, is_missing, line, quoted, shown, speaker
+from .text import Text, Words, cited, is_missing, line, printed_period, quoted, shown, speaker
 
 
 def table_of(frame: pd.DataFrame) -> tuple[list[dict[str, Any]], list[list[Text]]]:
@@ -104,17 +104,16 @@ def _sides(dossier: Dossier, claim: Quantity) -> Text:
     return line("{subject} – {partner}", subject=subject, partner=dossier.parties[claim.partner])
 
 
-def events_table(dossier: Dossier, events: Iterable[Event]) -> pd.DataFrame:
-    """Claims that something happened or is planned, one a row, in the project's own words."""
+def statements_table(dossier: Dossier, claims: Iterable[Quantity | Event]) -> pd.DataFrame:
+    """Claims, one a row, in the project's own words: a figure, or what happened or is planned."""
     return pd.DataFrame(
         [
             {
-                "Statement": quoted(event.statement, event),
-                "Date": event,
-                "Status": event.status,
-                "Said by": speaker(dossier, event),
-                "Source": dossier.everyone[event.article],
+                "Statement": quoted(claim.statement, claim),
+                "When": printed_period(claim) if claim.period.stated or claim.when else "",
+                "Told by": cited([dossier.everyone[claim.article]], [claim.id])
+                + (f", {speaker(dossier, claim)}" if claim.speaker != "article" else ""),
             }
-            for event in events
+            for claim in claims
         ]
     )

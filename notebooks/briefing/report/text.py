@@ -42,8 +42,17 @@ class Name(Words):
     """A name whose digits, if it has any, count nothing."""
 
 
+@dataclass(frozen=True)
 class Citation(Words):
-    """Sources as a reader knows them: "AP; op-ed"."""
+    """Sources as a reader knows them, "AP; op-ed", and the claims that they are cited for."""
+
+    claims: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The inline as plain data."""
+        claims = {"claims": list(self.claims)} if self.claims else {}
+        return {"kind": "citation", "text": self.text, **claims}
 
 
 @dataclass(frozen=True)
@@ -298,10 +307,18 @@ def _words(text: str) -> Text:
     return Text((*found, Words(text[place:])))
 
 
-def dated(period: Period, claim: Claim) -> Text:
-    """A date that a claim states, which opens its evidence as a number does."""
-    stated = claim.id if period.stated else ""
-    return Text((Date(period.text(), period=period, claim=stated),), (claim.id,))
+def dated(period: Period, claim: Claim | str) -> Text:
+    """A date that a claim states, or a record by its id: it opens its evidence as a number does."""
+    id = claim if isinstance(claim, str) else claim.id
+    stated = id if period.stated else ""
+    return Text((Date(period.text(), period=period, claim=stated),), (id,))
+
+
+def printed_period(claim: Claim) -> Text:
+    """When a claim is of: in its own words where they are vague, else its dates."""
+    if claim.when:
+        return quoted(claim.when[:1].lower() + claim.when[1:], claim)
+    return dated(claim.period, claim)
 
 
 def named(text: str) -> Text:
@@ -314,9 +331,11 @@ def quoted(text: str, claim: Claim | None = None) -> Text:
     return Text((Words(text, "evidence"),), (claim.id,) if claim else ())
 
 
-def cited(articles: Iterable[Article]) -> Text:
-    """Sources as a reader knows them: "AP; op-ed"."""
-    return Text((Citation("; ".join(article.short for article in articles)),))
+def cited(sources: Iterable[Article | str], claims: Iterable[str] = ()) -> Text:
+    """Sources as a reader knows them, "AP; op-ed", and the claims that they are cited for."""
+    names = [source if isinstance(source, str) else source.short for source in sources]
+    claims = tuple(claims)
+    return Text((Citation("; ".join(names), claims=claims),), claims)
 
 
 def listed(texts: Iterable[Text], last: str = " and ", between: str = ", ") -> Text:

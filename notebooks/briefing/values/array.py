@@ -191,10 +191,6 @@ class ValueArray(extensions.ExtensionScalarOpsMixin, extensions.ExtensionArray):
         """Refused: a value is rounded where it is printed, and only there."""
         raise TypeError("values are rounded where they are printed: column.bounds.text()")
 
-    def sum(self, **kwargs: Any) -> Any:
-        """The sum; missing where a row is, or where there is none. `skipna` changes nothing."""
-        return self._reduce("sum", **kwargs)
-
     def _reduce(
         self, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs: Any
     ) -> Any:
@@ -211,9 +207,6 @@ class ValueArray(extensions.ExtensionScalarOpsMixin, extensions.ExtensionArray):
             result = _REDUCTIONS[name](list(self._data))
         return ValueArray([result]) if keepdims else result
 
-    def _quantile(self, qs: Any, interpolation: str) -> Any:
-        return self._reduce("quantile")
-
     def _rank(self, **kwargs: Any) -> Any:
         if not all(value is pd.NA or value.exact for value in self._data):
             raise TypeError("bounds leave ranks open: rank column.bounds.low or column.bounds.high")
@@ -222,7 +215,7 @@ class ValueArray(extensions.ExtensionScalarOpsMixin, extensions.ExtensionArray):
     def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> ValueArray:
         if name != "cumsum":
             raise TypeError(f"a column of values does not support operation '{name}'")
-        return ValueArray(self[: end + 1].sum() for end in range(len(self)))
+        return ValueArray(self[: end + 1]._reduce("sum") for end in range(len(self)))
 
     def _groupby_op(self, *, how: str, ids: Any, ngroups: int, **given: Any) -> Any:
         if how in ("first", "last"):
@@ -308,7 +301,7 @@ _REDUCTIONS: dict[str, Callable[[Sequence[Value]], Value]] = {
 
 @extensions.register_series_accessor("bounds")
 class Bounds:
-    """What a column of values knows: its bounds, its hedges, its claims; and what it may become.
+    """What a column of values knows: its bounds and its hedges; and what it may become.
 
     >>> trade = dossier.frame("quantities").query("measure == 'two_way_trade'")
     >>> trade["value"].bounds.high    # floats, to plot
@@ -337,27 +330,13 @@ class Bounds:
         return self._each(lambda v: np.nan if v.high is None else float(v.high), float, np.nan)
 
     @property
-    def exact(self) -> pd.Series:
-        """Whether both bounds are one point."""
-        return self._each(lambda value: value.exact, bool, False)
-
-    @property
     def hedged(self) -> pd.Series:
         """Whether a hedge was printed, or a hedged claim entered the computation."""
         return self._each(lambda value: bool(value.hedge), bool, False)
 
-    @property
-    def claims(self) -> pd.Series:
-        """The ids of the claims and records that each value rests on, as tuples."""
-        return self._each(lambda value: value.claims, object, ())
-
     def text(self, style: str = "short") -> pd.Series:
         """Each value as `Value.text` tells it; "" where it is missing."""
         return self._each(lambda value: value.text(style), str, "")
-
-    def to(self, unit: str) -> pd.Series:
-        """The column in another unit of the same currency."""
-        return self._each(lambda value: value.to(unit), "value", pd.NA)
 
     def at_least(self, floor: int, *, missing: bool = False) -> pd.Series:
         """The column with what lies below `floor` cut off, for what cannot be smaller.
@@ -394,5 +373,5 @@ class Bounds:
         """
         held = self._series.array
         ends = range(1, len(held) + 1)
-        sums = [held[end - rows : end].sum() if end >= rows else pd.NA for end in ends]
+        sums = [held[end - rows : end]._reduce("sum") if end >= rows else pd.NA for end in ends]
         return pd.Series(sums, self._series.index, "value", self._series.name)

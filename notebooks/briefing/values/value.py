@@ -117,11 +117,6 @@ class Value:
         high = End(_INFINITY, True) if self.high is None else End(self.high, self.high_open)
         return low, high
 
-    def holds(self, number: Decimal | int) -> bool:
-        """Whether `number` lies in the interval, open ends excluded."""
-        here = End(Decimal(number), False)
-        return _before(self.ends()[0], here) and _before(here, self.ends()[1])
-
     def meets(self, other: Value) -> bool:
         """Whether two values in one unit can be the same number."""
         other = other.to(self.unit)
@@ -137,18 +132,15 @@ class Value:
     def __lt__(self, other: Value) -> bool:
         """Whether this is surely less than the other. Raises Undecided where they overlap."""
         (low, high), (least, most) = self.ends(), other.to(self.unit).ends()
-        return self._decided(other, not _before(least, high), not _before(low, most, strict=True))
+        surely = not _before(least, high)
+        if surely is not _before(low, most, strict=True):
+            raise Undecided(f"{self.text()} and {other.text()} overlap: which is less is open")
+        return surely
 
     @_between_values
     def __le__(self, other: Value) -> bool:
         """Whether this is surely not more than the other. Raises Undecided where they overlap."""
-        (low, high), (least, most) = self.ends(), other.to(self.unit).ends()
-        return self._decided(other, not _before(least, high, strict=True), not _before(low, most))
-
-    def _decided(self, other: Value, surely: bool, surely_not: bool) -> bool:
-        if surely is surely_not:
-            raise Undecided(f"{self.text()} and {other.text()} overlap: which is less is open")
-        return surely
+        return not other < self
 
     # Arithmetic ----------------------------------------------------------------------
 
@@ -184,7 +176,16 @@ class Value:
         bare = other.unit in _BARE and self.unit not in _BARE
         unit = self.unit if bare else "×"
         other = other if bare else other.to(self.unit)
-        return self._result(_products(self.ends(), _inverse(other)), unit, other, "÷")
+        low, high = other.ends()
+        # An open end at zero excludes zero itself: the inverse then has no bound on that side.
+        touches = low.at <= 0 <= high.at
+        if touches and not ((low.at == 0 and low.open) or (high.at == 0 and high.open)):
+            raise ZeroDivisionError(f"{other.text()} may be zero")
+        inverse = (
+            End(1 / high.at if high.at else -_INFINITY, high.open),
+            End(1 / low.at if low.at else _INFINITY, low.open),
+        )
+        return self._result(_products(self.ends(), inverse), unit, other, "÷")
 
     #: A bare number on the left is refused as one on the right is.
     __radd__ = __rsub__ = __rmul__ = __rtruediv__ = _between_values(lambda *_: NotImplemented)
@@ -194,14 +195,6 @@ class Value:
         ratio = self / whole
         ends = tuple(End(end.at * 100, end.open) for end in ratio.ends())
         return replace(interval(ends, "%", ratio.hedge, ratio.claims), formula=ratio.formula)
-
-    def as_ratio(self) -> Value:
-        """A percentage as the bare ratio that it stands for: 29 % is 0.29."""
-        if self.unit != "%":
-            raise ValueError(f"{self.text()} is no percentage")
-        formula = f"{operand(self)} ÷ 100"
-        low, high = _shift(self.low, -2), _shift(self.high, -2)
-        return replace(self, low=low, high=high, unit="×", formula=formula)
 
     def at_least(self, floor: Decimal | int) -> Value:
         """The part of the interval at or above `floor`, for what cannot be smaller."""
@@ -217,8 +210,8 @@ class Value:
         (code, power), (other, target) = money(self.unit), money(unit)
         if not code or code != other:
             raise ValueError(f"{self.unit} cannot be told in {unit}")
-        move = power - target
-        return replace(self, low=_shift(self.low, move), high=_shift(self.high, move), unit=unit)
+        low, high = (None if end is None else end.scaleb(power - target) for end in self.bounds)
+        return replace(self, low=low, high=high, unit=unit)
 
     def _result(self, ends: Iterable[End], unit: str, other: Value, sign: str) -> Value:
         claims = tuple(dict.fromkeys(self.claims + other.claims))
@@ -256,23 +249,14 @@ class Value:
         """Both bounds, None where there is none."""
         return self.low, self.high
 
-    def text(self, style: str = "prose") -> str:
-        """How a reader sees the value, with its hedge and its bounds.
-
-        ``style`` is "prose" ("less than US$2 billion"), "short" for tables and charts
-        ("<$2bn"), "words" (small counts spelt out), "ordinal" or "plain" (figures
-        without their unit, for a column whose head names it).
-        """
-        return told(self, style)
+    #: How a reader sees it; `words.told` says in which styles.
+    text = __str__ = told
 
     @property
     def evidence(self) -> str:
         """What a person sees on hover: the value in prose, its formula, its claims."""
         computed = [f"= {self.formula}"] if self.computed else []
         return "\n".join([self.text(), *computed, f"claims: {', '.join(self.claims) or 'none'}"])
-
-    def __str__(self) -> str:
-        return self.text()
 
     def __repr__(self) -> str:
         return f"<{self.text()} [{textwrap.shorten(self.formula, 60, placeholder=' …')}]>"
@@ -328,18 +312,6 @@ def _minus(end: End) -> End:
     return End(-end.at, end.open)
 
 
-def _inverse(value: Value) -> tuple[End, End]:
-    low, high = value.ends()
-    # An open end at zero excludes zero itself: the inverse then has no bound on that side.
-    touches = low.at <= 0 <= high.at
-    if touches and not ((low.at == 0 and low.open) or (high.at == 0 and high.open)):
-        raise ZeroDivisionError(f"{value.text()} may be zero")
-    return (
-        End(1 / high.at if high.at else -_INFINITY, high.open),
-        End(1 / low.at if low.at else _INFINITY, low.open),
-    )
-
-
 def _products(left: tuple[End, End], right: tuple[End, End]) -> tuple[End, End]:
     ends = [_product(a, b) for a in left for b in right]
     low = min(ends, key=lambda end: (end.at, end.open))
@@ -387,10 +359,6 @@ def _decimal(text: str) -> Decimal | None:
     if not number.is_finite():
         raise ValueError(f"{text!r} is not a finite number")
     return number
-
-
-def _shift(number: Decimal | None, places: int) -> Decimal | None:
-    return None if number is None else number.scaleb(places)
 
 
 def _rounded(number: Decimal, digits: int) -> Decimal:

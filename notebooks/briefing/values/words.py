@@ -21,15 +21,17 @@ class Hedge(NamedTuple):
     symbol: str  #: how a chart or a narrow table prints a bound; "" where the word stays
 
 
+_BELOW = ("less than", "under", "below", "fewer than")
+_ABOVE = ("more than", "over", "above", "just over", "well over")
 #: Hedges that the articles of a dossier may print. A hedge that is not listed here is
 #: kept and printed, and treated as one that blurs its figure.
 HEDGES: dict[str, Hedge] = {
-    **dict.fromkeys(("less than", "under", "below", "fewer than"), Hedge("below", "<")),
-    **dict.fromkeys(("more than", "over", "above", "just over", "well over"), Hedge("above", ">")),
-    **dict.fromkeys(
-        ("at least", "no less than", "no fewer than", "not less than"), Hedge("at least", "≥")
-    ),
-    **dict.fromkeys(("at most", "up to", "no more than", "not more than"), Hedge("at most", "≤")),
+    **dict.fromkeys(_BELOW, Hedge("below", "<")),
+    **dict.fromkeys(_ABOVE, Hedge("above", ">")),
+    "at least": Hedge("at least", "≥"),
+    **{f"{no} {below}": Hedge("at least", "≥") for no in ("no", "not") for below in _BELOW},
+    **dict.fromkeys(("at most", "up to"), Hedge("at most", "≤")),
+    **{f"{no} {above}": Hedge("at most", "≤") for no in ("no", "not") for above in _ABOVE},
     **dict.fromkeys(("almost", "nearly", "close to", "just under"), Hedge("almost", "")),
     **dict.fromkeys(("about", "around", "roughly", "approximately", "some"), Hedge("about", "")),
 }
@@ -46,9 +48,10 @@ def lowered(hedge: str) -> str:
 
 
 def hedge_effect(hedge: str) -> str:
-    """What a hedge does to its figure; one that is not known blurs it ("about")."""
-    known = HEDGES.get(hedge.lower())
-    return known.effect if known else "about"
+    """What a hedge does to its figure, by the words that it ends with; an unknown one blurs it."""
+    words = hedge.lower().split()
+    endings = (" ".join(words[start:]) for start in range(len(words)))
+    return next((HEDGES[it].effect for it in endings if it in HEDGES), "about")
 
 
 # Figures and units --------------------------------------------------------------------
@@ -98,19 +101,20 @@ def writer(unit: str, style: str) -> Callable[[Decimal], str]:
         mark, tail = (mark.replace("US$", "$"), scale) if short else (mark, MONEY_SCALES[scale][1])
         return lambda number: f"{'−' if number < 0 else ''}{mark}{figure(abs(number))}{tail}"
     tails = {"%": "%", "count": "", "×": "×" if style == "short" else " times"}
-    return lambda number: figure(number) + tails.get(unit, f" {_numbered(unit, number)}")
-
-
-def _numbered(unit: str, number: Decimal) -> str:
-    """A unit's name beside a number: "1 year", "20 years"."""
-    return unit.removesuffix("s") if number == 1 else unit
+    one = tails.get(unit, f" {unit.removesuffix('s')}")  # "1 year", "20 years"
+    return lambda number: figure(number) + (one if number == 1 else tails.get(unit, f" {unit}"))
 
 
 # Values -------------------------------------------------------------------------------
 
 
-def told(value: Value, style: str) -> str:
-    """How a reader sees a value; `Value.text` says in which styles."""
+def told(value: Value, style: str = "prose") -> str:
+    """How a reader sees the value, with its hedge and its bounds.
+
+    ``style`` is "prose" ("less than US$2 billion"), "short" for tables and charts
+    ("<$2bn"), "words" (small counts spelt out), "ordinal" or "plain" (figures
+    without their unit, for a column whose head names it).
+    """
     if value.wordless:
         return "unknown" if value.computed else lowered(value.hedge)
     printed = value.printed()
