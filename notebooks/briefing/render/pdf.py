@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from math import ceil
 from operator import truediv
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -60,7 +60,7 @@ class PdfFailed(ChapterFailed, RuntimeError):
     """The document could not be set: what is wrong, and where."""
 
 
-def pdf(document: Mapping[str, Any], *fronts: str) -> list[bytes]:
+def pdf(document: Mapping[str, Any], *fronts: Literal["pdf", "png"]) -> list[bytes]:
     """The document as a tagged, archivable PDF, then its first page alone in each format asked for.
 
     `fronts` are "pdf", which holds to the same standards, or "png", a picture.
