@@ -44,7 +44,7 @@ REFUSED = {
 ALLOWED = [
     '<a href="https://example.org/licence">licence</a>',
     '<a href="HTTP://example.org/">x</a>',
-    '<a href="data:text/csv;base64,YQ==" download="a.csv">data</a>',
+    '<a href="data:text/csv;charset=utf-8,a" download="a.csv">data</a>',
     '<img src="data:image/png;base64,AA==">',
     '<svg><use href="#a"/><rect fill="url(#b)"/><text>40</text></svg>',
     "<p>url(https://example.org/), javascript:run() and onclick are only text</p>",
