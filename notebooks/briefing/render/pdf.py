@@ -225,18 +225,21 @@ def _references(claims: Sequence[str], entries: Entries, style: str = "") -> dic
     parts = [[run[:1] + run[-1:]] if len(run) > 2 else [[claim] for claim in run] for run in runs]
     shown = sum(parts, [])
     comma = ", "
-    if len(shown) > (_MOST_PLAIN if style == "plain" else _MOST_REFERENCES):
-        # A number that rests on very many claims would drown in its references: the evidence
-        # annex says of each entry where it is used.
-        shown = [shown[0][:1], shown[-1][-1:]]
-        comma = f"{_NO_BREAK}…{_NO_BREAK}"
-    elif len(shown) <= 3 and style != "row":
+    more = 0
+    if len(shown) > (most := _MOST_PLAIN if style == "plain" else _MOST_REFERENCES):
+        # What rests on very many claims would drown in its references: some stand for all, and
+        # the evidence annex says of each entry where it is used.
+        more = len(claims) - sum(len(run) for run in runs[: most - 1])
+        shown = shown[: most - 1]
+    if len(shown) <= 3 and style != "row":
         comma = f",{_NO_BREAK}"  # a few stay on one line; many must be able to break
     links = [
         ["–" if end else comma if place else "", entries[claim][1], f"c-{claim}"]
         for place, part in enumerate(shown)
         for end, claim in enumerate(part)
     ]
+    if more:
+        links.append([f"{_NO_BREAK}+{_NO_BREAK}", f"{more}", links[-1][2]])
     text = "".join(before + label for before, label, _ in links)
     return {"kind": "references", "style": style, "links": links, "text": text}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,13 @@ from typing import Any
 from nbformat import NotebookNode, v4
 
 from ..claims.check import verification
-from ..claims.load import load
+from ..claims.load import Dossier, load
 from ..claims.schema import read_text
 from ..claims.texts import folder_of, read_texts
 from ..report.blocks import MIME, plain
 from ..report.parameters import Parameter, declared, find_chapter, what_counts
 from ..report.saving import PLACES
+from ..values.periods import Period
 from .document import heading, numbers_of, sections_of, uses_of
 from .edition import Edition, made_from, printed
 from .evidence import evidence, sources, told
@@ -155,11 +157,9 @@ def _meta(edition: Edition) -> dict[str, Any]:
         article.short if article.short == article.genre else f"{article.short} ({article.genre})"
         for article in edition.dossier.articles.values()
     )
-    stamp = [
-        ["Edition", edition.name],
-        ["Articles", counted],
-        ["Check", verification(edition.dossier, edition.texts)],
-    ]
+    stamp = [["Articles", counted]]
+    if seen := _record_date(edition.dossier):
+        stamp.append(["Record as of", seen])
     if changed := [
         f"{name} {printed(value)}"
         for name, value in sorted(edition.changed.items())
@@ -179,6 +179,16 @@ def _meta(edition: Edition) -> dict[str, Any]:
         "stamp": stamp,
         "sources": list(sources(edition.dossier)),
     }
+
+
+def _record_date(dossier: Dossier) -> str:
+    """The latest day that the record itself was of, as a reader sees it; "" without a record."""
+    if dossier.record is None:
+        return ""
+    rows = [*dossier.tables["sources"].rows, *dossier.tables["figures"].rows]
+    dates = [row.get("vintage") or row.get("page_date", "") for row in rows]
+    full = [date for date in dates if re.fullmatch(r"\d{4}-\d\d-\d\d", date)]
+    return Period(max(full), max(full)).text() if full else ""
 
 
 def _parameters(edition: Edition) -> dict[str, Any]:
@@ -210,8 +220,11 @@ def _parameters(edition: Edition) -> dict[str, Any]:
     }
     table |= dict.fromkeys(("key", "number", "csv", "code"), "")
     table |= dict.fromkeys(("subtitle", "foot", "claims"), [])
-    intro = "The parameters that it was made with; each chapter declares its own."
-    paragraph = {"kind": "paragraph", "style": "", "text": words(intro), "claims": []}
+    intro = (
+        f"Edition {edition.name}; {verification(edition.dossier, edition.texts)}. The parameters "
+        "that it was made with; each chapter declares its own."
+    )
+    paragraph = {"kind": "paragraph", "style": "", "text": words(intro, "stamp"), "claims": []}
     blocks = [heading("edition-parameters", "This edition"), paragraph, table]
     return {"id": "edition", "part": "annex", "blocks": blocks, "further": []}
 
