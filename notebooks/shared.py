@@ -293,16 +293,16 @@ def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[
     host = told(
         [
             ("arms and their upkeep", {**ours, "stance": "relies on", "topic": "arms"}),
-            ("a hold on its waters and the oil in them",
+            ("help to hold, and to drill in, waters that China claims",
              {**ours, "stance": "relies on", "topic": "energy"}),
             ("an assurance against China", {**ours, "stance": "wants", "topic": "china"}),
-            ("an old and trusted partner", {**ours, "stance": "values", "topic": "ties"}),
+            ("an old partner that it trusts", {**ours, "stance": "values", "topic": "ties"}),
         ]
     )  # fmt: skip
     guest = told(
         [
             ("to show that it is not alone", {"holder": GUEST, "about": "asia", "topic": "image"}),
-            ("to stay the chief supplier",
+            ("to stay its chief supplier of arms",
              {"holder": VISITOR, "about": HOST, "stance": "wants", "topic": "arms"}),
         ]
     )  # fmt: skip

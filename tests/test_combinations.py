@@ -1,6 +1,7 @@
 """Whatever valid parameters a chapter is given, what it says reads well."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import matplotlib.pyplot as plt
@@ -56,13 +57,19 @@ def code_of(name: str):
     return [compile(source, f"{name}, cell {at}", "exec") for at, source in enumerate(sources)]
 
 
-def run_chapter(name: str, values: dict) -> list[dict]:
-    """What a chapter shows with some values, without a kernel and without drawing to files."""
+def close(*_) -> tuple[dict, str, dict]:
+    """Stand in for the files of a chart: this is about its words and numbers."""
+    plt.close("all")
+    return {}, "", {}
+
+
+def run_chapter(name: str, values: dict, pictures: Callable = close) -> list[dict]:
+    """What a chapter shows with some values, without a kernel; `pictures` draws its charts."""
     shown: list[dict] = []
     namespace: dict = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opened, "publish", lambda block, *_: shown.append(block))
-        patch.setattr(opened, "pictures", close)
+        patch.setattr(opened, "pictures", pictures)
         first, *rest = code_of(name)
         exec(first, namespace)
         own = {p.name for p in declared(find_chapter(name))}
@@ -70,12 +77,6 @@ def run_chapter(name: str, values: dict) -> list[dict]:
         for cell in rest:
             exec(cell, namespace)
     return shown
-
-
-def close(*_) -> tuple[dict, str, dict]:
-    """Stand in for the files of a chart: this is about its words and numbers."""
-    plt.close("all")
-    return {}, "", {}
 
 
 #: What no reader should meet in a sentence: empty brackets, doubled spaces, leftovers.

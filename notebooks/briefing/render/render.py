@@ -5,28 +5,32 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from nbformat import NotebookNode, v4
 
 from ..claims.check import verification
-from ..claims.load import load
+from ..claims.load import Dossier, load
 from ..claims.schema import read_text
 from ..claims.texts import folder_of, read_texts
 from ..report.blocks import MIME, plain
 from ..report.parameters import Parameter, declared, find_chapter, what_counts
 from ..report.saving import PLACES
+from ..values.periods import Period
 from .document import heading, numbers_of, sections_of, uses_of
 from .edition import Edition, made_from, printed
-from .evidence import evidence, told
+from .evidence import evidence, sources, told
 from .exporters import BriefingHTML, BriefingPDF
 from .page_check import check_page
 
 Document = dict[str, Any]
+_SPACE = {"kind": "words", "text": " "}
 
 
 def render(
@@ -42,7 +46,7 @@ def render(
     rendered.
     """
     document = _document(edition, executed)
-    resources = {"document": document, "front": front}
+    resources = {"document": document, "fronts": ["pdf", *["png"] * front]}
     with ThreadPoolExecutor(max_workers=1) as beside:
         # Typst works outside Python: all else is made meanwhile.
         paper = beside.submit(BriefingPDF().from_notebook_node, v4.new_notebook(), resources)
@@ -61,9 +65,38 @@ def render(
         (stage / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
         pdf, made = paper.result()
     (stage / "briefing.pdf").write_bytes(pdf)
-    if front:
-        (stage / "exhibits" / "page-one.png").write_bytes(made["front"])
+    files = ("page-one.pdf", "exhibits/page-one.png")
+    for name, content in zip(files, made["fronts"], strict=False):
+        (stage / name).write_bytes(content)
+    (stage / "summary.txt").write_text(summary(document), encoding="utf-8")
     tell("briefing.pdf")
+
+
+def summary(document: Document) -> str:
+    """Page one as plain text, for forwarding: what it says, without what it draws."""
+    meta = document["meta"]
+    lines = [
+        meta["title"],
+        meta["subtitle"],
+        f"As of {meta['as_of_text']}, edition {meta['edition']}",
+    ]
+    for block in document["sections"][0]["blocks"]:
+        match block["kind"]:
+            case "paragraph":
+                lines.append(plain(block["text"]))
+            case "judgements":
+                lines += [f"– {plain(item['text'])}" for item in block["items"]]
+            case "tiles":
+                parts = [
+                    [
+                        plain([*item["figure"], _SPACE, *item["what"]]),
+                        plain(item["note"]),
+                        plain(item["source"]),
+                    ]
+                    for item in block["items"]
+                ]
+                lines += ["* " + "; ".join(filter(None, told)) for told in parts]
+    return "\n\n".join(fill(line, 78) for line in lines) + "\n"
 
 
 def _document(edition: Edition, executed: Mapping[str, NotebookNode]) -> Document:
@@ -124,11 +157,9 @@ def _meta(edition: Edition) -> dict[str, Any]:
         article.short if article.short == article.genre else f"{article.short} ({article.genre})"
         for article in edition.dossier.articles.values()
     )
-    stamp = [
-        ["Edition", edition.name],
-        ["Articles", counted],
-        ["Check", verification(edition.dossier, edition.texts)],
-    ]
+    stamp = [["Articles", counted]]
+    if seen := _record_date(edition.dossier):
+        stamp.append(["Record as of", seen])
     if changed := [
         f"{name} {printed(value)}"
         for name, value in sorted(edition.changed.items())
@@ -146,7 +177,18 @@ def _meta(edition: Edition) -> dict[str, Any]:
         "edition": edition.name,
         "grey": edition.values.get("palette") == "grey",
         "stamp": stamp,
+        "sources": list(sources(edition.dossier)),
     }
+
+
+def _record_date(dossier: Dossier) -> str:
+    """The latest day that the record itself was of, as a reader sees it; "" without a record."""
+    if dossier.record is None:
+        return ""
+    rows = [*dossier.tables["sources"].rows, *dossier.tables["figures"].rows]
+    dates = [row.get("vintage") or row.get("page_date", "") for row in rows]
+    full = [date for date in dates if re.fullmatch(r"\d{4}-\d\d-\d\d", date)]
+    return Period(max(full), max(full)).text() if full else ""
 
 
 def _parameters(edition: Edition) -> dict[str, Any]:
@@ -178,8 +220,11 @@ def _parameters(edition: Edition) -> dict[str, Any]:
     }
     table |= dict.fromkeys(("key", "number", "csv", "code"), "")
     table |= dict.fromkeys(("subtitle", "foot", "claims"), [])
-    intro = "The parameters that it was made with; each chapter declares its own."
-    paragraph = {"kind": "paragraph", "style": "", "text": words(intro), "claims": []}
+    intro = (
+        f"Edition {edition.name}; {verification(edition.dossier, edition.texts)}. The parameters "
+        "that it was made with; each chapter declares its own."
+    )
+    paragraph = {"kind": "paragraph", "style": "", "text": words(intro, "stamp"), "claims": []}
     blocks = [heading("edition-parameters", "This edition"), paragraph, table]
     return {"id": "edition", "part": "annex", "blocks": blocks, "further": []}
 
