@@ -52,7 +52,7 @@ def small_trader(
     side = width >= marks.WIDE and len(delivered) > 0
     grid = [list(panels)] if side else [[name] for name in panels]
     heights = [max(panels.values())] if side else [rows + 1.2 for rows in panels.values()]
-    wide = {"trade": 3, "delivered": 4, "claims": 4}
+    wide = {"trade": 5, "delivered": 9, "claims": 8}
     figure, axes = plt.subplot_mosaic(
         grid,
         height_ratios=heights,
@@ -112,7 +112,7 @@ def _line_of_windows(axes: Axes, delivered: pd.DataFrame, color: str) -> None:
             ha="center" if above else "left",
             va="bottom" if above else "center",
         )
-    axes.set_title("Share of deliveries on record")
+    axes.set_title("Share of arms delivered")
     axes.set_ylim(0, 130)
     axes.set_yticks([0, 50, 100])
     axes.yaxis.set_major_formatter("{x:g}%")

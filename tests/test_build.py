@@ -20,7 +20,6 @@ from briefing.render.document import uses_of
 from briefing.render.edition import ROOT, prepare
 from briefing.render.evidence import RECORDS
 from briefing.report.lint import sentences, typed_numbers
-from briefing.report.parameters import chapters
 from briefing.report.text import typed_numerals
 
 FIGURES = ROOT / "figures"
@@ -186,20 +185,12 @@ def test_evidence_leads_both_ways(html):
     anchors = {element["id"] for element in html.find_all(id=True)}
     entries = html.select("dl.claims dt[id]")
     assert len(entries) > 150
-    used = html.select("dl.claims .uses a[href]")
-    assert len(used) > 100
-    for link in used:
-        assert link["href"].removeprefix("#") in anchors
-    for element in html.select("button.number data"):
-        for id in element["data-claims"].split():
-            assert f"c-{id}" in anchors
-    for button in html.select("button.number"):
-        assert button["popovertarget"] in anchors
-
-
-@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.stem)
-def test_no_number_is_typed_into_a_chapter(path):
-    assert list(typed_numbers(nbformat.read(path, as_version=4))) == []
+    used = {link["href"].removeprefix("#") for link in html.select("dl.claims .uses a[href]")}
+    assert len(used) > 20
+    shown = {it["data-claims"] for it in html.select("button.number data")}
+    claims = {f"c-{id}" for them in shown for id in them.split()}
+    opened = {button["popovertarget"] for button in html.select("button.number")}
+    assert (used | claims | opened) - anchors == set()
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.py")), ids=lambda p: p.stem)

@@ -366,7 +366,7 @@ def put(whole: dict, at: tuple, value) -> dict:
     return whole
 
 
-@pytest.mark.parametrize("value", [EVIL, 7, None, [], {EVIL: 1}, [[[]]], "x" * 30_000, 10**400])
+@pytest.mark.parametrize("value", [EVIL, 7, None, [], {EVIL: 1}, [[[]]], "x" * 3_000, 10**400])
 def test_a_hostile_manifest_is_refused_or_shown_as_text(compare, value):
     old, refused = whole("40"), []
     for at in places(old):

@@ -1,33 +1,25 @@
 """Executed notebooks to the document, and what it rests on."""
 
+import parts
 import pytest
+from parts import number, texts
 
 from briefing.errors import ChapterFailed
 from briefing.render.document import numbers_of, sections_of, texts_of, uses_of
 from briefing.report.blocks import MIME, plain
 
 
-def words(text: str) -> list[dict]:
-    return [{"kind": "words", "text": text}]
-
-
-def number(text: str, *claims: str) -> dict:
-    rest = {"low": "5", "high": "5", "ends": "cc", "unit": "count", "hedge": ""}
-    return {"kind": "number", "text": text, **rest, "claims": list(claims), "formula": claims[0]}
-
-
 def paragraph(text: str, style: str = "", *claims: str) -> dict:
-    return {"kind": "paragraph", "style": style, "text": words(text), "claims": list(claims)}
+    return {"kind": "paragraph", "style": style, "text": texts(text), "claims": list(claims)}
 
 
 def judgement(text: str, *claims: str) -> dict:
-    return {"kind": "judgement", "voice": "reported", "text": words(text), "claims": list(claims)}
+    return {"kind": "judgement", "voice": "reported", "text": texts(text), "claims": list(claims)}
 
 
-def exhibit(key: str, number: str, annex: bool = False, **parts) -> dict:
-    base = {"kind": "table", "key": key, "number": number, "title": words(key), "subtitle": []}
-    base |= {"foot": [], "claims": [], "annex": annex, "columns": [], "rows": [], "csv": ""}
-    return base | parts
+def exhibit(key: str, number: str, annex: bool = False, kind: str = "table", **more) -> dict:
+    base = parts.exhibit(kind, key, number, key, annex=annex, claims=[], columns=[], rows=[])
+    return base | {"subtitle": [], "foot": []} | more
 
 
 def code(*blocks: dict, source: str = "pass") -> dict:
@@ -93,8 +85,8 @@ def test_a_chapter_that_is_silent_is_left_out_questions_and_all():
 
 def test_chapters_from_the_seventh_on_are_annexes():
     speaking = chapter(code(paragraph("A.")))
-    parts = [section["part"] for section in sections_of({"6-x": speaking, "7-y": speaking})]
-    assert parts == ["chapter", "annex"]
+    told = [section["part"] for section in sections_of({"6-x": speaking, "7-y": speaking})]
+    assert told == ["chapter", "annex"]
 
 
 def test_a_key_that_stands_twice_is_refused():
@@ -153,7 +145,7 @@ def test_every_text_is_read_in_order_and_its_numbers_listed():
     drawn = {"text": "7", "low": "7", "high": "7", "unit": "", "claims": ["c"], "formula": "c"}
     date = {"kind": "date", "pieces": [["2023", "2023"]], "iso": "2023", "claims": ["d"]}
     chart = exhibit("bars", "1.2", kind="chart", description=[date], numbers=[drawn], alt="")
-    table = exhibit("rows", "1.1", rows=[[words("head"), [number("five", "a")]]])
+    table = exhibit("rows", "1.1", rows=[[texts("head"), [number("five", "a")]]])
     (section,) = sections_of({"1-x": chapter(code(table, chart))})
     found = [(item["id"], item["text"], item["unit"], item["place"])
              for item in numbers_of([section])]  # fmt: skip

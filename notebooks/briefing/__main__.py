@@ -9,10 +9,11 @@ import argparse
 import gc
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from shutil import get_terminal_size
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import ChapterFailed, Refusal
 
@@ -46,14 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--texts", metavar="DIR", help="the article texts; '' for none")
     what = argparse.ArgumentParser(add_help=False, parents=[where])
     what.add_argument("--edition", metavar="NAME", default="default", help="a file of editions/")
-    what.add_argument(
-        "--set",
-        metavar="NAME=VALUE",
-        action="append",
-        default=[],
-        dest="pairs",
-        help="a parameter; see the verb `parameters`",
-    )
+    pair: Any = {"metavar": "NAME=VALUE", "help": "a parameter; see the verb `parameters`"}
+    what.add_argument("--set", action="append", default=[], dest="pairs", **pair)
     what.add_argument("--front", action="store_true", help="with a picture of page one")
     what.add_argument("--out", metavar="DIR", help="the folder that the edition becomes")
     what.add_argument("--publish", metavar="DIR", help="a folder to fill with what readers need")
@@ -147,19 +142,14 @@ def _short(path: Path) -> str:
 def _bench(chosen: argparse.Namespace) -> int:
     from .render.bench import bench
 
-    def tell(line: str) -> None:
-        print(line, flush=True)
-
-    print(_short(bench(chosen.rounds, chosen.against, chosen.first, tell)))
+    print(_short(bench(chosen.rounds, chosen.against, chosen.first, partial(print, flush=True))))
     return 0
 
 
 def _compare(chosen: argparse.Namespace) -> int:
     from .render.build import compare
 
-    def tell(step: str) -> None:
-        print(step, flush=True)
-
+    tell = partial(print, flush=True)
     made = compare(chosen.old, chosen.new, tell, chosen.data, chosen.texts)
     print("\n".join([*made.lines, _short(made.page), _short(made.data)]))
     return 0
@@ -168,8 +158,7 @@ def _compare(chosen: argparse.Namespace) -> int:
 def _check(chosen: argparse.Namespace) -> int:
     from .claims.check import check
 
-    report = check(chosen.data, chosen.texts)
-    print("\n".join(report))
+    print("\n".join(check(chosen.data, chosen.texts)))
     return 0
 
 

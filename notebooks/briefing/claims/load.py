@@ -139,12 +139,9 @@ class Dossier:
     @property
     def as_of(self) -> Period:
         """The latest day that a counted article states for an event that happened."""
-        days = [
-            event.period.end
-            for event in self.events
-            if event.status == "happened" and len(event.period.end) == 10
-        ]
-        return Period(max(days), max(days)) if days else Period()
+        happened = (event.period.end for event in self.events if event.status == "happened")
+        latest = max((day for day in happened if len(day) == 10), default="")
+        return Period(latest, latest)
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -240,11 +237,10 @@ def load(folder: str | Path | None = None) -> Dossier:
         tables=tables,
         serves=package.get("serves", {}),
         roles=package.get("roles", {}),
-        record=record_of(tables),
     )
     if faults:
         raise Refusal(faults)
-    return dossier
+    return replace(dossier, record=record_of(tables, dossier.as_of.end))
 
 
 def _held(table: Table, kind: type[Any], faults: list[Fault]) -> tuple[Any, ...]:

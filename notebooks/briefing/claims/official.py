@@ -56,8 +56,8 @@ class Record:
         return not (found.until and self.as_of) or last_day(found.until) <= last_day(self.as_of)
 
 
-def record_of(tables: Mapping[str, Table]) -> Record | None:
-    """The record among a dossier's tables, None where it holds none."""
+def record_of(tables: Mapping[str, Table], as_of: str) -> Record | None:
+    """The record among a dossier's tables, None where it holds none; see `Record` for `as_of`."""
     if "checks" not in tables or SOURCES not in tables:
         return None
     units = {
@@ -71,8 +71,6 @@ def record_of(tables: Mapping[str, Table]) -> Record | None:
     for name in ("figures", "dates"):
         for row in tables[name].rows:
             origins[PREFIX + row["id"]] = _origin_of_row(row, sources[row["source"]])
-    days = [row["to"] for row in tables["events"].rows if row["status"] == "happened"]
-    as_of = max((day for day in days if len(day) == 10), default="")
     # Whatever has a source is of the record, and nothing else: no check asks the articles.
     held = {
         name: table

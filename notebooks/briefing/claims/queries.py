@@ -202,14 +202,6 @@ class Queries:
         most = Decimal(max(counts[name] for name in full))
         return self._found(table, "", most, rows, wanted, "count", "most rows with ")
 
-    def rolling(self, table: str, column: str, span: int, **wanted: Wanted) -> dict[int, Value]:
-        """Shares over windows of `span` years, by the last year of each."""
-        assert isinstance(window := wanted["year"], tuple)
-        return {
-            year: self.share(table, column, **{**wanted, "year": (year - span + 1, year)}).measured
-            for year in range(window[0] + span - 1, window[1] + 1)
-        }
-
     # Years from single figures ------------------------------------------------------------
 
     def yearly(self, measure: str, subject: str, year: int, partner: str = "") -> Finding:

@@ -33,6 +33,7 @@ CLOSE = Decimal("0.01")
 TOGETHER = ("rest", "whole")
 #: Units whose figures are counted, not rounded.
 _WHOLE = ("count", "rank", "years")
+_FITS = ("", "close", "fits")
 _BOUNDS = {"<": "less than", ">": "more than", "≥": "at least", "≤": "at most"}
 
 
@@ -41,7 +42,7 @@ class Neighbour:
     """What the record has for a year or window beside a claim's own.
 
     `fit` is "fits" where it meets the claim as the claim is read, "close" where it lies
-    outside by no more than `CLOSE` of the claim, else "".
+    outside by no more than `CLOSE` of the claim, else "": of several claims, the least of them.
     """
 
     period: Period
@@ -84,19 +85,19 @@ class _Tried:
     value: Value | None
     reading: Value | None
 
-    def meets(self, found: Finding) -> bool:
+    def fit(self, found: Finding) -> str:
+        """How what is on record fits: `Neighbour` says in which words."""
         if found.period is not None:
-            return found.period.meets(self.claim.period)
+            return "fits" if found.period.meets(self.claim.period) else ""
+        assert self.value is not None
         assert self.reading is not None
-        return self.reading.meets(found.measured)
-
-    def close(self, found: Finding) -> bool:
-        if found.value is None or self.value is None:
-            return False
+        if self.reading.meets(found.measured):
+            return "fits"
         if not self.value.exact or self.value.unit in _WHOLE:
-            return False
+            return ""
         point, room = self.value.point, abs(self.value.point) * CLOSE
-        return _around(self.value, point - room, point + room, False).meets(found.value)
+        near = _around(self.value, point - room, point + room, False).meets(found.measured)
+        return "close" if near else ""
 
 
 def verdicts(dossier: Dossier) -> list[Verdict]:
@@ -172,15 +173,15 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
     unread = not measured or silent
     try:
         tried = [] if unread else _tried(claims, beside, row["read_as"], found)
-        met = [each.meets(found) for each in tried]
+        met = [each.fit(found) == "fits" for each in tried]
         margin = _margin(tried[0], row["read_as"], found) if tried else None
     except (ValueError, ArithmeticError) as error:
         raise Refusal(f"claim and record cannot be compared: {error}") from None
-    neighbours = tuple(
-        _neighbour(tried, period, other)
-        for period, other in record.queries.beside(*asked)
-        if record.decides(other)
-    )
+    neighbours = []
+    for period, other in record.queries.beside(*asked):
+        if record.decides(other):
+            fits = [each.fit(other) for each in tried] or [""]
+            neighbours.append(Neighbour(period, other, min(fits, key=_FITS.index)))
     verdict, elsewhere = row["verdict"], None
     if not argued:
         outcomes = {decided(meets, found, neighbours) for meets in met}
@@ -200,7 +201,7 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
         elsewhere.period.text() if elsewhere else "",
         elsewhere.found.value if elsewhere else None,
         tried[0].reading if tried else None,
-        neighbours,
+        tuple(neighbours),
     )
 
 
@@ -234,12 +235,6 @@ def decided(
     return "off", None
 
 
-def _neighbour(tried: Sequence[_Tried], period: Period, other: Finding) -> Neighbour:
-    fits = bool(tried) and all(each.meets(other) for each in tried)
-    close = bool(tried) and all(each.close(other) for each in tried)
-    return Neighbour(period, other, "fits" if fits else "close" if close else "")
-
-
 def _tried(
     claims: Sequence[Claim], beside: Claim | None, read_as: str, found: Finding
 ) -> list[_Tried]:
@@ -250,26 +245,24 @@ def _tried(
     if (read_as in TOGETHER) != (beside is not None):
         raise Refusal(f"read_as {read_as!r}: {' and '.join(TOGETHER)} go with a claim in `with`")
     if beside is not None:
-        pairs = [(value, reading(value)) for value in (_stated(claims[0]), _stated(beside))]
+        pairs = [(value, reading(value)) for value in (_value(it) for it in (claims[0], beside))]
         told, read = (
             other - one if read_as == "rest" else one / (other / HUNDRED)
             for one, other in zip(*pairs, strict=True)
         )
         return [_Tried(claims[0], told, read)]
-    values = [_read_as(claim, read_as, unit) if read_as else _stated(claim) for claim in claims]
+    values = [_value(claim, read_as, unit) for claim in claims]
     return [
         _Tried(claim, value, reading(value)) for claim, value in zip(claims, values, strict=True)
     ]
 
 
-def _stated(claim: Claim) -> Value:
-    if not isinstance(claim, Quantity) or claim.value.wordless:
-        raise Refusal(f"claim {claim.id} states no value: say in read_as what its words mean")
-    return claim.value
-
-
-def _read_as(claim: Claim, read_as: str, unit: str) -> Value:
-    """What a check reads a claim's words as: a number, or a bound such as "<0"."""
+def _value(claim: Claim, read_as: str = "", unit: str = "") -> Value:
+    """What a claim states, or its words are read as: a number, or a bound such as "<0"."""
+    if not read_as:
+        if not isinstance(claim, Quantity) or claim.value.wordless:
+            raise Refusal(f"claim {claim.id} states no value: say in read_as what its words mean")
+        return claim.value
     hedge = _BOUNDS.get(read_as[0], "")
     number = read_as[1:] if hedge else read_as
     upper = read_as[0] in "<≤"

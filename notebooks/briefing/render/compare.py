@@ -29,6 +29,7 @@ from .edition import printed
 from .folders import GENERATOR, comparison_of_ours
 from .html import TEMPLATES, environment, text_html
 from .page_check import check_page
+from .store import write_whole
 
 #: Parts of an exhibit that are not told as words.
 _UNTOLD = {"kind", "key", "claims", "csv", "columns", "rows", "drawing"}
@@ -63,23 +64,14 @@ def compare_folders(old: Path, new: Path, old_name: str, new_name: str, out: Pat
         html = _page(found, lines)
         check_page(html)
         out.mkdir(parents=True, exist_ok=True)
-        _write(page, html)
-        _write(data, json.dumps(_listing(found, lines), ensure_ascii=False, indent=1) + "\n")
+        write_whole(page, html)
+        write_whole(data, json.dumps(_listing(found, lines), ensure_ascii=False, indent=1) + "\n")
     except ChapterFailed as error:
         told = "; ".join(str(error).splitlines())
         raise Refusal(f"{old} and {new} cannot be shown side by side: {told}") from None
     except OSError as error:
         raise Refusal(f"{error.filename or out}: {error.strerror or error}") from None
     return Comparison(page, data, lines)
-
-
-def _write(path: Path, text: str) -> None:
-    aside = path.with_name(f".{path.name}.new-{os.getpid()}")
-    try:
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _listing(found: Changes, lines: list[str]) -> dict[str, Any]:

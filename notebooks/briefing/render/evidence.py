@@ -116,6 +116,22 @@ def evidence(
     return {"id": "evidence", "part": "annex", "blocks": blocks, "further": []}
 
 
+def sources(dossier: Dossier) -> Iterator[dict[str, str]]:
+    """What a cited source is, by the name that is cited: title, what is known of it, anchor."""
+    for key, article in dossier.articles.items():
+        known = [article.genre, article.publisher or article.agency, article.published]
+        about = ", ".join(filter(None, known)) + "."
+        yield {"name": article.short, "title": article.title, "about": about} | {
+            "anchor": f"evidence-{key}"
+        }
+    by_name: dict[str, list[str]] = {}
+    for origin in dossier.record.origins.values() if dossier.record else ():
+        by_name.setdefault(origin.short, []).append(origin.what)
+    for name, told in by_name.items():
+        about = " ".join(told[:3]) + (" …" if len(told) > 3 else "")
+        yield {"name": name, "title": "on record", "about": about, "anchor": "evidence-records"}
+
+
 def _records(dossier: Dossier) -> Iterator[tuple[str, str, list[dict]]]:
     """What is no claim of an article: our own counts, and the official record."""
     for id, said in RECORDS.items():

@@ -11,19 +11,16 @@ text until it is printed, and it is printed once.
 
 from __future__ import annotations
 
-import base64
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
-from pygments import lex
-from pygments.lexers.python import PythonLexer
-from pygments.token import STANDARD_TYPES
 
 from ..errors import ChapterFailed
 from ..report.blocks import plain
@@ -41,12 +38,9 @@ _ELEMENTS = {
     "code": Markup("<code>{}</code>"),
 }
 _DATA = Markup('<data value="{}" data-claims="{}">{}</data>')
-_BUTTON = Markup('<button class="number" popovertarget="{}" aria-haspopup="dialog">{}{}</button>')
-#: A number that rests on more claims than this names them, and the annex has their words.
-_MANY = 4
+_SOURCE = Markup('<button class="cite" popovertarget="{}">{}</button>')
+_BUTTON = Markup('<button class="number" popovertarget="{}">{}{}</button>')
 _CLOSING = ".,;:!?)’”"
-#: Marks of highlighted code to which the page gives no colour.
-_UNCOLORED = {"n", "nb", "nn", "p", "o", "w", "mi", "mf"}
 
 
 def page(document: Mapping[str, Any]) -> str:
@@ -59,15 +53,22 @@ def page(document: Mapping[str, Any]) -> str:
     drawings = {block["key"]: _drawings(block) for block in blocks if block["kind"] == "chart"}
     colors = {color for both in drawings.values() for it in both.values() for color in it.colors}
     evidence = [block["entries"] for block in blocks if block["kind"] == "evidence"]
-    notes = _Notes(itertools.chain.from_iterable(evidence))
+    shown = [block["id"] for block in blocks if block["kind"] == "evidence"]
+    notes = _Notes(itertools.chain.from_iterable(evidence), meta["sources"])
     templates = environment()
     body = templates.get_template("body.html.j2").render(
-        sections=sections, drawings=drawings, text=notes.text, notes=notes.notes, voices=VOICES
+        **meta,
+        sections=sections,
+        drawings=drawings,
+        text=notes.text,
+        notes=notes.notes,
+        voices=VOICES,
     )
     return templates.get_template("page.html.j2").render(
         **meta,
         body=Markup(body),
         chart_colors=themes(colors),
+        evidence=shown,
         contents=_contents(sections),
         css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
     )
@@ -84,8 +85,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"words": plain, "html": text_html}
-    made.filters |= {"highlighted": _highlighted, "data_uri": _data_uri}
+    made.filters |= {"words": plain, "html": text_html, "plain_html": _linked}
+    made.tests |= {"quoted": _is_quoted}
+    made.filters |= {"data_uri": _data_uri}
     return made
 
 
@@ -104,6 +106,17 @@ def __getattr__(name: str) -> Any:
 def text_html(text: Inlines) -> Markup:
     """Inlines as HTML; a number is a value that opens nothing."""
     return Markup("").join(map(_inline, text))
+
+
+def _is_quoted(text: Inlines) -> bool:
+    """Whether words of the dossier stand in a text."""
+    return any(inline.get("style") == "evidence" for inline in text)
+
+
+def _linked(text: Inlines) -> Markup:
+    """Inlines as plain words, in which only links are elements: for what is evidence itself."""
+    parts = (it if it["kind"] == "link" else {"kind": "words", "text": plain([it])} for it in text)
+    return Markup("").join(map(_inline, parts))
 
 
 def _inline(inline: Mapping[str, Any]) -> Markup:
@@ -143,37 +156,63 @@ def _value(number: Mapping[str, Any]) -> str:
 
 
 class _Notes:
-    """The notes that the numbers of a document open, gathered while it is written."""
+    """The notes that numbers and sources open, gathered while a document is written.
 
-    def __init__(self, entries: Iterable[Mapping[str, Any]]) -> None:
+    What a claim states has one note, wherever it is printed; what is computed has one a value.
+    """
+
+    def __init__(
+        self, entries: Iterable[Mapping[str, Any]], sources: Iterable[Mapping[str, Any]]
+    ) -> None:
         self._entries = {entry["id"]: entry for entry in entries}
+        self._sources = {source["name"]: source for source in sources}
         #: What is first printed of a claim, by its id.
         self._printed: dict[str, str] = {}
-        #: The note that opens, by what the number is: one value, printed in two ways, has one.
+        #: The note that opens, by what it is of.
         self._opened: dict[tuple[Any, ...], dict[str, Any]] = {}
 
-    def text(self, text: Inlines, opens: bool = True) -> Markup:
-        """Inlines as HTML; where it opens, a number that rests on claims is a button."""
-        html, taken = [], 0
+    def text(self, text: Inlines, opens: bool = True, quoted: bool = False) -> Markup:
+        """Inlines as HTML; where it opens, a number that rests on claims is a button.
+
+        What is `quoted` stands in an element that says so: words of the dossier need none.
+        """
+        html, taken, inside = [], 0, False
         nothing: Mapping[str, Any] = {}
         for inline, after in itertools.zip_longest(text, text[1:], fillvalue=nothing):
             written = _inline({**inline, "text": inline["text"][taken:]} if taken else inline)
             taken = 0
-            if inline.get("claims"):
+            if quoted and inline.get("style") == "evidence":
+                written = escape(inline["text"])
+            elif inline["kind"] == "citation" and opens:
+                names = map(self._source, inline["text"].split("; "))
+                # No line ends with the bracket before a button.
+                written = Markup("\N{WORD JOINER}" * inside) + Markup("; ").join(names)
+            elif inline.get("claims") and inline["kind"] != "citation":
                 said, claims, formula = self._number(inline)
                 if opens:
-                    what = (claims, formula, *map(inline.get, ("low", "high", "unit", "iso")))
-                    id = f"ev-{len(self._opened) + 1}"
-                    made = {"id": id, "text": said, "claims": claims, "formula": formula}
-                    note = self._opened.setdefault(what, made)["id"]
+                    own = (formula,) == claims
+                    what = claims if own else (claims, formula, said)
+                    made = {"text": said, "claims": claims, "formula": "" if own else formula}
                     rest = after["text"] if after.get("kind") == "words" else ""
                     if not after.get("style"):
                         # A button breaks the line as one block: the stop after it would begin
                         # the next.
                         taken = len(rest) - len(rest.lstrip(_CLOSING))
-                    written = _BUTTON.format(note, written, rest[:taken])
+                    written = _BUTTON.format(self._note(what, made), written, rest[:taken])
+            inside = inline["kind"] == "words" and inline["text"].endswith("(")
             html.append(written)
         return Markup("").join(html)
+
+    def _note(self, what: tuple[Any, ...], made: dict[str, Any]) -> str:
+        """The id of the note of something, which is made where there is none."""
+        return self._opened.setdefault(what, {"id": f"ev-{len(self._opened) + 1}", **made})["id"]
+
+    def _source(self, name: str) -> Markup:
+        """A source's name, which opens what is known of it."""
+        if name not in self._sources:
+            return Markup("<cite>{}</cite>").format(name)
+        made = {"text": name, "claims": (), "formula": "", "source": self._sources[name]}
+        return _SOURCE.format(self._note(("source", name), made), name)
 
     def _number(self, inline: Mapping[str, Any]) -> tuple[str, tuple[str, ...], str]:
         """Text, claims and formula of a number or date; notes what is printed of a claim."""
@@ -181,36 +220,33 @@ class _Notes:
         claims = tuple(dict.fromkeys(inline["claims"]))
         if missing := [id for id in claims if id not in self._entries]:
             raise ChapterFailed(f"no evidence is given for {', '.join(missing)}, under {said!r}")
-        formula = "" if inline["kind"] == "citation" else inline.get("formula", claims[0])
+        formula = inline.get("formula", claims[0])
         if (formula,) == claims:
             self._printed.setdefault(formula, said)
         return said, claims, formula
 
     def notes(self) -> Iterator[dict[str, Any]]:
-        """What opens, in the order in which it first does: id, text, formula, claims."""
+        """What opens, in the order in which it first does: id, text, formula, claims, source."""
         for note in self._opened.values():
             yield {
+                "source": None,
                 **note,
                 "formula": self._formula(note["text"], note["claims"], note["formula"]),
                 "entries": [self._entries[claim] for claim in note["claims"]],
-                "brief": len(note["claims"]) > _MANY,
             }
 
-    def _formula(self, said: str, claims: tuple[str, ...], formula: str) -> Markup:
+    def _formula(self, said: str, claims: tuple[str, ...], formula: str) -> str:
         """The arithmetic, each claim by the value that it states; empty for a mere claim."""
         if formula in ("", " ".join(claims)):
-            return Markup("")
-        html = Markup('{} <span class="result">= <b>{}</b></span>')
+            return ""
         parts = re.split(r"([\w-]+)", formula)
-        return html.format(Markup("").join(self._operand(part, claims) for part in parts), said)
+        return f"{''.join(self._operand(part, claims) for part in parts)} = {said}"
 
-    def _operand(self, part: str, claims: tuple[str, ...]) -> Markup:
+    def _operand(self, part: str, claims: tuple[str, ...]) -> str:
         if part not in claims:
-            return escape(part)
+            return part
         entry = self._entries[part]
-        said = self._printed.get(part) or entry["phrase"] or entry["label"]
-        mark = Markup("<sup>{}</sup>").format(claims.index(part) + 1) if len(claims) > 1 else ""
-        return Markup('<span class="operand">{}{}</span>').format(said, mark)
+        return self._printed.get(part) or entry["phrase"] or entry["label"]
 
 
 # Blocks ------------------------------------------------------------------------------
@@ -240,16 +276,5 @@ def _contents(sections: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return entries
 
 
-def _highlighted(code: str) -> Markup:
-    """Code as HTML, each run of one kind marked by the class that the page colours."""
-    marked = ((STANDARD_TYPES.get(kind, ""), text) for kind, text in lex(code, PythonLexer()))
-    html = Markup("")
-    for name, run in itertools.groupby(marked, key=lambda pair: pair[0]):
-        text = "".join(text for _, text in run)
-        bare = name in _UNCOLORED or not name
-        html += escape(text) if bare else Markup('<span class="{}">{}</span>').format(name, text)
-    return html
-
-
 def _data_uri(text: str) -> str:
-    return "data:text/csv;base64," + base64.b64encode(text.encode()).decode()
+    return "data:text/csv;charset=utf-8," + quote(text, safe=" ,;:/()=+-–−→’“”$€")

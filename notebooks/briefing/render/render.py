@@ -22,7 +22,7 @@ from ..report.parameters import Parameter, declared, find_chapter, what_counts
 from ..report.saving import PLACES
 from .document import heading, numbers_of, sections_of, uses_of
 from .edition import Edition, made_from, printed
-from .evidence import evidence, told
+from .evidence import evidence, sources, told
 from .exporters import BriefingHTML, BriefingPDF
 from .page_check import check_page
 
@@ -146,6 +146,7 @@ def _meta(edition: Edition) -> dict[str, Any]:
         "edition": edition.name,
         "grey": edition.values.get("palette") == "grey",
         "stamp": stamp,
+        "sources": list(sources(edition.dossier)),
     }
 
 

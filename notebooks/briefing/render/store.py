@@ -42,12 +42,20 @@ def kept(key: str) -> str | None:
 def keep(key: str, text: str) -> None:
     """Keep a text; the entries used longest ago make room."""
     STORE.mkdir(parents=True, exist_ok=True)
-    aside = STORE / f".{key}.new-{os.getpid()}-{threading.get_ident()}"
-    aside.write_bytes(f"{digest(text)}\n{text}".encode())
-    aside.replace(STORE / key)
+    write_whole(STORE / key, f"{digest(text)}\n{text}")
     with suppress(FileNotFoundError):  # another build may make room at the same time
         for entry in sorted(STORE.glob("[!.]*"), key=os.path.getmtime, reverse=True)[KEPT:]:
             entry.unlink()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all."""
+    aside = path.with_name(f".{path.name}.new-{os.getpid()}-{threading.get_ident()}")
+    try:
+        aside.write_bytes(text.encode())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def digest(*parts: str | bytes) -> str:

@@ -102,10 +102,10 @@ def _variable(color: str) -> str:
 
 
 def _drop_empty(tag: ElementTree.Element) -> None:
-    """Drop groups that hold nothing, and those that only hold one other element together."""
+    """Drop groups that do nothing for what they hold, and definitions of nothing."""
     for index, child in reversed(list(enumerate(tag))):
         _drop_empty(child)
-        if child.tag in ("g", "defs") and not child.attrib and len(child) < 2:
+        if child.tag in ("g", "defs") and not child.attrib:
             tag[index : index + 1] = list(child) if child.tag == "g" else [child][: len(child)]
 
 
