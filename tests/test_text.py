@@ -357,8 +357,7 @@ def test_the_tables_of_claims_and_events_of_the_dossier():
     table = claims_table(OURS, claims)
     assert list(table.columns) == ["Measure", "Of, with", "Period", "Stated", "Said by", "Source"]
     assert len(table) == len(claims)
-    assert "Period" not in claims_table(OURS, claims, period=False)
-    assert claims_table(OURS, [], period=False).empty
+    assert claims_table(OURS, []).empty
     events = statements_table(OURS, OURS.happenings(topic="visits"))
     assert all(cell for row in table_of(events)[1] for cell in row)
     speakers = {str(row[4]) for row in table_of(table)[1]}
