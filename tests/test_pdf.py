@@ -216,11 +216,12 @@ def test_a_full_summary_is_drawn_in_to_stay_on_its_page_which_can_be_pictured(tm
     point = {**POINT, "text": POINT["text"] * 28}
     points = {"kind": "judgements", "items": [point] * 6}
     summary = section(points, table(11), chart(), number="0", title="Summary")
-    made, picture = pdf(document(summary, section()), picture=True)
+    made, alone, picture = pdf(document(summary, section()), "pdf", "png")
     pages = text_of(made, tmp_path).split("\f")
     assert "Summary 1 · 1 Herring 2" in pages[1]
     assert "old harbour" not in pages[1]
     assert pages[1].split()[4:6] == ["1", "Herring"], "a page is named after the chapter at its top"
+    assert text_of(alone, tmp_path).split("\f")[0].split("\n")[:9] == pages[0].split("\n")[:9]
     assert picture.startswith(b"\x89PNG")
     assert int.from_bytes(picture[16:20], "big") == pytest.approx(827, abs=1)  # A4 at 100 dots
 
@@ -260,7 +261,7 @@ SEVEN, EIGHT, NINE = number("7", "herring"), date("8", "herring"), number("9", "
     ],
 )
 def test_references_follow_their_numbers(block, expected, tmp_path):
-    made, _ = pdf(document(section(block, chart())))
+    (made,) = pdf(document(section(block, chart())))
     assert expected in " ".join(text_of(made, tmp_path, "-layout").split())
 
 

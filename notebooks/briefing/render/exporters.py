@@ -51,7 +51,7 @@ class BriefingHTML(_Briefing):
 
 
 class BriefingPDF(_Briefing):
-    """One PDF; with `front` among the resources they get its first page as PNG."""
+    """One PDF; what `fronts` among the resources ask for of its first page is put there."""
 
     output_mimetype = "application/pdf"
 
@@ -59,5 +59,5 @@ class BriefingPDF(_Briefing):
         return ".pdf"
 
     def _made(self, document: dict[str, Any], resources: Resources) -> bytes:
-        made, resources["front"] = pdf(document, picture=bool(resources.get("front")))
+        made, *resources["fronts"] = pdf(document, *resources.get("fronts", ()))
         return made

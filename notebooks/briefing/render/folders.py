@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parents[3]
 #: What tools leave in a folder that somebody looked into; no work of anybody's.
 _LITTER = {".ipynb_checkpoints", ".DS_Store"}
 #: What a build writes besides chapters and exhibits, which its manifest names.
-_FILES = {"briefing.html", "briefing.pdf", "manifest.json", "exhibits/page-one.png"}
+_FILES = {"briefing.html", "briefing.pdf", "page-one.pdf", "summary.txt", "manifest.json"}
+_FILES |= {"exhibits/page-one.png"}
 
 
 def out_folder(given: str | Path, keep: Iterable[Path | None] = ()) -> Path:

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from math import ceil
 from operator import truediv
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -60,8 +60,10 @@ class PdfFailed(ChapterFailed, RuntimeError):
     """The document could not be set: what is wrong, and where."""
 
 
-def pdf(document: Mapping[str, Any], picture: bool = False) -> tuple[bytes, bytes]:
-    """The document as a tagged, archivable PDF; with `picture` also its first page as PNG.
+def pdf(document: Mapping[str, Any], *fronts: Literal["pdf", "png"]) -> list[bytes]:
+    """The document as a tagged, archivable PDF, then its first page alone in each format asked for.
+
+    `fronts` are "pdf", which holds to the same standards, or "png", a picture.
 
     The same document gives the same bytes; the PDF is dated `as_of`. Raises PdfFailed with the
     place where the document cannot be set: a link that leads nowhere, a chart that is not
@@ -75,7 +77,6 @@ def pdf(document: Mapping[str, Any], picture: bool = False) -> tuple[bytes, byte
     with tempfile.TemporaryDirectory() as folder:
         compiler = typst.Compiler(font_paths=_fonts(Path(folder)))
         made: Any
-        front: Any
         try:
             made, doubts = compiler.compile_with_warnings(
                 files, format="pdf", pdf_standards=STANDARDS, timestamp=dated
@@ -85,10 +86,14 @@ def pdf(document: Mapping[str, Any], picture: bool = False) -> tuple[bytes, byte
         if doubts:
             raise PdfFailed("\n".join(_told(doubt, document) for doubt in doubts))
         made, pages = with_row_heads(made)
-        if not picture:
-            return made, b""
-        front = compiler.compile(files, format="png", ppi=PICTURE, sys_inputs={"pages": f"{pages}"})
-        return made, front[0] if isinstance(front, list) else front
+        found = [made]
+        for kind in fronts:
+            held: Any = {"pdf_standards": STANDARDS, "timestamp": dated} if kind == "pdf" else {}
+            held |= {"ppi": PICTURE} if kind == "png" else {}
+            inputs = {"pages": f"{pages}"}
+            page: Any = compiler.compile(files, format=kind, sys_inputs=inputs, **held)
+            found.append(page[0] if isinstance(page, list) else page)
+        return found
 
 
 def _fonts(folder: Path) -> typst.Fonts:

@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from nbformat import NotebookNode, v4
@@ -27,6 +28,7 @@ from .exporters import BriefingHTML, BriefingPDF
 from .page_check import check_page
 
 Document = dict[str, Any]
+_SPACE = {"kind": "words", "text": " "}
 
 
 def render(
@@ -42,7 +44,7 @@ def render(
     rendered.
     """
     document = _document(edition, executed)
-    resources = {"document": document, "front": front}
+    resources = {"document": document, "fronts": ["pdf", *["png"] * front]}
     with ThreadPoolExecutor(max_workers=1) as beside:
         # Typst works outside Python: all else is made meanwhile.
         paper = beside.submit(BriefingPDF().from_notebook_node, v4.new_notebook(), resources)
@@ -61,9 +63,38 @@ def render(
         (stage / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
         pdf, made = paper.result()
     (stage / "briefing.pdf").write_bytes(pdf)
-    if front:
-        (stage / "exhibits" / "page-one.png").write_bytes(made["front"])
+    files = ("page-one.pdf", "exhibits/page-one.png")
+    for name, content in zip(files, made["fronts"], strict=False):
+        (stage / name).write_bytes(content)
+    (stage / "summary.txt").write_text(summary(document), encoding="utf-8")
     tell("briefing.pdf")
+
+
+def summary(document: Document) -> str:
+    """Page one as plain text, for forwarding: what it says, without what it draws."""
+    meta = document["meta"]
+    lines = [
+        meta["title"],
+        meta["subtitle"],
+        f"As of {meta['as_of_text']}, edition {meta['edition']}",
+    ]
+    for block in document["sections"][0]["blocks"]:
+        match block["kind"]:
+            case "paragraph":
+                lines.append(plain(block["text"]))
+            case "judgements":
+                lines += [f"– {plain(item['text'])}" for item in block["items"]]
+            case "tiles":
+                parts = [
+                    [
+                        plain([*item["figure"], _SPACE, *item["what"]]),
+                        plain(item["note"]),
+                        plain(item["source"]),
+                    ]
+                    for item in block["items"]
+                ]
+                lines += ["* " + "; ".join(filter(None, told)) for told in parts]
+    return "\n\n".join(fill(line, 78) for line in lines) + "\n"
 
 
 def _document(edition: Edition, executed: Mapping[str, NotebookNode]) -> Document:
