@@ -89,7 +89,7 @@ def claims_table(dossier: Dossier, claims: Iterable[Quantity]) -> pd.DataFrame:
                     [shown(dossier.parties[id]) for id in (claim.subject, claim.partner) if id],
                     " – ",
                 ),
-                "Period": claim.period,
+                "Period": printed_period(claim),
                 "Stated": claim.value,
                 "Said by": speaker(dossier, claim),
                 "Source": dossier.everyone[claim.article],
@@ -97,12 +97,6 @@ def claims_table(dossier: Dossier, claims: Iterable[Quantity]) -> pd.DataFrame:
             for claim in claims
         ]
     )
-
-
-def _sides(dossier: Dossier, claim: Quantity) -> Text:
-    """Whose figure it is, and the other party."""
-    parties = [shown(dossier.parties[id]) for id in (claim.subject, claim.partner) if id]
-    return listed(parties, " – ")
 
 
 def statements_table(dossier: Dossier, claims: Iterable[Quantity | Event]) -> pd.DataFrame:
