@@ -90,29 +90,29 @@ def other_suppliers(dossier: Dossier) -> list[Event]:
     ]
 
 
-def suppliers(dossier: Dossier, delivered: pd.DataFrame) -> pd.DataFrame:
-    """Who is said to be sought or to offer, beside who delivered in the years given.
+def suppliers(dossier: Dossier, before: pd.DataFrame, lately: pd.DataFrame) -> pd.DataFrame:
+    """Who is said to be sought or to offer, beside who delivered in two windows of years.
 
-    Columns: Supplier, In the articles (what is told, with sources), Delivered (a volume).
+    Columns: Supplier, In the articles (what is told, with sources), Before and Lately (volumes);
+    without the record the volumes are left out.
     """
     named: dict[str, list[Event]] = {}
     for event in other_suppliers(dossier):
         supplier = event.actor if event.counterpart == HOST else event.counterpart
         named.setdefault(supplier, []).append(event)
-    volumes = {} if delivered.empty else {one: delivered[one].sum() for one in delivered}
-    actual = [one for one, volume in volumes.items() if volume.high > 0]
-    actual.sort(key=lambda one: volumes[one].point, reverse=True)
-    rows = [
-        {
-            "Supplier": line("{party:plain}", party=dossier.parties[one]),
-            "In the articles": _told(dossier, named[one]) if one in named else "not named",
-            "Delivered": volumes.get(one, NONE),
-        }
-        for one in dict.fromkeys([*actual, *named])
-        if one != GUEST
-    ]
-    found = pd.DataFrame(rows)
-    return found.drop(columns="Delivered") if delivered.empty and rows else found
+    volumes = {one: (before[one].sum(), lately[one].sum()) for one in lately}
+    actual = [one for one, (_, volume) in volumes.items() if volume.high > 0]
+    actual.sort(key=lambda one: volumes[one][1].point, reverse=True)
+    rows = []
+    for one in dict.fromkeys([*actual, *named]):
+        if one != GUEST:
+            told = _told(dossier, named[one]) if one in named else "not named"
+            row = {"Supplier": line("{party:plain}", party=dossier.parties[one])}
+            row |= {"In the articles": told}
+            if len(lately):
+                row |= dict(zip(("Before", "Lately"), volumes.get(one, (NONE, NONE)), strict=True))
+            rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _told(dossier: Dossier, events: list[Event]) -> Text:

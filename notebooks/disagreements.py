@@ -2,15 +2,11 @@
 
 How far a statement is shared is told in the annex on method too, and how far a judgement hangs
 on one article wherever it is made. Conflicts themselves are found in `briefing.claims.conflicts`.
-
-The sensitivity analysis leaves out each article, then each origin, in turn: every key figure
-and judgement is found anew in the dossier without it; no edition is built. What comes out the
-same *stands*, what comes out otherwise *shifts*, and what cannot be found any more *falls*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
@@ -19,10 +15,10 @@ from matplotlib.figure import Figure
 
 import shared
 from briefing.claims.conflicts import conflicts
-from briefing.claims.load import Article, Claim, Disagreement, Dossier
+from briefing.claims.load import Claim, Disagreement, Dossier
 from briefing.report import marks
 from briefing.report.text import cited, quoted
-from briefing.values.value import Value, counted
+from briefing.values.value import counted
 from shared import GUEST, VISITOR
 
 
@@ -159,91 +155,3 @@ def matrix(told: pd.DataFrame, width: float) -> Figure:
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", labelrotation=90 if width < marks.WIDE else 0)
     return figure
-
-
-# What hangs on a single source ---------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Left:
-    """What became of one finding when one source was left out."""
-
-    finding: str
-    without: tuple[Article, ...]
-    fate: str  #: "stands", "shifts" or "falls"
-
-
-def left_out(dossier: Dossier, by: str) -> list[Left]:
-    """The fate of every finding of the latest year without each source in turn.
-
-    `by` is the column of articles.csv that names a source, "id" or "origin"; nothing is
-    tried with a single source.
-    """
-    figures = [
-        claim
-        for claim in dossier.quantities
-        if claim.measure in ("two_way_trade", "exports") and not claim.value.wordless
-    ]
-    sources: dict[str, list[Article]] = {}
-    for article in dossier.articles.values():
-        sources.setdefault(getattr(article, by), []).append(article)
-    if not figures or len(sources) < 2:
-        return []
-    partners = list(dict.fromkeys(claim.partner for claim in figures))
-    year = max(int(claim.period.start[:4]) for claim in figures)
-    whole = _key_findings(dossier, partners, year)
-    made = []
-    for group in sources.values():
-        kept = [key for key, article in dossier.articles.items() if article not in group]
-        rest = _key_findings(dossier.counting(kept, dossier.prefer), partners, year)
-        for name, before in whole.items():
-            if before:
-                same = "stands" if rest[name] == before else "shifts"
-                made.append(Left(name, tuple(group), same if rest[name] else "falls"))
-    return made
-
-
-def _key_findings(dossier: Dossier, partners: Sequence[str], year: int) -> dict[str, str]:
-    """What the summary's figures and judgements come to, "" where the claims do not give it."""
-    rows = shared.trade(dossier, partners, year)
-    us = next((row for row in rows if row.partner.id == "us"), None)
-    low, high = shared.export_fits(us)
-    ratio = shared.ratio(*shared.extremes(rows))
-    bought, purchases = shared.bought_claim(dossier), shared.purchase_claims(dossier)
-    count = shared.visit_count(dossier)
-    visits = count.now.value if count.now else count.total
-    days = {claim.period.text() for claims in shared.arrivals(dossier) for claim in claims}
-    measures = list(shared.SHARE_WORDS)
-    found = {
-        f"Two-way trade with {dossier.parties[partner].name}": next(
-            (row.two_way.value.text() for row in rows if row.two_way and row.partner.id == partner),
-            "",
-        )
-        for partner in partners
-    }
-    if us:
-        found[f"Exports to {us.partner.name}"] = " or ".join(
-            sorted(claim.value.text() for claim in us.export_claims)
-        )
-    for measure in measures:
-        (claim,) = shared.latest(dossier, [measure]) or [None]
-        found[shared.titled(dossier.measures[measure].label)] = claim.value.text() if claim else ""
-    return found | {
-        "Sum of purchases": bought.value.text() if bought else "",
-        "Number of visits": visits.text("ordinal") if visits else "",
-        "Judgement: Visit": " ".join(sorted(days)) if visits else "",
-        "Judgement: Arms": "; ".join(map(str, shared.larger_shares(dossier, measures))),
-        "Judgement: Purchases": "; ".join(claim.period.text() for claim in purchases)
-        if all(purchases)
-        else "",
-        "Judgement: Trade": ratio.text() if ratio else "",
-        "Judgement: Disputed figure": f"{low.claim.value.text()}, {high.claim.value.text()}"
-        if low is not high
-        else "",
-    }
-
-
-def findings_that(made: Sequence[Left], *fates: str) -> Value | None:
-    """How many findings meet one of the fates when some single source is left out."""
-    names = dict.fromkeys(left.finding for left in made if not fates or left.fate in fates)
-    return counted(len(names), ["check"], "findings tried without each source") if made else None

@@ -7,6 +7,7 @@ Each function returns None or an empty list where the record is not shown.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -23,7 +24,7 @@ from briefing.claims.verdicts import (
     of_matter,
     reading,
 )
-from briefing.report.text import Text, cited, line, quoted, series
+from briefing.report.text import Text, cited, line, printed_period, quoted, series
 from briefing.values.array import ValueDtype
 from briefing.values.periods import Period
 from briefing.values.value import Value, counted
@@ -92,23 +93,34 @@ def _within(name: str) -> str:
 def scorecard(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
     """A row a matter, what failed first: what is claimed, what is on record, the verdict.
 
-    A matter is told by the check that gives it its verdict; where that decides nothing, the
-    record's column says why.
+    A matter is told by the checks that give it its verdict; one that was argued, by its argument.
     """
     rows = []
     for name, checks in matters(made).items():
-        deciding = next(check for check in checks if check.verdict == of_matter(checks))
+        verdict = of_matter(checks)
+        deciding = [check for check in checks if check.verdict == verdict]
+        claims = {claim.id: claim for check in deciding for claim in check.claims}
         rows.append(
             {
                 "Matter": name,
-                "Claimed": series(_claimed(dossier, claim) for claim in deciding.claims),
-                "On record": quoted(deciding.argument)
-                if deciding.verdict.startswith("not ")
-                else _on_record(deciding),
-                "Verdict": _verdict_words(deciding),
+                "Claimed": series(_claimed(dossier, claim) for claim in claims.values()),
+                "On record": _told_record(dossier, deciding[0]),
+                "Verdict": _verdict_words(deciding[0]),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _told_record(dossier: Dossier, verdict: Verdict) -> Text:
+    """What the record has, and for which years; the argument where there is one."""
+    if verdict.argued:
+        return quoted(verdict.argument)
+    arguments = next(r["arguments"] for r in dossier.record.checks.rows if r["id"] == verdict.id)
+    years = re.search(r"\byear=(\d{4})(?:-(\d{4}))?", arguments)
+    told = _on_record(verdict)
+    if years and verdict.found and verdict.found.value:
+        told += line(", {years}", years=Period(years[1], years[2] or years[1]))
+    return told
 
 
 def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
@@ -144,13 +156,17 @@ def _claims_told(dossier: Dossier, verdict: Verdict) -> Text:
 
 
 def _claimed(dossier: Dossier, claim: Claim) -> Text:
-    source = dossier.everyone[claim.article]
+    source = cited([dossier.everyone[claim.article]], [claim.id])
     if isinstance(claim, Quantity):
-        return line("{claim} ({source})", claim=claim, source=source)
-    told = (
-        line("{when}", when=claim) if claim.period.start else dossier.happening[claim.event].label
-    )
-    return line("{told} ({source})", told=told, source=cited([source], [claim.id]))
+        said = quoted(claim.phrase, claim) if claim.value.wordless else claim
+        if not (claim.when or claim.period.start):
+            return line("{said} ({source})", said=said, source=source)
+        when = printed_period(claim)
+        return line("{said}, {when} ({source})", said=said, when=when, source=source)
+    if not claim.period.start:
+        label = dossier.happening[claim.event].label
+        return line("{label} ({source})", label=label, source=source)
+    return line("{when} ({source})", when=claim, source=source)
 
 
 def _on_record(verdict: Verdict) -> Text:
@@ -209,6 +225,21 @@ def _why(verdict: Verdict) -> Text:
 
 #: What is told of a vote, by its letter in the record.
 VOTES = {"Y": "in favour", "A": "abstained", "N": "against"}
+
+
+def alike(cast: pd.DataFrame, one: str, other: str) -> bool:
+    """Whether two countries voted alike wherever the votes of both are known."""
+    wide = cast.dropna(subset="Vote").pivot(index="Resolution", columns="Country", values="Vote")
+    if not {one, other} <= set(wide):
+        return False
+    both = wide[[one, other]].dropna()
+    return len(both) > 0 and bool((both[one] == both[other]).all())
+
+
+def day_of(cast: pd.DataFrame, resolution: str) -> Period | None:
+    """The day of a resolution."""
+    days = cast[cast["Resolution"] == resolution]["When"].dropna()
+    return days.iloc[0] if len(days) else None
 
 
 def votes(dossier: Dossier) -> pd.DataFrame:

@@ -15,11 +15,20 @@ from decimal import Decimal
 
 import pandas as pd
 
-from briefing.claims.load import Article, Assessment, Claim, Dossier, Event, Party, Quantity
+from briefing.claims.load import Assessment, Claim, Dossier, Event, Party, Quantity
 from briefing.claims.selection import Wanted
 from briefing.claims.verdicts import Verdict
 from briefing.errors import Refusal
-from briefing.report.text import Text, cited, dated, line, listed, quoted, series
+from briefing.report.text import (
+    Text,
+    cited,
+    dated,
+    line,
+    listed,
+    printed_period,
+    quoted,
+    series,
+)
 from briefing.values.array import ValueDtype
 from briefing.values.periods import Period, first_day
 from briefing.values.value import Value, counted
@@ -196,8 +205,9 @@ def larger_shares(dossier: Dossier, measures: Iterable[str]) -> list[Text]:
         return []
     return [
         line(
-            "{claim} {measured} ({source})",
+            "{claim} {measured} {when} ({source})",
             claim=claim,
+            when=printed_period(claim) if claim.when else line("in {p}", p=claim.period),
             measured=SHARE_WORDS[claim.measure],
             source=dossier.everyone[claim.article],
         )
@@ -211,15 +221,6 @@ def reliance_change(dossier: Dossier) -> tuple[Quantity, Quantity, Value] | tupl
     if len({claim.period for claim in claims}) < 2:
         return None, None, None
     return claims[0], claims[-1], claims[0].value - claims[-1].value
-
-
-def falling_sources(dossier: Dossier) -> list[Article]:
-    """The articles that say that the guest's part in the host's arms is falling."""
-    claims = dossier.find(measure="arms_import_share_trend", subject=HOST, partner=GUEST)
-    _, last, points = reliance_change(dossier)
-    if points and points.bounds[0] and points.bounds[0] > 0:
-        claims.append(last)
-    return dossier.sources(claim.id for claim in claims)
 
 
 def bought_claim(dossier: Dossier) -> Quantity | None:
@@ -246,6 +247,7 @@ def arms_shares(dossier: Dossier, measures: Iterable[str]) -> pd.DataFrame:
         {
             "Measure": [titled(dossier.measures[claim.measure].label) for claim in claims],
             "When": [claim.period for claim in claims],
+            "Printed": [printed_period(claim) for claim in claims],
             "Source": [dossier.everyone[claim.article].short for claim in claims],
             "Share": pd.Series([claim.value for claim in claims], dtype=ValueDtype()),
         }
@@ -292,10 +294,13 @@ def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[
     ours: dict[str, str] = {"holder": HOST, "about": GUEST}
     host = told(
         [
-            ("arms and their upkeep", {**ours, "stance": "relies on", "topic": "arms"}),
+            ("arms", {**ours, "stance": "relies on", "topic": "arms"}),
             ("help to hold, and to drill in, waters that China claims",
              {**ours, "stance": "relies on", "topic": "energy"}),
-            ("an assurance against China", {**ours, "stance": "wants", "topic": "china"}),
+            ("a weight against China and the United States",
+             {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
+            ("an assurance that its ties with China will not cost them",
+             {**ours, "stance": "wants", "topic": "china"}),
             ("an old partner that it trusts", {**ours, "stance": "values", "topic": "ties"}),
         ]
     )  # fmt: skip

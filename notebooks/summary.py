@@ -12,10 +12,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from briefing.claims.load import Dossier
 from briefing.report import marks
 from briefing.values.array import ValueDtype
+from briefing.values.periods import Period
 from briefing.values.value import Value
-from shared import Trade, titled
+from shared import HOST, Trade, titled  # noqa: F401 - HOST stands in a query
 
 
 def trade_by_partner(rows: Iterable[Trade], every: Value | None) -> pd.DataFrame:
@@ -33,6 +35,16 @@ def trade_by_partner(rows: Iterable[Trade], every: Value | None) -> pd.DataFrame
             "Color": [row.partner.color for row in told],
         }
     )
+
+
+def imports_so_far(dossier: Dossier, year: int) -> tuple[Value, Period] | None:
+    """Imports from the United States on record in a year's first months, and the last of these."""
+    found = dossier.frame("figures").query(
+        "measure == 'imports' and subject == @HOST and partner == 'us' and year == @year"
+    )
+    for value, period in zip(found["value"], found["period"], strict=True):
+        return value, Period(period.end, period.end)
+    return None
 
 
 def small_trader(
@@ -71,8 +83,8 @@ def small_trader(
         _claims_in_words(axes["claims"], shares)
     for measure, told in measures if not len(delivered) else ():
         names = [
-            f"{when.text()} ({source})"
-            for when, source in zip(told["When"], told["Source"], strict=True)
+            f"{when} ({source})"
+            for when, source in zip(told["Printed"], told["Source"], strict=True)
         ]
         marks.dots(axes[measure], names, told["Share"], color)
         axes[measure].set_title(measure)
@@ -91,7 +103,7 @@ def _claims_in_words(axes: Axes, shares: pd.DataFrame) -> None:
         small = {"va": "top", "transform": axes.transAxes}
         axes.text(0, top, share, weight="bold", **small)
         axes.annotate(
-            f"{claim.Measure}, {claim.Source}\n{claim.When.text()}", (0, top), (62, 0),
+            f"{claim.Measure}, {claim.Source}\n{claim.Printed}", (0, top), (62, 0),
             "axes fraction", "offset points", va="top", size=marks.SMALL - 1.5, color=marks.MUTED,
         )  # fmt: skip
 

@@ -92,6 +92,34 @@ def same_months(
     return Period(f"{year}-01", f"{year}{known.until[4:]}"), *found
 
 
+def later_growth(dossier: Dossier, partner: str, year: int) -> tuple[Period, Value, Value] | None:
+    """The first months of the year after: when, two-way trade, and how much more it was, in %."""
+    figures = dossier.frame("figures").query("partner == @partner and subject == @HOST")
+    for row in figures.query("measure == 'two_way_trade'").itertuples():
+        changes = figures[figures["measure"] == "two_way_trade_change"]
+        change = changes[changes["period"] == row.period]
+        if row.period.start == f"{year + 1}-01" and len(change):
+            return row.period, row.value, change["value"].iloc[0]
+    return None
+
+
+def other_counts(dossier: Dossier, year: int) -> dict[str, Value | Period]:
+    """What the partners count of a year: the United States' goods trade, China's first months."""
+    asked = {"table": "us_goods_trade", "column": "usd", "year": year}
+    bought, sold = (
+        recorded(dossier, "cell", flow=flow, **asked)
+        for flow in ("imports_from_vietnam", "exports_to_vietnam")
+    )
+    figures = dossier.frame("figures").query("subject == 'china' and partner == @HOST")
+    found: dict[str, Value | Period] = {}
+    for row in figures.itertuples():
+        if row.period.start == f"{year}-01":
+            found |= {"china": row.value, "until": Period(row.period.end, row.period.end)}
+    if bought and sold:
+        found |= {"us_imports": bought.to("USD bn"), "us_all": (bought + sold).to("USD bn")}
+    return found
+
+
 @dataclass(frozen=True)
 class LastMonth:
     """What the months that are not on record would have to be for a claimed year to hold."""
@@ -154,7 +182,7 @@ def record_panel(
             ha=side,
             color=color,
         )
-    axes.set_title("Exports on record by year, on a short axis", pad=18)
+    axes.set_title("Exports by year, on record or bounded by it, on a short axis", pad=18)
     axes.set_xlabel("US$ billion")
 
 

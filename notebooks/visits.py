@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from briefing.claims.load import Dossier, Event
+from briefing.claims.load import Dossier, Event, Party
 from briefing.report import marks
 from briefing.report.text import Text, cited, line, quoted, series
 from briefing.values.periods import Period
@@ -60,7 +60,13 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
             row = dates.get(event.event)
             closer = row is not None and len(row.date) > len(event.period.start)
             rows.append(_row(dossier, CLOSE, event, row if closer else None))
-    rows.sort(key=lambda row: (row["Panel"] == CLOSE, _period(row["When"]).days))
+    days = {name: Period(row.date, row.date).days for name, row in dates.items()}
+    rows.sort(
+        key=lambda row: (
+            row["Panel"] == CLOSE,
+            days.get(row["Event"] if row["Visit"] else "", _period(row["When"]).days),
+        )
+    )
     columns = ["Panel", "What", "When", "Color", "Hollow", "Record", "Event", "Visit"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -160,6 +166,15 @@ def places(dossier: Dossier, claims: Sequence[Event]) -> Text | str:
         line("{place} ({source})", place=quoted(place), source=cited(dossier.sources(ids)))
         for place, ids in told.items()
     )
+
+
+def people_met(dossier: Dossier, steps: Iterable[Event]) -> list[tuple[Party, list[Event]]]:
+    """Whom the visitor is reported to have met, each with the claims that tell it."""
+    met: dict[str, list[Event]] = {}
+    for event in steps:
+        if event.status == "happened" and dossier.parties[event.counterpart].kind == "person":
+            met.setdefault(event.counterpart, []).append(event)
+    return [(dossier.parties[id], claims) for id, claims in met.items()]
 
 
 def still_planned(dossier: Dossier) -> list[str]:

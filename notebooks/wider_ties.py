@@ -10,12 +10,18 @@ from collections.abc import Iterable
 import pandas as pd
 
 from briefing.claims.load import Assessment, Dossier, Event, Quantity
-from briefing.report.text import cited, line, quoted
+from briefing.report.text import Text, cited, line, quoted
 from briefing.values.value import counted
 from shared import GUEST, HOST, VISITOR, voices
 
 #: Parties that are told as one side: who acts or speaks for it.
-SIDES = {"to-lam": HOST, VISITOR: GUEST}
+SIDES = {
+    "to-lam": HOST,
+    "vietnam-government": HOST,
+    VISITOR: GUEST,
+    "gennady-bezdetko": GUEST,
+    "kremlin": GUEST,
+}
 #: How a stance is put before the party that it is about, where its own word does not do.
 STANCES = {
     "wants": "wants from",
@@ -62,20 +68,24 @@ def aims_table(dossier: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
         [
             {
                 "Who, and of whom": line(
-                    "{side:plain}: {stance} {about:plain}",
+                    "{side:plain}: {stance} {about}",
                     side=dossier.parties[row.side],
                     stance=STANCES.get(row.stance, row.stance),
                     about=dossier.parties[row.about],
                 ).capitalised(),
-                "As it is told": quoted(row.told.statement, row.told)
-                + " ("
-                + cited(dossier.sources(c.id for c in row.claims), [c.id for c in row.claims])
-                + ")",
+                "As a voice tells it": _told(dossier, row.told),
                 "Voices": counted(row.voices, [c.id for c in row.claims], "independent voices"),
             }
             for row in rows.itertuples()
         ]
     )
+
+
+def _told(dossier: Dossier, claim: Assessment) -> Text:
+    """A claim in our words, with who says it."""
+    who = f"{dossier.parties[claim.speaker].name}, " if claim.speaker != "article" else ""
+    source = cited([dossier.everyone[claim.article]], [claim.id])
+    return quoted(claim.statement, claim) + line(" ({who}{source})", who=who, source=source)
 
 
 def first_telling(dossier: Dossier, event: str) -> Event | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from briefing.render import store
 from briefing.render.build import build
@@ -19,6 +20,10 @@ from briefing.render.edition import prepare
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# A slow machine is no fault of what is tested.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 INVENTED = Path(__file__).resolve().parent / "dossier"
 ROOT = INVENTED.parent.parent

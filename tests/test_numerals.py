@@ -6,14 +6,10 @@ from fractions import Fraction
 
 import pytest
 from conftest import cases
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.claims.numerals import PARTS, Numeral, find_numerals
-
-# A slow machine is no fault of the grammar.
-settings.register_profile("steady", deadline=None)
-settings.load_profile("steady")
 
 
 def only(text: str) -> Numeral:

@@ -1,5 +1,6 @@
 """Parameters: declared once, refused with one message, kept as an edition."""
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,6 +8,7 @@ from typing import Optional
 
 import nbformat
 import pytest
+from conftest import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from papermill import execute_notebook, inspect_notebook
@@ -166,42 +168,9 @@ def test_chapter_and_notebook_hold_the_year_that_was_settled_on():
 # What is refused ---------------------------------------------------------------------
 
 
-#: Parameter, what it is given, what stands there by the message, and what that says is expected.
-REFUSED = [
-    ("yaer", 1, "1", "did you mean 'year'?"),
-    ("Partners", 1, "1", "did you mean 'partners'?"),
-    ("zzzzqqqq", 1, "1", "allowed: " + ", ".join(EVERY)),
-    ("year", "2023", "2023", "a whole number or null is expected, as in year=null"),
-    ("year", True, "true", "a whole number"),
-    ("year", 2023.0, "2023.0", "a whole number"),
-    ("opinion", "true", "true", "true or false is expected, as in opinion=true"),
-    ("opinion", 1, "1", "true or false"),
-    ("planned", None, "null", "true or false"),
-    ("articles", "ap", "ap", "a list of ids is expected, as in articles=this,that"),
-    ("articles", [1, 5], "1,5", "a list of ids"),
-    ("partners", "1,5", "1,5", "a list of ids is expected, as in partners=russia,china,us"),
-    ("prefer", None, "null", "words"),
-    ("data", 5, "5", "words or null"),
-    ("scale", "logg", "logg", "did you mean 'log'? allowed: linear, log"),
-    ("scale", "", "''", "allowed: linear, log"),
-    ("visits_from", "2000", "2000", "a whole number is expected, as in visits_from=2000"),
-    # what the data cannot serve
-    ("articles", ["ap", "opde"], "opde", "did you mean 'oped'?"),
-    ("prefer", "app", "app", "did you mean 'ap'?"),
-    ("year", 1999, "1999", "allowed: 2023"),
-    ("partners", ["russia", "chnia"], "chnia", "did you mean 'china'?"),
-    ("arms_measures", ["arsenal"], "arsenal", "'arsenal_share'"),
-    ("leaders", ["putin"], "putin", "'vladimir-putin'"),
-    ("visits_from", 2030, "2030", "visits_to is 2024; a window begins before it ends"),
-    ("visits_to", 20240, "20240", "a year of four digits"),
-    ("partners", ["us", "us"], "us", "name it once"),
-    ("chapters", ["1-tarde"], "1-tarde", "no such chapter; did you mean '1-trade'?"),
-]
-
-
-@pytest.mark.parametrize(("name", "given", "stands", "expected"), REFUSED)
+@pytest.mark.parametrize(("name", "given", "stands", "expected"), cases("refusals"))
 def test_what_is_unknown_wrong_or_not_served_is_refused_in_a_line(name, given, stands, expected):
-    message = refusal(lambda: served(EVERY, validated(EVERY, {name: given}), load()))
+    message = refusal(lambda: served(EVERY, validated(EVERY, {name: json.loads(given)}), load()))
     assert message.startswith(f"parameter {name}: {stands!r} stands there; ")
     assert expected in message
     assert len(message.splitlines()) == 1
@@ -211,6 +180,8 @@ def test_every_fault_is_told_at_once_and_one_year_is_a_window():
     message = refusal(validated, EVERY, {"scale": "z", "year": "x", "opinion": "y", "yaer": 1})
     told = {line.split(":")[0].split()[1] for line in message.splitlines()}
     assert told == {"year", "opinion", "scale", "yaer"}
+    message = refusal(validated, EVERY, {"zzzzqqqq": 1})
+    assert message.endswith("; allowed: " + ", ".join(EVERY))
     served(EVERY, validated(EVERY, {"visits_from": 2017, "visits_to": 2017}), load())
 
 
@@ -232,26 +203,9 @@ def test_anything_is_taken_as_it_is_or_refused_by_name(name, thing):
 # The command line --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "value"),
-    [
-        ("articles", "ap, oped", ["ap", "oped"]),
-        ("opinion", "false", False),
-        ("year", "2023", 2023),
-        ("year", "", None),
-        ("data", "null", None),
-        ("data", "2023", "2023"),
-        ("texts", "", ""),
-        ("scale", "log", "log"),
-        # what does not fit is handed on as it was written, for the model to refuse
-        *[("year", odd, odd) for odd in ("1,5", "[")],
-        *[(name, "", "") for name in ("opinion", "articles")],
-        ("year", "true", True),
-    ],
-)
-def test_from_text(name, text, value):
-    read = from_text(EVERY[name], text)
-    assert (read, type(read)) == (value, type(value))
+@pytest.mark.parametrize(("name", "text", "value"), cases("command_line"))
+def test_what_a_command_line_says_is_read_or_handed_on_to_be_refused(name, text, value):
+    assert json.dumps(from_text(EVERY[name], text)) == value
 
 
 @pytest.fixture
@@ -279,23 +233,7 @@ def test_an_interrupt_is_told_in_a_line(verb, monkeypatch):
     assert (code, told) == (130, "interrupted; what was built before is as it was\n")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ("build --set yaer=2023", "refused: parameter yaer: .* did you mean 'year'\\?"),
-        ("build --set year=1999", "refused: parameter year: '1999' .* allowed: 2023"),
-        ("build --set year=1,5", "refused: parameter year: '1,5' .* a whole number"),
-        ("build --set year", "refused: --set year: the form NAME=VALUE"),
-        ("build --set articles=oped --set opinion=false", "articles: 'oped' .* leave no article"),
-        ("build --set chapters=9-x", "refused: parameter chapters: '9-x' .* no such chapter"),
-        ("build --edition nowhere", "refused: edition: 'nowhere' .* no such edition"),
-        ("build --edition without_opinion", "did you mean 'without-opinion'\\?"),
-        ("build --data nowhere", "refused: dossier .*nowhere: .* no such folder"),
-        ("build --texts nowhere", "refused: texts .*nowhere: .* no such folder"),
-        ("chapter trade", "refused: chapter: 'trade' .* did you mean '1-trade'\\?"),
-        ("chapter 1-trade --set scael=log", "did you mean 'scale'\\?"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "message"), cases("verbs"))
 def test_a_verb_refuses_before_any_kernel_and_touches_nothing(verb, tmp_path, arguments, message):
     out = tmp_path / "out"
     code, printed, told = verb(*arguments.split(), "--out", str(out))

@@ -198,7 +198,7 @@ def test_a_matrix_is_told_with_the_heads_of_its_columns(publish):
         }
     )
     marks.house_style()
-    figure = disagreements.matrix(told, "differs", marks.WIDE, tinted=1)
+    figure = disagreements.matrix(told, marks.WIDE)
     title = line("{alone:words} rest on a single voice", alone=two)
     block, _, _ = publish(figure, told, title)
     said = "".join(inline["text"] for inline in block["description"])

@@ -5,14 +5,10 @@ from decimal import Decimal
 
 import pytest
 from conftest import cases
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.claims.reading import check_event, check_quantity
-
-# A slow machine is no fault of the grammar.
-settings.register_profile("steady", deadline=None)
-settings.load_profile("steady")
 
 PUBLISHED = "2024-06-21"  # a Friday
 

@@ -335,12 +335,12 @@ def test_without_the_record_none_of_it_appears_and_nothing_else_changes(editions
     told, own = (
         [it["text"] for it in m["sentences"] if it["chapter"] == chapter] for m in editions
     )
-    # What rests on it is told otherwise, or left out of its paragraph, and nothing of the rest.
+    # At most a third rests on it: told otherwise, or left out of its paragraph.
     other = [text for text in own if text not in told]
     cut = [
         it for it in other if any(it[:40] == text[:40] or it[-40:] == text[-40:] for text in told)
     ]
-    assert len(other) - len(cut) <= len(own) / 4, other
+    assert len(other) - len(cut) <= len(own) / 3, other
     # The summary's chart stays, without the record's line and with another title.
     keys = [
         {it["key"] for it in m["exhibits"] if it["number"].startswith(chapter[0])} for m in editions

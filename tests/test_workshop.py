@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from conftest import ROOT, run
+from conftest import ROOT, cases, run
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -37,26 +37,7 @@ def test_bare_make_lists_every_target_with_what_it_does():
     assert sorted(PHONY) == sorted(DOCUMENTED)
 
 
-@pytest.mark.parametrize(
-    ("words", "arguments"),
-    [
-        ("briefing", "build"),
-        ("briefing TEXTS= SET=", "build"),
-        ("briefing 'TEXTS=../some texts'", "build --texts '../some texts'"),
-        ("briefing DATA=it\\'s", "build --data it\\'s"),
-        (
-            "briefing EDITION=early 'SET=year=2023 articles=ap,oped'",
-            "build --edition early --set year=2023 --set articles=ap,oped",
-        ),
-        ("briefing 'SET=partners=*'", "build --set 'partners=*'"),
-        ("chapter N=1-trade SET=scale=log", "chapter 1-trade --set scale=log"),
-        ("compare A=default 'B=old build'", "compare default 'old build'"),
-        ("compare A=a B=b DATA=c", "compare a b --data c"),
-        ("check", "check"),
-        ("check TEXTS=a DATA=b", "check --texts a --data b"),
-        ("parameters", "parameters"),
-    ],
-)
+@pytest.mark.parametrize(("words", "arguments"), cases("make"))
 def test_variables_reach_the_command(words, arguments):
     script = "import sys, json; print(json.dumps(sys.argv[1:]))"
     printer = shlex.join([sys.executable, "-c", script])

@@ -149,15 +149,12 @@ class Chapter:
 
         Each is a template as in `say`. A tile without its figure, or what it is, is not made.
         """
-        figure_, what_, note_, source_ = (
-            self._told(part, "", values) if part else Text()
-            for part in (figure, what, note, source)
-        )
-        if figure_ and what_:
-            parts = {"figure": figure_.capitalised(), "what": what_}
-            parts |= {"note": note_.capitalised(), "source": source_}
-            claims = dict.fromkeys(id for part in parts.values() for id in part.claims)
-            told = {name: part.json for name, part in parts.items()}
+        parts = {"figure": figure, "what": what, "note": note, "source": source}
+        said = {name: self._told(part, "", values) for name, part in parts.items()}
+        if said["figure"] and said["what"]:
+            said |= {name: said[name].capitalised() for name in ("figure", "note")}
+            claims = dict.fromkeys(id for part in said.values() for id in part.claims)
+            told = {name: part.json for name, part in said.items()}
             publish({"kind": "tile", **told, "claims": list(claims)})
 
     def table(

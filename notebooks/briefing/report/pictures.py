@@ -17,7 +17,6 @@ from html import escape
 from typing import Any
 
 import matplotlib
-from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.category import StrCategoryFormatter
 from matplotlib.collections import PathCollection
@@ -96,7 +95,8 @@ def fit(figure: Figure, width: float, height: float) -> None:
     every: list[Any] = figure.axes
     for axes in every:
         axes._left_title.set_wrap(True)
-        _wrap(axes.yaxis, width * _NAMES / _columns(axes))
+        place = axes.get_subplotspec()
+        _wrap(axes.yaxis, width * _NAMES / (place.get_gridspec().ncols if place else 1))
         for axis in (axes.xaxis, axes.yaxis):
             if isinstance(axis.get_major_formatter(), LogFormatter):
                 axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
@@ -123,12 +123,6 @@ def _laid_out(figure: Figure) -> bool:
         except UserWarning:
             return False
     return True
-
-
-def _columns(axes: Axes) -> int:
-    """How many axes stand side by side."""
-    spec = axes.get_subplotspec()
-    return spec.get_gridspec().ncols if spec else 1
 
 
 def _names(axis: Axis) -> list[Text]:

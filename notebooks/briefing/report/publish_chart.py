@@ -25,7 +25,7 @@ from ..values.periods import Period
 from ..values.value import Value
 from .placed import PlacedRow, all_known, check_marks, near, spaced, typed_ticks
 from .tables import csv_text
-from .text import Text, is_missing, line, listed, number, series, shown, typed_numerals
+from .text import Number, Text, is_missing, line, listed, number, series, shown, typed_numerals
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 #: How a unit is told after the name of a column; money is told as it is printed.
@@ -126,13 +126,17 @@ class Printed:
         self.is_name = is_name
         self.numbers: list[tuple[str, Value]] = []
         self.forms: dict[str, list[Value]] = defaultdict(list)
+        self.quotes: set[str] = set()
         for row in rows:
             for value in row.values.values():
                 for form in dict.fromkeys(map(value.text, ("prose", "short", "plain"))):
                     self.forms[spaced(form)].append(value)
             texts = (cell for cell in row.words.values() if isinstance(cell, Text))
-            for each in (item for text in texts for item in text.numbers):
-                self.forms[spaced(each.text)].append(each.value)
+            for each in (item for text in texts for item in text.inlines):
+                if isinstance(each, Number):
+                    self.forms[spaced(each.text)].append(each.value)
+                elif each.style == "evidence":  # the dossier's own words, such as "the 1980s"
+                    self.quotes.add(spaced(each.text))
             for period in row.periods:
                 for form in (period.text(), *(text for text, _ in period.pieces())):
                     self.forms.setdefault(spaced(form), [])
@@ -144,7 +148,10 @@ class Printed:
 
     def without_source(self, words: str) -> str:
         """The first number in some words that is not of the data, "" where all are."""
-        rest = self.pattern.sub(self._note, spaced(words))
+        rest = spaced(words)
+        for quote in self.quotes:
+            rest = rest.replace(quote, "…")
+        rest = self.pattern.sub(self._note, rest)
         for name in (each.text for each in find_numerals(rest) if each.kind == "name"):
             rest = rest.replace(name, "…") if self.is_name(name) else rest
         return next(iter([*typed_numerals(rest), *re.findall(r"\S*\d\S*", rest)]), "")

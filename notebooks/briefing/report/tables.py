@@ -11,7 +11,7 @@ from ..claims.load import Dossier
 from ..claims.model import Event, Quantity
 from ..values.periods import Period
 from ..values.value import Value
-from .text import Text, Words, cited, is_missing, line, printed_period, quoted, shown, speaker
+from .text import Text, Words, cited, is_missing, listed, printed_period, quoted, shown, speaker
 
 
 def table_of(frame: pd.DataFrame) -> tuple[list[dict[str, Any]], list[list[Text]]]:
@@ -79,29 +79,24 @@ def _plain(cell: object) -> dict[str, str]:
 # Tables that any dossier needs ----------------------------------------------------------
 
 
-def claims_table(dossier: Dossier, claims: Iterable[Quantity], period: bool = True) -> pd.DataFrame:
+def claims_table(dossier: Dossier, claims: Iterable[Quantity]) -> pd.DataFrame:
     """Claims with a value, one a row: what, of whom, when, how much, who says it, where."""
-    rows = [
-        {
-            "Measure": dossier.measures[claim.measure].label,
-            "Of, with": _sides(dossier, claim),
-            "Period": claim.period,
-            "Stated": claim.value,
-            "Said by": speaker(dossier, claim),
-            "Source": dossier.everyone[claim.article],
-        }
-        for claim in claims
-    ]
-    table = pd.DataFrame(rows)
-    return table if period or table.empty else table.drop(columns="Period")
-
-
-def _sides(dossier: Dossier, claim: Quantity) -> Text:
-    """Whose figure it is, and the other party."""
-    subject = dossier.parties[claim.subject]
-    if not claim.partner:
-        return line("{subject}", subject=subject)
-    return line("{subject} – {partner}", subject=subject, partner=dossier.parties[claim.partner])
+    return pd.DataFrame(
+        [
+            {
+                "Measure": dossier.measures[claim.measure].label,
+                "Of, with": listed(
+                    [shown(dossier.parties[id]) for id in (claim.subject, claim.partner) if id],
+                    " – ",
+                ),
+                "Period": printed_period(claim),
+                "Stated": claim.value,
+                "Said by": speaker(dossier, claim),
+                "Source": dossier.everyone[claim.article],
+            }
+            for claim in claims
+        ]
+    )
 
 
 def statements_table(dossier: Dossier, claims: Iterable[Quantity | Event]) -> pd.DataFrame:
