@@ -33,6 +33,8 @@ from shared import HOST
 #: The register of deliveries.
 REGISTER = {"source": "sipri-register"}
 SPAN = 5
+#: How many claims of a matter the scorecard tells.
+_MOST = 4
 #: Verdicts that a claim fails by, for which the table says by how much.
 FAILED = ("mis-dated", "off")
 #: How many years of a decade are early.
@@ -100,6 +102,8 @@ def scorecard(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
         verdict = of_matter(checks)
         deciding = [check for check in checks if check.verdict == verdict]
         claims = {claim.id: claim for check in deciding for claim in check.claims}
+        if len(claims) > _MOST:
+            claims = {claim.id: claim for claim in deciding[0].claims}
         rows.append(
             {
                 "Matter": name,

@@ -55,6 +55,7 @@ def page(document: Mapping[str, Any]) -> str:
     evidence = [block["entries"] for block in blocks if block["kind"] == "evidence"]
     shown = [block["id"] for block in blocks if block["kind"] == "evidence"]
     notes = _Notes(itertools.chain.from_iterable(evidence), meta["sources"])
+    css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     templates = environment()
     body = templates.get_template("body.html.j2").render(
         **meta,
@@ -70,7 +71,7 @@ def page(document: Mapping[str, Any]) -> str:
         chart_colors=themes(colors),
         evidence=shown,
         contents=_contents(sections),
-        css=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
+        css=Markup(re.sub(r"/\*.*?\*/\s*|(?<=\n) +", "", css, flags=re.S)),
     )
 
 
