@@ -249,17 +249,17 @@ def day_of(cast: pd.DataFrame, resolution: str) -> Period | None:
 def votes(dossier: Dossier) -> pd.DataFrame:
     """The votes of ASEAN members, the host's first, then how often each abstained.
 
-    Columns: Country, Resolution, When (a period), Vote, and, in a row of its own a country,
+    Columns: Country, Resolution, Matter, When (a period), Vote, and, in a row of its own a country,
     Abstained and Votes found (values). No rows without the record.
     """
-    columns = ["Country", "Resolution", "When", "Vote", "Abstained", "Votes found"]
+    columns = ["Country", "Resolution", "Matter", "When", "Vote", "Abstained", "Votes found"]
     cast = dossier.frame("un_votes")
     cast["Country"] = [dossier.parties[id].name.removeprefix("the ") for id in cast["country"]]
     cast["When"] = [Period(day, day) for day in cast["date"]]
     cast["Vote"] = cast["vote"].map(VOTES)
     cast["first"] = cast["country"] != HOST
     cast = cast.sort_values(["first", "Country", "date"]).rename(
-        columns={"resolution": "Resolution"}
+        columns={"resolution": "Resolution", "about": "Matter"}
     )
     tallies = [
         {
@@ -269,6 +269,6 @@ def votes(dossier: Dossier) -> pd.DataFrame:
         }
         for id, name in dict(zip(cast["country"], cast["Country"], strict=True)).items()
     ]
-    rows = [*cast[columns[:4]].to_dict("records"), *tallies]
+    rows = [*cast[columns[:5]].to_dict("records"), *tallies]
     frame = pd.DataFrame(rows, columns=columns, dtype=object)
-    return frame.astype(dict.fromkeys(columns[4:], "value"))
+    return frame.astype(dict.fromkeys(columns[5:], "value"))
