@@ -1,6 +1,6 @@
 """The Table Schema of a dossier, read from its datapackage.json and held against its tables.
 
-The data package (Frictionless Data Package and Table Schema, v1) is the only description
+The data package (Frictionless Data Package and Table Schema, v2) is the only description
 of the tables: the loader, `check` and the code book all read it. Of the standard this
 module serves what a dossier uses: string, integer and number fields; the constraints
 required, unique, enum, pattern, minimum and maximum; primary and foreign keys.
