@@ -46,7 +46,9 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
     told = [event for event in told if event and event.period.start]
     visits = _visits(dossier, leaders, Period(str(first), str(last)))
     dates = {row.event: row for row in dossier.frame("dates").itertuples()}
-    rows = [_row(dossier, YEARS, event) for event in (*told, *visits)]
+    since = f"{int(dossier.as_of.end[:4]) - 1}"
+    earlier = [event for event in visits if event.period.start < since]
+    rows = [_row(dossier, YEARS, event) for event in (*told, *earlier)]
     rows += [
         _row(dossier, YEARS, name, row)
         for name, row in dates.items()
@@ -55,7 +57,6 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
         and VISITOR in leaders
         and first <= int(row.date[:4]) <= last
     ]
-    since = f"{int(dossier.as_of.end[:4]) - 1}"
     for event in visits:
         if event.period.start >= since:
             row = dates.get(event.event)
