@@ -301,7 +301,7 @@ def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[
              {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
             ("an assurance that Russia’s closeness to China will not harm it",
              {**ours, "stance": "wants", "topic": "china"}),
-            ("an old partner that it trusts", {**ours, "stance": "values", "topic": "ties"}),
+            ("a partner that it has long trusted", {**ours, "stance": "values", "topic": "ties"}),
         ]
     )  # fmt: skip
     guest = told(
