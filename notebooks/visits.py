@@ -49,7 +49,9 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
     visits = _visits(dossier, leaders, Period(str(first), str(last)))
     dates = {row.event: row for row in dossier.frame("dates").itertuples()}
     known = {THIS_VISIT if event.event == "arrival" else event.event for event in visits}
-    rows = [_row(dossier, YEARS, event) for event in (*told, *visits)]
+    since = f"{int(dossier.as_of.end[:4]) - 1}"
+    earlier = [event for event in visits if event.period.start < since]
+    rows = [_row(dossier, YEARS, event) for event in (*told, *earlier)]
     rows += [
         _row(dossier, YEARS, name, row)
         for name, row in dates.items()
@@ -58,7 +60,6 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
         and VISITOR in leaders
         and first <= int(row.date[:4]) <= last
     ]
-    since = f"{int(dossier.as_of.end[:4]) - 1}"
     for event in visits:
         if event.period.start >= since:
             row = dates.get(event.event)
