@@ -63,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(verb=_compare)
     verb = verbs.add_parser("check", parents=[where], help="check the dossier and its promises")
     verb.set_defaults(verb=_check)
+    verb = verbs.add_parser("suggest", help="suggest rows for the next article's text")
+    verb.add_argument("file", metavar="FILE", help="the article's text, as UTF-8")
+    verb.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
+    said = "the day that relative dates count from, where the text states none"
+    verb.add_argument("--date", metavar="DAY", default="", help=said)
+    verb.set_defaults(verb=_suggest)
     verb = verbs.add_parser("parameters", parents=[where], help="print every parameter")
     verb.set_defaults(verb=_parameters)
     verb = verbs.add_parser("bench", help="measure time and memory, as ratios in one run")
@@ -159,6 +165,13 @@ def _check(chosen: argparse.Namespace) -> int:
     from .claims.check import check
 
     print("\n".join(check(chosen.data, chosen.texts)))
+    return 0
+
+
+def _suggest(chosen: argparse.Namespace) -> int:
+    from .claims.suggest import suggest
+
+    print("\n".join(suggest(chosen.file, chosen.data, chosen.date)))
     return 0
 
 

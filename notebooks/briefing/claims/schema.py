@@ -90,7 +90,7 @@ def read_tables(folder: Path, package: dict[str, Any]) -> dict[str, Table]:
     faults: list[Fault | str] = []
     for resource in package["resources"]:
         try:
-            tables[resource["name"]] = _read_table(folder, resource)
+            tables[resource["name"]] = read_table(folder, resource)
         except Refusal as refusal:
             faults += refusal.faults
     if not faults:
@@ -102,7 +102,8 @@ def read_tables(folder: Path, package: dict[str, Any]) -> dict[str, Table]:
     return tables
 
 
-def _read_table(folder: Path, resource: dict[str, Any]) -> Table:
+def read_table(folder: Path, resource: dict[str, Any]) -> Table:
+    """One table of a folder, its header held against the resource. Raises Refusal."""
     path = folder / resource["path"]
     text = read_text(path, "table")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
