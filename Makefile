@@ -47,7 +47,7 @@ options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
   set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing chapter compare check article parameters bench lab figures test lint format lock filter clean
+.PHONY: help briefing chapter compare check article accept parameters bench lab figures test lint format lock filter clean
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +80,9 @@ check: .venv/.installed ## check the dossier, with TEXTS= against the articles (
 article: .venv/.installed ## suggest rows for the next article: TEXT=FILE (DATA= DATE=)
 	@test -n "$$TEXT" || { echo 'Which text? For example: make article TEXT=data/texts/next.txt' >&2; exit 2; }
 	@$(briefing) suggest "$$TEXT" $${DATE:+--date "$$DATE"} $${DATA:+--data "$$DATA"}
+
+accept: .venv/.installed ## move completed suggestions into the tables (TEXTS= DATA=)
+	@$(briefing) accept $(sources)
 
 parameters: .venv/.installed ## list what can be set: type, default, allowed values, meaning
 	@$(briefing) parameters

@@ -26,7 +26,7 @@ _FURNITURE = re.compile(
 _SITE = re.compile(r"(?i)^(?:https?://)?(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/?\S*$")
 _AGENCIES = re.compile(r"\b(?:Press|Agency|News Service|Newswire|Reuters|A[FN]?P|TASS|Xinhua)\b")
 #: "PORT AMERY, May 15 (Halden Press) - ", "Port Amery, Sundrey — ", "PORT AMERY: ".
-_DATELINE = re.compile(
+DATELINE = re.compile(
     rf"(?P<place>[A-Z][\w.'’-]*(?:,? [A-Z][\w.'’-]*){{0,3}}?)(?:,? (?P<day>(?:\d\d? )?"
     rf"(?:{'|'.join(f'{m[:3]}(?:{m[3:]})?' for m in MONTHS)})\.?(?: \d\d?)?(?:,? \d{{4}})?))?"
     r"(?: ?\((?P<agency>[A-Z][\w ]{1,20})\))?(?P<dash> ?[—–]| --?(?= )|:(?= ))\s?"
@@ -49,13 +49,17 @@ def article_row(text: str, file: str, sha256: str, taken: Collection[str]) -> tu
     head = [line for at, line in lines if at < start]
     tail = [line for at, line in lines if at >= end]
     body = text[start:end]
-    title = next((line for line in head if _titled(line)), "") or (head or [file])[0]
+    titles = [line for line in head if _titled(line)]
+    # A line in capitals above another is the paper's name, or a rubric.
+    title = ([it for it in titles if not it.isupper()] or titles or head or [file])[0]
     row = {"file": file, "sha256": sha256, "title": title}
     row |= {"body_start": str(start), "body_end": str(end), "author": "", "publisher": ""}
     row |= {"agency": "", "dateline": "", "published": ""}
     for line in head:
         parts = [part.strip() for part in line.split("|")]
-        if _SITE.match(line):
+        if line.isupper() and line in titles[:1] and line != title:
+            row["publisher"] = line.title()
+        elif _SITE.match(line):
             row["publisher"] = line.removeprefix("https://").removeprefix("www.").strip("/")
         elif written := re.match(r"(?:By|BY) ([A-Z][^,|]+)", line):
             row["author"] = written[1].strip()
@@ -68,7 +72,7 @@ def article_row(text: str, file: str, sha256: str, taken: Collection[str]) -> tu
         if re.match(r"(?i)(?:first )?(?:published|posted|updated)\b", line):
             row["published"] = row["published"] or _day(line)
     inside = [line for at, line in lines if start <= at < end]
-    led = next(filter(None, map(_DATELINE.match, inside)), None)
+    led = next(filter(None, map(DATELINE.match, inside)), None)
     if led and (led["dash"].strip() != ":" or led["place"].isupper()):
         row["dateline"] = led["place"].title() if led["place"].isupper() else led["place"]
         row["agency"] = row["agency"] or led["agency"] or ""

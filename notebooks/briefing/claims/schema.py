@@ -95,7 +95,7 @@ def read_tables(folder: Path, package: dict[str, Any]) -> dict[str, Table]:
             faults += refusal.faults
     if not faults:
         for table in tables.values():
-            faults += _cell_faults(table)
+            faults += cell_faults(table)
             faults += _key_faults(table, tables)
     if faults:
         raise Refusal(faults)
@@ -139,7 +139,8 @@ def _header_faults(path: str, header: list[str], columns: list[str]) -> Iterator
             yield Fault(f"{path}, line 1", "", f"the documented column {name!r} is missing")
 
 
-def _cell_faults(table: Table) -> Iterator[Fault]:
+def cell_faults(table: Table) -> Iterator[Fault]:
+    """The cells of a table that its schema does not allow."""
     for field in table.schema["fields"]:
         seen: set[str] = set()
         limits = field.get("constraints", {})

@@ -20,7 +20,7 @@ from .check import PHRASE_WORDS
 from .coder import GUESSES, Coder, Place
 from .guesses import Dated, Rows, Vocabulary, clause, context, dates, stems, valid
 from .load import load
-from .masthead import article_row
+from .masthead import DATELINE, article_row
 from .numerals import Numeral, find_numerals
 from .reading import check_event, words_say
 from .schema import Row, Table, read_package, read_text
@@ -116,6 +116,12 @@ class Suggestions(Coder):
     def _sentence(self, start: int, end: int, found: dict[str, list[Row]]) -> None:
         numerals = find_numerals(self.text, start, end)
         times = dates(self.text, start, end, numerals, self.day, self._year)
+        if (lead := DATELINE.match(self.text, start, end)) and lead["day"]:
+            line = [time for time in times if time.end <= lead.end()]
+            why = "the dateline"
+            found["set_aside"] += [self._aside(t.start, t.end, "furniture", why) for t in line]
+            times = [time for time in times if time not in line]
+            numerals = [numeral for numeral in numerals if numeral.start >= lead.end()]
         used: set[Dated] = set()
         quantities = []
         for numeral in numerals:
