@@ -197,6 +197,12 @@ def test_a_source_opens_what_is_known_of_it():
     assert found.select_one(".note-card a")["href"] == "#gazette"
 
 
+def test_words_that_a_button_takes_in_are_printed_once():
+    source = {"kind": "citation", "text": "Gazette"}
+    found = saying(paragraph(words("("), source, words(").")))
+    assert texts(found, "p:has(.cite)") == ["(Gazette)."]
+
+
 def test_a_stop_after_a_number_stays_with_it(soup):
     assert [text[-1] for text in texts(soup, "p.note button")] == [".", "s"]
     assert "at most 50 tons. So more than" in texts(soup, "p.note")[0]

@@ -193,6 +193,8 @@ class _Notes:
             if button and not after.get("style") and after.get("kind") == "words":
                 taken = len(after["text"]) - len(after["text"].lstrip(_CLOSING))
                 closing = after["text"][:taken]
+            if inline["kind"] == "words" and not words:
+                continue
             if quoted and inline.get("style") == "evidence":
                 html.append(escape(words))
             elif source:
