@@ -251,9 +251,9 @@ def test_contents_list_the_headings_that_all_have_anchors_beside_them(soup):
     assert not soup.select("h2 a, h3 a")
 
 
-def test_a_judgement_says_in_words_whether_it_was_reported_or_inferred(soup):
-    assert texts(soup, "ol.judgements li") == ["Reported 40 tons", "Inferred 40 tons"]
-    assert texts(soup, "p.judgement.inferred") == ["Inferred 40 tons"]
+def test_a_judgement_says_in_words_that_it_was_inferred(soup):
+    assert texts(soup, "ol.judgements li") == ["40 tons", "Inferred here 40 tons"]
+    assert texts(soup, "p.judgement.inferred") == ["Inferred here 40 tons"]
     assert texts(soup, "section > ul > li") == ["one", "other"]
 
 
