@@ -51,6 +51,7 @@ def test_variables_reach_the_command(words, arguments):
     [
         ("chapter", "make chapter N=1-trade"),
         ("compare A=default", "make compare A=default B=without-opinion"),
+        ("article", "make article TEXT=data/texts/next.txt"),
     ],
 )
 def test_what_has_to_be_named_is_asked_for(words, told):
@@ -84,7 +85,13 @@ def test_an_unfit_python_or_a_failed_install_is_not_taken_for_done(tmp_path, pyt
     assert not (tmp_path / ".venv/.installed").exists()
 
 
-CALLERS = [".ci/run", ".github/workflows/ci.yml", ".pre-commit-config.yaml", "README.md"]
+CALLERS = [
+    ".ci/run",
+    ".github/workflows/ci.yml",
+    ".github/workflows/site.yml",
+    ".pre-commit-config.yaml",
+    "README.md",
+]
 
 
 @pytest.mark.parametrize("name", CALLERS)

@@ -15,7 +15,7 @@ from shutil import get_terminal_size
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from .errors import ChapterFailed, Refusal
+from .errors import ChapterFailed, Fault, Refusal
 
 if TYPE_CHECKING:
     from .render.run import Step
@@ -57,14 +57,40 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("chapter", parents=[what], help="execute and render one chapter")
     verb.add_argument("name", help="such as 1-trade")
     verb.set_defaults(verb=_build)
+    verb = verbs.add_parser("sweep", parents=[where], help="build many editions, side by side")
+    verb.add_argument("grid", type=Path, metavar="FILE", help="YAML: lists of values by parameter")
+    verb.add_argument("--dask", metavar="ADDRESS", help="a Dask cluster to work on")
+    verb.add_argument("--out", type=Path, metavar="DIR", help="the folder for all of it")
+    verb.set_defaults(verb=_sweep)
     verb = verbs.add_parser("compare", parents=[where], help="what changed between two builds")
     for side, said in (("old", "A"), ("new", "B")):
         verb.add_argument(side, metavar=said, help="an edition, or a folder that holds a build")
     verb.set_defaults(verb=_compare)
     verb = verbs.add_parser("check", parents=[where], help="check the dossier and its promises")
     verb.set_defaults(verb=_check)
+    verb = verbs.add_parser("suggest", help="suggest rows for the next article's text")
+    verb.add_argument("file", metavar="FILE", help="the article's text, as UTF-8")
+    verb.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
+    said = "the day that relative dates count from, where the text states none"
+    verb.add_argument("--date", metavar="DAY", default="", help=said)
+    verb.set_defaults(verb=_suggest)
+    verb = verbs.add_parser("accept", parents=[where], help="move completed suggestions in")
+    verb.set_defaults(verb=_accept)
+    verb = verbs.add_parser("correct", parents=[where], help="mend one cell, and keep what it was")
+    for name in ("table", "id", "column", "value"):
+        verb.add_argument(name, metavar=name.upper())
+    said = "another cell of the row, where they can only be right together"
+    verb.add_argument("--also", action="append", default=[], metavar="COLUMN=VALUE", help=said)
+    verb.add_argument("--reason", required=True, metavar="WORDS", help="why the cell is wrong")
+    verb.set_defaults(verb=_correct)
     verb = verbs.add_parser("parameters", parents=[where], help="print every parameter")
     verb.set_defaults(verb=_parameters)
+    verb = verbs.add_parser("site", help="make a folder for any static host, without the texts")
+    verb.add_argument("editions", nargs="*", metavar="EDITION", help="beside default; all")
+    verb.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
+    verb.add_argument("--out", metavar="DIR", help="the folder to fill (default: build/site/)")
+    verb.add_argument("--address", metavar="URL", default="", help="where it will stand")
+    verb.set_defaults(verb=_site)
     verb = verbs.add_parser("bench", help="measure time and memory, as ratios in one run")
     verb.add_argument("--rounds", type=int, default=3, metavar="N", help="how often (3)")
     verb.add_argument("--against", metavar="DIR", help="another checkout, to build side by side")
@@ -100,6 +126,16 @@ def _build(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _sweep(chosen: argparse.Namespace) -> int:
+    from .render.sweep import sweep
+
+    where = (chosen.data, chosen.texts, chosen.out, chosen.dask)
+    with _Progress() as progress:
+        page, executed = sweep(chosen.grid, progress, *where)
+    print(f"{executed} chapters executed, each once", page.with_name("figures.csv"), page, sep="\n")
+    return 0
+
+
 class _Progress:
     """What a build is at: one line that renews itself on a terminal, plain lines elsewhere."""
 
@@ -130,13 +166,24 @@ class _Progress:
                 width = get_terminal_size().columns - 1  # in the last column a line would break
                 print(f"\r\033[K{' '.join([at, '; '.join(told)])[:width]}", end="", flush=True)
             elif step.ended:
-                print(at, step, flush=True)
+                left = f"; {len(waits) + len(runs)} left" * (len(self._states) > 20)
+                print(f"{at} {step}{left}", flush=True)
 
 
 def _short(path: Path) -> str:
     """A path as seen from here, where it lies below."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _site(chosen: argparse.Namespace) -> int:
+    from .render.site import site
+
+    asked = (chosen.out, chosen.data, chosen.editions, chosen.address)
+    with _Progress() as progress:
+        out = site(*asked, progress)
+    print(_short(out / "index.html"))
+    return 0
 
 
 def _bench(chosen: argparse.Namespace) -> int:
@@ -159,6 +206,34 @@ def _check(chosen: argparse.Namespace) -> int:
     from .claims.check import check
 
     print("\n".join(check(chosen.data, chosen.texts)))
+    return 0
+
+
+def _suggest(chosen: argparse.Namespace) -> int:
+    from .claims.suggest import suggest
+
+    print("\n".join(suggest(chosen.file, chosen.data, chosen.date)))
+    return 0
+
+
+def _accept(chosen: argparse.Namespace) -> int:
+    from .claims.accept import accept
+
+    print("\n".join(accept(chosen.data, chosen.texts)))
+    return 0
+
+
+def _correct(chosen: argparse.Namespace) -> int:
+    from .claims.accept import correct
+
+    cells = {chosen.column: chosen.value}
+    for pair in chosen.also:
+        column, equals, value = pair.partition("=")
+        if not equals:
+            raise Refusal([Fault("--also", pair, "the form COLUMN=VALUE is expected")])
+        cells[column] = value
+    row = (chosen.table, chosen.id, cells, chosen.reason)
+    print("\n".join(correct(*row, chosen.data, chosen.texts)))
     return 0
 
 

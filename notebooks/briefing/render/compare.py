@@ -21,7 +21,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ..errors import ChapterFailed, Refusal
-from ..report.blocks import plain
+from ..report.blocks import LANGUAGE, plain
 from .compare_changes import Build, Change, Changes, columns, matcher, only, rewritten, tokens
 from .compare_read import read_manifest
 from .document import Inlines
@@ -301,6 +301,6 @@ def _page(found: Changes, lines: list[str]) -> str:
         same=[content[name][0] for name in list(content)[2:5] if name not in sections],
         contents=[{"id": name, "html": title, "below": []} for name, title in sections.items()],
         generator=GENERATOR, title=f"From {old.name} to {new.name}", description=" ".join(lines),
-        as_of=new.manifest["as_of"], language="en", grey=False, chart_colors=[],
+        as_of=new.manifest["as_of"], language=LANGUAGE, grey=False, chart_colors=[],
         stamp=[("Old", about(old)), ("New", about(new))], css=Markup("\n".join(css)),
     )  # fmt: skip

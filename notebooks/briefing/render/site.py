@@ -1,0 +1,137 @@
+"""A folder for any static host: the default edition, the others beside it, and what they rest on.
+
+Always made without the texts, whatever lies where: what a site shows, anybody may copy. The pages
+of a site are those that a build and a comparison make; here they are only put together, with the
+data, the exhibits and a feed of corrections.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from markupsafe import Markup, escape
+
+from ..claims.load import Dossier, load
+from ..claims.schema import read_package
+from ..report.blocks import LANGUAGE
+from ..report.saving import EDITIONS
+from .build import BUILDS, build
+from .compare import compare_folders
+from .edition import prepare
+from .folders import out_folder, replaced_whole
+from .html import TEMPLATES, environment
+from .page_check import check_page
+from .run import Step
+
+_FEED, _DATA = "corrections.xml", "data/datapackage.json"
+_ROOT = "default"
+
+
+def site(
+    out: str | Path | None,
+    data: str | None,
+    editions: Sequence[str],
+    address: str,
+    tell: Callable[[Step], None],
+) -> Path:
+    """Make a site in `out` (build/site by default), which is replaced whole or not at all.
+
+    `editions` stand beside the default one, each compared with it: all that there are, where
+    none is named. `address` is where the site will stand, "" where nobody knows. Raises Refusal
+    where `out` is no folder that a site may replace or an edition cannot be made.
+    """
+    dossier = load(data)
+    folder = out_folder(BUILDS / "site" if out is None else out, (dossier.folder,))
+    others = [name for name in editions or sorted(it.stem for it in EDITIONS.glob("*.yaml"))]
+    others = [name for name in others if name != _ROOT]
+    made = {name: prepare(name, [], data, "") for name in (_ROOT, *others)}
+    links = [(f"edition {name}", f"{name}/") for name in others]
+    links += [(f"what {name} changes", f"compare/{_ROOT}--{name}.html") for name in others]
+    links += [("data", _DATA), ("corrections", _FEED)]
+    made[_ROOT] = replace(made[_ROOT], beside=tuple(links))
+    with replaced_whole(folder) as stage:
+        for name, edition in made.items():
+            tell(Step(name, "runs"))
+            build(edition, stage / name, lambda step: None, front=name == _ROOT)
+            shutil.copyfile(stage / name / "briefing.html", stage / name / "index.html")
+            tell(Step(name, "done"))
+        for name in others:
+            compare_folders(stage / _ROOT, stage / name, _ROOT, name, stage / "compare")
+        for path in (stage / _ROOT).iterdir():
+            path.rename(stage / path.name)
+        (stage / _ROOT).rmdir()
+        _copy_data(dossier, stage / "data")
+        (stage / _FEED).write_text(_feed(dossier, address), encoding="utf-8")
+        (stage / "404.html").write_text(_missing(dossier, address), encoding="utf-8")
+        # What a later site may replace.
+        manifest = stage / "manifest.json"
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        told["site"] = sorted(
+            path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file()
+        )
+        text = json.dumps(told, ensure_ascii=False, indent=1)
+        manifest.write_text(text + "\n", encoding="utf-8")
+    return folder
+
+
+def _copy_data(dossier: Dossier, to: Path) -> None:
+    """What the data package describes, and what is beside it; never a text."""
+    package = read_package(dossier.folder)
+    names = [resource["path"] for resource in package["resources"]]
+    for name in (*names, "datapackage.json", "verified.json", "README.md"):
+        if (dossier.folder / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(dossier.folder / name, to / name)
+
+
+def _feed(dossier: Dossier, address: str) -> str:
+    """The corrections as an Atom feed, the latest first."""
+    package = read_package(dossier.folder)
+    rows = dossier.tables["corrections"].rows
+    rows = sorted(rows, key=lambda row: row["date"], reverse=True)
+    whole = package.get("id") or f"urn:uuid:{uuid5(NAMESPACE_URL, package['name'])}"
+    entry = Markup(
+        "<entry><id>urn:uuid:{}</id><title>{}</title><updated>{}T00:00:00Z</updated>"
+        "<content>{}</content></entry>\n"
+    )
+    entries = [
+        entry.format(
+            uuid5(
+                NAMESPACE_URL,
+                " ".join([whole, *(row[it] for it in ("table", "id", "column", "date"))]),
+            ),
+            f"{row['table']}.csv, {row['id']}: " + (row["column"] or "removed"),
+            row["date"],
+            f"{row['reason']} It was: {row['was'] or 'empty'}",
+        )
+        for row in rows
+    ]
+    author = next((who["title"] for who in package.get("contributors", ())), package["title"])
+    latest = rows[0]["date"] if rows else package.get("created", "1970-01-01")[:10]
+    own = Markup('<link rel="self" href="{}{}"/>').format(address, _FEED) if address else ""
+    return Markup(
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{}">\n<id>{}</id>\n'
+        "<title>Corrections: {}</title>\n<updated>{}T00:00:00Z</updated>\n"
+        "<author><name>{}</name></author>\n{}\n{}</feed>\n"
+    ).format(LANGUAGE, whole, package["title"], latest, author, own, Markup("").join(entries))
+
+
+def _missing(dossier: Dossier, address: str) -> str:
+    """The page that stands for those that are not there."""
+    said = escape("Nothing stands at this address; the briefing stands at the top of this site.")
+    link = Markup('<p><a href="{}">The briefing</a></p>').format(address) if address else ""
+    css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    page = environment().get_template("page.html.j2").render(
+        title=read_package(dossier.folder)["title"], subtitle="No such page", description=said,
+        as_of=dossier.as_of.end, as_of_text=dossier.as_of.text(), edition=_ROOT, grey=False,
+        language=LANGUAGE, chart_colors=[], contents=[], stamp=[], css=Markup(css),
+        body=Markup("<p>{}</p>\n{}").format(said, link),
+    )  # fmt: skip
+    check_page(page)
+    return page
