@@ -11,7 +11,7 @@ from briefing.claims import codebook as module
 from briefing.claims.codebook import BEGIN, END, codebook, main, rewritten
 from briefing.claims.load import DEFAULT_DATA
 from briefing.claims.numerals import PARTS
-from briefing.claims.schema import read_package
+from briefing.claims.package import read_package
 from briefing.errors import Refusal
 
 README = (DEFAULT_DATA / "README.md").read_text(encoding="utf-8")
@@ -30,6 +30,7 @@ def table(name: str, title: str, *fields: dict, **schema: object) -> dict:
 
 
 SMALL = {
+    **dict.fromkeys(("name", "title", "description"), "small"),
     "resources": [
         table(
             "bird", "Birds",
@@ -40,7 +41,7 @@ SMALL = {
             column("note", "Anything."),
             column("code", "A\n  code.", pattern="^x|y$"),
             primaryKey=["kind", "ring"],
-            foreignKeys=[{"fields": "kind", "reference": {"resource": "kinds", "fields": "id"}}],
+            foreignKeys=[{"fields": "kind", "reference": {"resource": "nest", "fields": "owner"}}],
         ),
         table("nest", "Nests", column("owner", "Whose it is.", enum=["hen", "cock"])),
     ]
@@ -53,7 +54,7 @@ One row a bird. A row is named by its `kind` and `ring`.
 
 | column | type | constraints | meaning |
 | --- | --- | --- | --- |
-| `kind` | string | required, one of `id` in kinds.csv | What it is. |
+| `kind` | string | required, one of `owner` in nest.csv | What it is. |
 | `ring` | integer | required, unique, at least 1, at most 9 | Its ring. |
 | `sex` | string | empty or an allowed value | Hen \\| cock. |
 | `note` | string | may be empty | Anything. |

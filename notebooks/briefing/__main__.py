@@ -15,7 +15,7 @@ from shutil import get_terminal_size
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from .errors import ChapterFailed, Refusal
+from .errors import NAME, ChapterFailed, Refusal, refuse_name, visible
 
 if TYPE_CHECKING:
     from .render.run import Step
@@ -29,10 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return chosen.verb(chosen)
     except Refusal as refusal:
         for fault in refusal.faults:
-            print(f"refused: {fault}", file=sys.stderr)
+            print("refused:", visible(" ".join(str(fault).splitlines())), file=sys.stderr)
+        return 2
+    except OSError as error:  # a full disk, a folder that nobody may write to
+        place, why = error.filename or "the system", error.strerror or str(error)
+        print("refused:", visible(f"{place}: {why}"), file=sys.stderr)
         return 2
     except ChapterFailed as failure:
-        print(f"failed: {failure}", file=sys.stderr)
+        print("failed:", visible(str(failure)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; what was built before is as it was", file=sys.stderr)
@@ -77,6 +81,11 @@ def _build(chosen: argparse.Namespace) -> int:
     from .render import store
     from .render.folders import out_folder, publish, restore
 
+    refuse_name("edition", chosen.edition, store.editions())
+    if chosen.name is not None and not NAME.fullmatch(chosen.name):  # it becomes a folder
+        from .report.parameters import find_chapter
+
+        find_chapter(chosen.name)
     folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
     out = out_folder(store.ROOT / "build" / folder if chosen.out is None else chosen.out)
     restore(out)

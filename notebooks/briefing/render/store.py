@@ -64,6 +64,11 @@ def digest(*parts: str | bytes) -> str:
     return hashlib.sha256(b"".join(b"%d:%b" % (len(it), it) for it in pieces)).hexdigest()
 
 
+def editions() -> list[str]:
+    """The names of the editions that can be built, sorted."""
+    return sorted(path.stem for path in (NOTEBOOKS / "editions").glob("*.yaml") if path.is_file())
+
+
 def code_files() -> list[Path]:
     """The modules and templates that a build is made from, and the lock, sorted."""
     return sorted(
@@ -102,14 +107,11 @@ def edition_key(command: Mapping[str, Any], out: Path) -> str:
 
 def held(folders: Iterable[str | Path]) -> dict[str, str]:
     """What each folder holds, as a hash by its path."""
-    return {
-        str(folder): _files((it for it in Path(folder).rglob("*") if it.is_file()), Path(folder))
-        for folder in folders
-    }
+    return {str(folder): _files(Path(folder).rglob("*"), Path(folder)) for folder in folders}
 
 
 def _files(files: Iterable[Path], base: Path) -> str:
-    named = sorted((os.path.relpath(path, base), path) for path in files)
+    named = sorted((os.path.relpath(path, base), path) for path in files if path.is_file())
     return digest(*(piece for name, path in named for piece in (name, path.read_bytes())))
 
 
