@@ -112,6 +112,11 @@ def suppliers(dossier: Dossier, before: pd.DataFrame, lately: pd.DataFrame) -> p
             if len(lately):
                 row |= dict(zip(("Before", "Lately"), volumes.get(one, (NONE, NONE)), strict=True))
             rows.append(row)
+    rest = [one for one in volumes if one not in {*actual, *named, GUEST}]
+    if rest:
+        sums = {"Before": before[rest], "Lately": lately[rest]}
+        told = {name: part.sum(axis=1).astype("value").sum() for name, part in sums.items()}
+        rows.append({"Supplier": "others", "In the articles": "not named", **told})
     return pd.DataFrame(rows)
 
 

@@ -295,13 +295,13 @@ def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[
     host = told(
         [
             ("arms", {**ours, "stance": "relies on", "topic": "arms"}),
-            ("help to hold, and to drill in, waters that China claims",
+            ("help to hold and to drill in waters that China claims",
              {**ours, "stance": "relies on", "topic": "energy"}),
             ("a weight against China and the United States",
              {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
-            ("an assurance that its ties with China will not cost them",
+            ("an assurance that Russia’s closeness to China will not harm it",
              {**ours, "stance": "wants", "topic": "china"}),
-            ("an old partner that it trusts", {**ours, "stance": "values", "topic": "ties"}),
+            ("an old partner", {**ours, "stance": "values", "topic": "ties"}),
         ]
     )  # fmt: skip
     guest = told(

@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.dates import MonthLocator, YearLocator
 from matplotlib.figure import Figure
 
 from briefing.claims.load import Dossier, Event, Party
@@ -130,6 +131,8 @@ def timelines(told: pd.DataFrame, width: float) -> Figure:
         marks.timeline(axes, names, periods, list(rows["Color"]), hollow=list(rows["Hollow"]))
         low, high = axes.get_xlim()
         axes.set_xlim(min(low, high - (5 * 365 if panel == YEARS else 365)), high)
+        quarters = MonthLocator(bymonth=(1, 4, 7, 10))
+        axes.xaxis.set_major_locator(YearLocator(10) if panel == YEARS else quarters)
         axes.set_title(panel)
     return figure
 

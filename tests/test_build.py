@@ -189,7 +189,7 @@ def test_evidence_leads_both_ways(html):
     entries = html.select("dl.claims dt[id]")
     assert len(entries) > 150
     used = {link["href"].removeprefix("#") for link in html.select("dl.claims dd a[href^='#']")}
-    assert len(used) > 20
+    assert len(used) >= 15
     shown = {it["data-claims"] for it in html.select("button.number data")}
     claims = {f"c-{id}" for them in shown for id in them.split()}
     opened = {button["popovertarget"] for button in html.select("button.number")}
