@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--set", action="append", default=[], dest="pairs", **pair)
     what.add_argument("--front", action="store_true", help="with a picture of page one")
     what.add_argument("--out", metavar="DIR", help="the folder that the edition becomes")
+    what.add_argument("--limit", metavar="SECONDS", type=int, default=600, help="of a cell (600)")
     what.add_argument("--publish", metavar="DIR", help="a folder to fill with what readers need")
     verb = verbs.add_parser("build", parents=[what], help="execute and render one edition")
     verb.set_defaults(verb=_build, name=None)
@@ -79,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(chosen: argparse.Namespace) -> int:
     from .render import store
-    from .render.folders import out_folder, publish, restore
+    from .render.folders import out_folder, publish, restore, workplace
 
     refuse_name("edition", chosen.edition, store.editions())
     if chosen.name is not None and not NAME.fullmatch(chosen.name):  # it becomes a folder
@@ -95,13 +97,14 @@ def _build(chosen: argparse.Namespace) -> int:
     if store.current(out, key):
         print("up to date")
     else:
+        workplace()
         from .render import pool
 
         pool.start()  # it imports what kernels need while we import what a build needs
         from .render.build import build_asked
 
         with _Progress() as progress:
-            build_asked(asked, out, key, progress)
+            build_asked(asked, out, key, progress, chosen.limit)
     if chosen.publish is not None:
         out = publish(out, Path(chosen.publish))
     for name in ("briefing.html", "briefing.pdf"):
@@ -157,10 +160,12 @@ def _bench(chosen: argparse.Namespace) -> int:
 
 def _compare(chosen: argparse.Namespace) -> int:
     from .render.build import compare
+    from .render.folders import workplace
 
     tell = partial(print, flush=True)
+    workplace()
     made = compare(chosen.old, chosen.new, tell, chosen.data, chosen.texts)
-    print("\n".join([*made.lines, _short(made.page), _short(made.data)]))
+    print("\n".join([*map(visible, made.lines), _short(made.page), _short(made.data)]))
     return 0
 
 
@@ -189,6 +194,8 @@ def _parameters(chosen: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGHUP):  # told to end by others, as by Ctrl-C
+        signal.signal(number, signal.default_int_handler)
     status = main()
     gc.freeze()  # looking for garbage at the end takes longer than an edition that is up to date
     sys.exit(status)

@@ -19,6 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from .folders import runs
+
 NOTEBOOKS = Path(__file__).resolve().parents[2]
 ROOT = NOTEBOOKS.parent
 STORE = ROOT / "build" / ".cache" / "briefing"
@@ -40,10 +42,14 @@ def kept(key: str) -> str | None:
 
 
 def keep(key: str, text: str) -> None:
-    """Keep a text; the entries used longest ago make room."""
-    STORE.mkdir(parents=True, exist_ok=True)
-    write_whole(STORE / key, f"{digest(text)}\n{text}")
-    with suppress(FileNotFoundError):  # another build may make room at the same time
+    """Keep a text where that can be; the entries used longest ago make room."""
+    # Nobody may write there, the disk is full, or another build makes room at the same time.
+    with suppress(OSError):
+        STORE.mkdir(parents=True, exist_ok=True)
+        write_whole(STORE / key, f"{digest(text)}\n{text}")
+        for left in STORE.glob(".*.new-*-*"):
+            if not runs(int(left.name.split("-")[-2])):
+                left.unlink()
         for entry in sorted(STORE.glob("[!.]*"), key=os.path.getmtime, reverse=True)[KEPT:]:
             entry.unlink()
 

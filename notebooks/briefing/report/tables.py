@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,10 @@ from ..claims.model import Event, Quantity
 from ..values.periods import Period
 from ..values.value import Value
 from .text import Text, Words, cited, is_missing, listed, printed_period, quoted, shown, speaker
+
+#: What spreadsheets run, some of them in full-width signs too; apostrophes before it are counted.
+_FORMULA = re.compile("'*[\\s]*[=+\\-@\\t\\r＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 def table_of(frame: pd.DataFrame) -> tuple[list[dict[str, Any]], list[list[Text]]]:
@@ -40,15 +45,25 @@ def csv_text(frame: pd.DataFrame) -> str:
     """The data behind an exhibit as CSV.
 
     A column of values becomes its text, low, high, unit, hedge and claims; a column of
-    dates its text, from and to.
+    dates its text, from and to. Words that a spreadsheet would take for a formula have an
+    apostrophe before them, which it takes for "this is text"; `unguarded` takes it away again.
     """
     flat = {}
     for column in frame.columns:
         cells = [_plain(cell) for cell in frame[column]]
         for part in dict.fromkeys(part for cell in cells for part in cell):
             name = f"{column} {part}".strip()
-            flat[name] = [cell.get(part, "") for cell in cells]
+            flat[_guarded(name)] = [_guarded(cell.get(part, "")) for cell in cells]
     return pd.DataFrame(flat).to_csv(index=False, lineterminator="\n")
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """A cell of `csv_text` as it was: without the apostrophe that keeps it from being run."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
 def _plain(cell: object) -> dict[str, str]:
