@@ -106,6 +106,12 @@ def first_telling(dossier: Dossier, event: str) -> Event | None:
     return dossier.headline(dossier.happenings(event=event))
 
 
+def enumerated(parts: list[str]) -> str:
+    """Parts of a template one after another: "a", "a and b", "a, b, and c"."""
+    comma = "," if len(parts) > 2 else ""
+    return f"{comma} and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
 def topics(dossier: Dossier, names: Iterable[str]) -> list[Event | Quantity]:
     """Every claim of some topics with a value or of a happening, by topic and date."""
     names = list(names)
