@@ -45,7 +45,7 @@ options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
   set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing chapter compare check parameters bench lab figures test lint format lock filter clean
+.PHONY: help briefing chapter compare check parameters bench lab figures test fuzz lint format lock filter clean
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -98,6 +98,10 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 	fi; \
 	unset TEXTS DATA EDITION SET N A B; \
 	exec $(python) -m pytest $(ARGS)
+
+FUZZ ?= 250
+fuzz: .venv/.installed ## spoil inputs at random and count what becomes of them (FUZZ= of each kind)
+	@FUZZ="$(FUZZ)" $(python) -m pytest -q tests/test_fuzz.py $(ARGS)
 
 lint: .venv/.installed ## ruff over modules, tests and notebook cells; types; notebooks stripped
 	@$(python) -m ruff check notebooks tests

@@ -4,7 +4,9 @@ Each case was found by somebody who tried to break a build; it says what to look
 """
 
 import csv
+import errno
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -16,7 +18,8 @@ from conftest import cases
 
 from briefing.__main__ import main
 from briefing.claims.load import DEFAULT_DATA
-from briefing.render import edition
+from briefing.errors import Fault, visible
+from briefing.render import edition, store
 from briefing.render.store import NOTEBOOKS
 from briefing.report import parameters
 
@@ -235,3 +238,39 @@ def test_what_ipython_adds_to_python_is_no_fault(monkeypatch, tmp_path):
     path = tmp_path / "9-own.ipynb"
     path.write_text(notebook("year: int = 2023  # which", "%matplotlib inline\nyear"))
     assert [item.name for item in parameters.declared(path)] == ["year"]
+
+
+# The machine ---------------------------------------------------------------------------------
+
+
+def test_a_folder_that_cannot_be_made_is_refused(told, monkeypatch):
+    monkeypatch.setattr("briefing.render.build.execute_all", lambda *_: {})
+    (line,) = told("build", "--texts", "", "--out", "/proc/x")
+    assert line == "refused: --out: '/proc/x' stands there; No such file or directory"
+
+
+def test_a_full_disk_is_told_in_a_line_and_leaves_nothing(told, monkeypatch, tmp_path):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "page"))
+
+    monkeypatch.setattr("briefing.render.build.execute_all", full)
+    (line,) = told("build", "--texts", "", "--out", str(tmp_path / "out"))
+    assert line == f"refused: {tmp_path / 'page'}: No space left on device"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cache_that_cannot_be_written_is_gone_without(monkeypatch, tmp_path):
+    (tmp_path / "key").mkdir()
+    monkeypatch.setattr(store, "STORE", tmp_path)
+    store.keep("key", "text")
+    assert store.kept("key") is None
+    monkeypatch.setattr(store, "STORE", Path("/proc/store"))
+    store.keep("key", "text")
+    assert store.kept("key") is None
+
+
+def test_what_a_terminal_would_obey_is_shown_and_what_has_no_end_is_cut():
+    assert visible("a\x1b[2Jb\rc\u202ed\x00") == r"a\x1b[2Jb\rc\u202ed\x00"
+    assert visible("two\nlines – é") == "two\nlines – é"
+    assert len(visible("x" * 1_000_000)) < 2100
+    assert len(str(Fault("a place", "x" * 1_000_000, "less"))) < 300

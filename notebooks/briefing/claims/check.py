@@ -61,6 +61,7 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
     folder = folder_of(texts, dossier.folder)
     held = read_texts(folder, dossier.tables["articles"].rows) if folder else {}
     faults = [*_phrase_faults(dossier), *_reference_faults(dossier), *_kept_faults(dossier)]
+    faults += _name_faults(dossier)
     # Claims are compared once each says what its phrase says: the rest would only repeat that.
     faults += [*([] if faults else conflicts.faults(dossier)), *text_faults(dossier, held)]
     if faults:
@@ -193,6 +194,17 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
             for mismatch in read(row, published) if read else []:
                 expected = f"the phrase {row['phrase']!r} says {mismatch.says}"
                 yield Fault(table.place(index, mismatch.column), mismatch.stands, expected)
+
+
+def _name_faults(dossier: Dossier) -> Iterator[Fault]:
+    """Names that would print a figure which no claim carries."""
+    for name, columns in {"parties": ("name", "demonym"), "articles": ("short",)}.items():
+        table = dossier.tables[name]
+        for index, row in enumerate(table.rows):
+            for column in columns:
+                if any(found.kind != "name" for found in find_numerals(row[column])):
+                    expected = "a name has its figure in one word with it, as in G7, or none"
+                    yield Fault(table.place(index, column), row[column], expected)
 
 
 def _reference_faults(dossier: Dossier) -> Iterator[Fault]:

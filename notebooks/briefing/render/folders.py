@@ -13,6 +13,7 @@ import atexit
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -152,6 +153,8 @@ def restore(out: Path) -> None:
 @cache
 def workplace() -> None:
     """Have what is temporary put where the next start removes what a kill leaves."""
+    if "multiprocessing.util" in sys.modules:  # others are at work here, and put theirs where it is
+        return
     for left in Path(tempfile.gettempdir()).glob("briefing-[0-9]*-*"):
         pid = left.name.split("-")[1]
         if pid.isdigit() and not runs(int(pid)):
