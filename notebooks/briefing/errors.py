@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+#: How a note of an exception begins that names a row of the dossier, for whoever prints it.
+AT_HAND = "row at hand: "
 #: No more than so many characters are told of what stands somewhere.
 LONGEST = 200
 

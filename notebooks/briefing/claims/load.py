@@ -32,6 +32,8 @@ C = TypeVar("C", bound=Claim)
 
 #: The dossier of this repository; notebooks/ lies beside data/.
 DEFAULT_DATA = Path(__file__).resolve().parents[3] / "data"
+#: A change of tables that is complete and not yet in place; see accept.
+CUT_SHORT = ".changed"
 #: The columns that count code points.
 _OFFSETS = {"start", "end", "body_start", "body_end"}
 #: What a row is of the tables that are more than rows.
@@ -227,6 +229,9 @@ def load(folder: str | Path | None = None) -> Dossier:
     folder = Path(folder) if folder else DEFAULT_DATA
     if not folder.is_dir():
         raise Refusal([Fault(f"dossier {folder}", "", "there is no such folder")])
+    if (folder / CUT_SHORT).is_dir():
+        expected = "a change was cut short before it was in place: make accept finishes it"
+        raise Refusal([Fault(f"dossier {folder}", CUT_SHORT, expected)])
     package = read_package(folder)
     if faults := list(_missing(package["resources"])):
         raise Refusal(faults)

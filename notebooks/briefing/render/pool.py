@@ -132,3 +132,10 @@ def kill(processes: Iterable[psutil.Process]) -> None:
     for process in processes:
         with suppress(psutil.Error):
             process.kill()
+
+
+def end() -> None:
+    """End all kernels of the pool at once."""
+    for kernel in multiprocessing.active_children():
+        if isinstance(kernel, Kernel):
+            kernel.send_signal(signal.SIGKILL)

@@ -24,7 +24,9 @@ from .folders import runs
 NOTEBOOKS = Path(__file__).resolve().parents[2]
 ROOT = NOTEBOOKS.parent
 STORE = ROOT / "build" / ".cache" / "briefing"
-KEPT = 200  # entries
+#: Bytes that entries may take together; what is small, such as what an edition was made from,
+#: always stays: a sweep of hundreds of editions goes on where it was.
+KEPT, SMALL = 400 * 2**20, 4096
 #: What a chapter runs on in the part of the package that no chapter can import.
 _RUNNING = ("run.py", "pool.py", "preload.py")
 #: Endings of what a build is made from, besides the notebooks and the dossier.
@@ -50,8 +52,10 @@ def keep(key: str, text: str) -> None:
         for left in STORE.glob(".*.new-*-*"):
             if not runs(int(left.name.split("-")[-2])):
                 left.unlink()
-        for entry in sorted(STORE.glob("[!.]*"), key=os.path.getmtime, reverse=True)[KEPT:]:
-            entry.unlink()
+        room = KEPT
+        for entry in sorted(STORE.glob("[!.]*"), key=os.path.getmtime, reverse=True):
+            if (size := entry.stat().st_size) > SMALL and (room := room - size) < 0:
+                entry.unlink()
 
 
 def write_whole(path: Path, text: str) -> None:

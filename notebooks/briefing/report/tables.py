@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Context
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from .text import Text, Words, cited, is_missing, listed, printed_period, quoted
 #: What spreadsheets run, some of them in full-width signs too; apostrophes before it are counted.
 _FORMULA = re.compile("'*[\\s]*[=+\\-@\\t\\r＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_TWELVE = Context(prec=12)
 
 
 def table_of(frame: pd.DataFrame) -> tuple[list[dict[str, Any]], list[list[Text]]]:
@@ -44,9 +46,9 @@ def _cell(cell: object) -> Text:
 def csv_text(frame: pd.DataFrame) -> str:
     """The data behind an exhibit as CSV.
 
-    A column of values becomes its text, low, high, unit, hedge and claims; a column of
-    dates its text, from and to. Words that a spreadsheet would take for a formula have an
-    apostrophe before them, which it takes for "this is text"; `unguarded` takes it away again.
+    A column of values becomes its text, low, high (to twelve digits), unit, hedge and claims; a
+    column of dates its text, from and to. Words that a spreadsheet would take for a formula have
+    an apostrophe before them, which it takes for "this is text"; `unguarded` takes it away again.
     """
     flat = {}
     for column in frame.columns:
@@ -77,7 +79,9 @@ def _plain(cell: object) -> dict[str, str]:
         case Event():
             return _plain(cell.period)
         case Value():
-            low, high = ("" if bound is None else f"{bound:f}" for bound in cell.bounds)
+            low, high = (
+                "" if bound is None else f"{bound.normalize(_TWELVE):f}" for bound in cell.bounds
+            )
             return {
                 "": cell.text(),
                 "low": low,
