@@ -15,7 +15,7 @@ from shutil import get_terminal_size
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from .errors import ChapterFailed, Refusal
+from .errors import ChapterFailed, Fault, Refusal
 
 if TYPE_CHECKING:
     from .render.run import Step
@@ -57,12 +57,32 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("chapter", parents=[what], help="execute and render one chapter")
     verb.add_argument("name", help="such as 1-trade")
     verb.set_defaults(verb=_build)
+    verb = verbs.add_parser("sweep", parents=[where], help="build many editions, side by side")
+    verb.add_argument("grid", type=Path, metavar="FILE", help="YAML: lists of values by parameter")
+    verb.add_argument("--dask", metavar="ADDRESS", help="a Dask cluster to work on")
+    verb.add_argument("--out", type=Path, metavar="DIR", help="the folder for all of it")
+    verb.set_defaults(verb=_sweep)
     verb = verbs.add_parser("compare", parents=[where], help="what changed between two builds")
     for side, said in (("old", "A"), ("new", "B")):
         verb.add_argument(side, metavar=said, help="an edition, or a folder that holds a build")
     verb.set_defaults(verb=_compare)
     verb = verbs.add_parser("check", parents=[where], help="check the dossier and its promises")
     verb.set_defaults(verb=_check)
+    verb = verbs.add_parser("suggest", help="suggest rows for the next article's text")
+    verb.add_argument("file", metavar="FILE", help="the article's text, as UTF-8")
+    verb.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
+    said = "the day that relative dates count from, where the text states none"
+    verb.add_argument("--date", metavar="DAY", default="", help=said)
+    verb.set_defaults(verb=_suggest)
+    verb = verbs.add_parser("accept", parents=[where], help="move completed suggestions in")
+    verb.set_defaults(verb=_accept)
+    verb = verbs.add_parser("correct", parents=[where], help="mend one cell, and keep what it was")
+    for name in ("table", "id", "column", "value"):
+        verb.add_argument(name, metavar=name.upper())
+    said = "another cell of the row, where they can only be right together"
+    verb.add_argument("--also", action="append", default=[], metavar="COLUMN=VALUE", help=said)
+    verb.add_argument("--reason", required=True, metavar="WORDS", help="why the cell is wrong")
+    verb.set_defaults(verb=_correct)
     verb = verbs.add_parser("parameters", parents=[where], help="print every parameter")
     verb.set_defaults(verb=_parameters)
     verb = verbs.add_parser("bench", help="measure time and memory, as ratios in one run")
@@ -100,6 +120,16 @@ def _build(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _sweep(chosen: argparse.Namespace) -> int:
+    from .render.sweep import sweep
+
+    where = (chosen.data, chosen.texts, chosen.out, chosen.dask)
+    with _Progress() as progress:
+        page, executed = sweep(chosen.grid, progress, *where)
+    print(f"{executed} chapters executed, each once", page.with_name("figures.csv"), page, sep="\n")
+    return 0
+
+
 class _Progress:
     """What a build is at: one line that renews itself on a terminal, plain lines elsewhere."""
 
@@ -130,7 +160,8 @@ class _Progress:
                 width = get_terminal_size().columns - 1  # in the last column a line would break
                 print(f"\r\033[K{' '.join([at, '; '.join(told)])[:width]}", end="", flush=True)
             elif step.ended:
-                print(at, step, flush=True)
+                left = f"; {len(waits) + len(runs)} left" * (len(self._states) > 20)
+                print(f"{at} {step}{left}", flush=True)
 
 
 def _short(path: Path) -> str:
@@ -159,6 +190,34 @@ def _check(chosen: argparse.Namespace) -> int:
     from .claims.check import check
 
     print("\n".join(check(chosen.data, chosen.texts)))
+    return 0
+
+
+def _suggest(chosen: argparse.Namespace) -> int:
+    from .claims.suggest import suggest
+
+    print("\n".join(suggest(chosen.file, chosen.data, chosen.date)))
+    return 0
+
+
+def _accept(chosen: argparse.Namespace) -> int:
+    from .claims.accept import accept
+
+    print("\n".join(accept(chosen.data, chosen.texts)))
+    return 0
+
+
+def _correct(chosen: argparse.Namespace) -> int:
+    from .claims.accept import correct
+
+    cells = {chosen.column: chosen.value}
+    for pair in chosen.also:
+        column, equals, value = pair.partition("=")
+        if not equals:
+            raise Refusal([Fault("--also", pair, "the form COLUMN=VALUE is expected")])
+        cells[column] = value
+    row = (chosen.table, chosen.id, cells, chosen.reason)
+    print("\n".join(correct(*row, chosen.data, chosen.texts)))
     return 0
 
 
