@@ -11,8 +11,9 @@ A ?=
 B ?=
 TEXT ?=
 DATE ?=
+GRID ?=
 ARGS ?=
-export TEXTS DATA EDITION SET N A B TEXT DATE
+export TEXTS DATA EDITION SET N A B TEXT DATE GRID
 
 python = .venv/bin/python
 briefing = $(python) -m briefing
@@ -47,7 +48,7 @@ options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
   set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing chapter compare check article accept parameters bench lab figures test lint format lock filter clean
+.PHONY: help briefing chapter sweep compare check article accept parameters bench lab figures test lint format lock filter clean
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +59,7 @@ help: ## list what make can do
 	  'EDITION=NAME  a parameter set of notebooks/editions/     make briefing EDITION=without-opinion' \
 	  'SET="A=B C=D" single parameters; see make parameters     make briefing SET="year=2023 scale=log"' \
 	  'TEXT=FILE     the text of the next article               make article TEXT=data/texts/next.txt' \
+	  'GRID=FILE     lists of values by parameter               make sweep GRID=notebooks/grids/what-counts.yaml' \
 	  'A=, B=        editions, or folders of builds             make compare A=default B=build/before' \
 	  'ARGS=OPTIONS  more for pytest, JupyterLab or the lock    make test ARGS="-k value"' \
 	  'PYTHON=NAME   the Python to make .venv with, >= 3.11     make briefing PYTHON=python3.12'
@@ -68,6 +70,11 @@ briefing: .venv/.installed ## build the briefing, HTML and PDF (TEXTS= DATA= EDI
 chapter: .venv/.installed ## build one chapter: N=1-trade (TEXTS= DATA= EDITION= SET=)
 	@test -n "$$N" || { echo 'Which chapter? For example: make chapter N=1-trade' >&2; exit 2; }
 	@$(options); $(briefing) chapter "$$N" "$$@"
+
+sweep: .venv/.installed ## build many editions, side by side: GRID=FILE (TEXTS= DATA= ARGS="--dask ADDRESS")
+	@test -n "$$GRID" || { \
+	  echo 'Which grid? For example: make sweep GRID=notebooks/grids/what-counts.yaml' >&2; exit 2; }
+	@$(briefing) sweep "$$GRID" $(sources) $(ARGS)
 
 compare: .venv/.installed ## compare two editions, or folders of builds: A= B= (TEXTS= DATA=)
 	@test -n "$$A" && test -n "$$B" || { \
@@ -106,7 +113,7 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 	if test -n "$$TEXTS"; then \
 	  BRIEFING_TEXTS=$$(cd -- "$$TEXTS" && pwd) || exit 2; export BRIEFING_TEXTS; \
 	fi; \
-	unset TEXTS DATA EDITION SET N A B TEXT DATE; \
+	unset TEXTS DATA EDITION SET N A B TEXT DATE GRID; \
 	exec $(python) -m pytest $(ARGS)
 
 lint: .venv/.installed ## ruff over modules, tests and notebook cells; types; notebooks stripped
@@ -126,6 +133,8 @@ format: .venv/.installed ## strip the notebooks, sort imports, lay out the code
 lock: .venv/bin/python ## compile requirements.txt from pyproject.toml (ARGS=--upgrade)
 	@$(python) -m pip install --quiet --disable-pip-version-check uv
 	@$(python) -m uv pip compile --quiet --group dev $(ARGS) pyproject.toml -o requirements.txt
+	@$(python) -m uv pip compile --quiet --group pyproject.toml:dask -c requirements.txt $(ARGS) \
+	  -o requirements-dask.txt
 
 # Only where this folder is itself a checkout: a repository around it keeps its own settings.
 filter: .venv/.installed ## set the git filter that strips outputs from commits

@@ -96,7 +96,7 @@ def small_trader(
 def _claims_in_words(axes: Axes, shares: pd.DataFrame) -> None:
     """Each claim of a share in words: the figure, its measure, its period and source."""
     axes.set_axis_off()
-    axes.set_title("In print, on other bases")
+    axes.set_title("As printed, of other things")
     told = [(claim.Share.text("short"), claim) for claim in shares.itertuples()]
     for row, (share, claim) in enumerate(told):
         top = 1 - row / max(len(told), 4)
@@ -130,4 +130,4 @@ def _line_of_windows(axes: Axes, delivered: pd.DataFrame, color: str) -> None:
     axes.yaxis.set_major_formatter("{x:g}%")
     axes.grid(visible=True, axis="y")
     axes.grid(visible=False, axis="x")
-    axes.xaxis.set_major_locator(plt.MultipleLocator(10))
+    axes.xaxis.set_major_locator(plt.MultipleLocator(20))

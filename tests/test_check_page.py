@@ -44,6 +44,7 @@ REFUSED = {
 ALLOWED = [
     '<a href="https://example.org/licence">licence</a>',
     '<a href="HTTP://example.org/">x</a>',
+    '<a href="./scale-log/briefing.html">x</a>',
     '<a href="data:text/csv;charset=utf-8,a" download="a.csv">data</a>',
     '<img src="data:image/png;base64,AA==">',
     '<svg><use href="#a"/><rect fill="url(#b)"/><text>40</text></svg>',

@@ -141,11 +141,12 @@ def test_the_chapter_that_took_longest_starts_first(house, runs, monkeypatch):
 
 def test_what_was_used_longest_ago_makes_room(monkeypatch, tmp_path):
     monkeypatch.setattr(store, "STORE", tmp_path)
-    monkeypatch.setattr(store, "KEPT", 2)
+    monkeypatch.setattr(store, "KEPT", 20_000)
     for name in "abc":
-        store.keep(name, name)
+        store.keep(name, name * 9000)
+        store.keep(f"{name}, small", name)
         time.sleep(0.02)
-    assert (store.kept("a"), store.kept("c")) == (None, "c")
+    assert [bool(store.kept(name)) for name in ("a", "b", "c", "a, small")] == [0, 1, 1, 1]
 
 
 # Whole editions ----------------------------------------------------------------------

@@ -57,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("chapter", parents=[what], help="execute and render one chapter")
     verb.add_argument("name", help="such as 1-trade")
     verb.set_defaults(verb=_build)
+    verb = verbs.add_parser("sweep", parents=[where], help="build many editions, side by side")
+    verb.add_argument("grid", type=Path, metavar="FILE", help="YAML: lists of values by parameter")
+    verb.add_argument("--dask", metavar="ADDRESS", help="a Dask cluster to work on")
+    verb.add_argument("--out", type=Path, metavar="DIR", help="the folder for all of it")
+    verb.set_defaults(verb=_sweep)
     verb = verbs.add_parser("compare", parents=[where], help="what changed between two builds")
     for side, said in (("old", "A"), ("new", "B")):
         verb.add_argument(side, metavar=said, help="an edition, or a folder that holds a build")
@@ -115,6 +120,16 @@ def _build(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _sweep(chosen: argparse.Namespace) -> int:
+    from .render.sweep import sweep
+
+    where = (chosen.data, chosen.texts, chosen.out, chosen.dask)
+    with _Progress() as progress:
+        page, executed = sweep(chosen.grid, progress, *where)
+    print(f"{executed} chapters executed, each once", page.with_name("figures.csv"), page, sep="\n")
+    return 0
+
+
 class _Progress:
     """What a build is at: one line that renews itself on a terminal, plain lines elsewhere."""
 
@@ -145,7 +160,8 @@ class _Progress:
                 width = get_terminal_size().columns - 1  # in the last column a line would break
                 print(f"\r\033[K{' '.join([at, '; '.join(told)])[:width]}", end="", flush=True)
             elif step.ended:
-                print(at, step, flush=True)
+                left = f"; {len(waits) + len(runs)} left" * (len(self._states) > 20)
+                print(f"{at} {step}{left}", flush=True)
 
 
 def _short(path: Path) -> str:

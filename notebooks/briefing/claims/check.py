@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -141,13 +141,13 @@ def _numerals(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[tuple[str,
 
     That is the reason for which it is set aside, else "coded", or "" where no row has it.
     """
+    held: dict[str, list[tuple[int, int, str]]] = {id: [] for id in dossier.everyone}
+    for name in ("set_aside", *LOCATED):
+        for row in dossier.tables[name].rows:
+            span = int(row["start"]), int(row["end"]), row.get("reason", "coded")
+            held[row["article"]].append(span)
     for id, article in dossier.everyone.items():
-        spans = [
-            (int(row["start"]), int(row["end"]), row.get("reason", "coded"))
-            for name in ("set_aside", *LOCATED)
-            for row in dossier.tables[name].rows
-            if row["article"] == id
-        ]
+        spans = held[id]
         for numeral in find_numerals(texts[id], article.body_start, article.body_end):
             here = (it for a, b, it in spans if a <= numeral.start and numeral.end <= b)
             yield id, numeral, next(here, "")
@@ -197,7 +197,7 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
 
 def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
     """Claim ids that no claim has, units unlike their measure, doubts not explained."""
-    ids = [claim.id for claim in dossier.claims]
+    ids = Counter(claim.id for claim in dossier.claims)
     table = dossier.tables["disagreements"]
     for index, row in enumerate(dossier.disagreements):
         for id in (*row.claims, *filter(None, [row.headline])):
@@ -215,7 +215,7 @@ def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
         if claim.standing == "doubtful" and claim.id not in explained:
             expected = "a doubtful claim needs a row in disagreements.csv"
             yield Fault(table.place(index, "standing"), "doubtful", expected)
-    doubled = sorted({id for id in ids if ids.count(id) > 1})
+    doubled = sorted(id for id, times in ids.items() if times > 1)
     for id in doubled:
         yield Fault(f"{CLAIMS}, column id", id, "an id names one claim only")
 
@@ -224,12 +224,17 @@ def _kept_faults(dossier: Dossier) -> Iterator[Fault]:
     """Corrections of what is not there, and claims set down as not used that are none or many."""
     table = dossier.tables["corrections"]
     last = {(row["table"], row["id"], row["column"]): index for index, row in enumerate(table.rows)}
+    ends = set(last.values())
+    mended: dict[str, dict[str, Row]] = {}
+    for name in {row["table"] for row in table.rows} & set(dossier.tables):
+        kept = dossier.tables[name]
+        mended[name] = {" ".join(row[part] for part in kept.key): row for row in kept.rows}
+    removed = {row["id"] for row in table.rows if not row["column"]}
     for index, row in enumerate(table.rows):
-        is_last = index in last.values()
-        if found := _correction(dossier, row, is_last):
+        if found := _correction(dossier, mended, removed, row, index in ends):
             yield Fault(table.place(index, found[0]), row[found[0]], found[1])
     table = dossier.tables["not_used"]
-    ids = [claim.id for claim in dossier.claims]
+    ids = {claim.id for claim in dossier.claims}
     for index, row in enumerate(table.rows):
         if row["id"] not in ids:
             yield Fault(table.place(index, "id"), row["id"], "no claim has this id")
@@ -238,12 +243,20 @@ def _kept_faults(dossier: Dossier) -> Iterator[Fault]:
         yield Fault("not_used.csv", f"{len(table.rows)} rows", expected)
 
 
-def _correction(dossier: Dossier, row: Row, is_last: bool) -> tuple[str, str] | None:
-    """What is wrong with a correction: the column that says it, and what is expected."""
-    mended = dossier.tables.get(row["table"])
-    if mended is None:
+def _correction(
+    dossier: Dossier,
+    mended: Mapping[str, Mapping[str, Row]],
+    removed: Set[str],
+    row: Row,
+    is_last: bool,
+) -> tuple[str, str] | None:
+    """What is wrong with a correction: the column that says it, and what is expected.
+
+    `mended` has the rows of each table by their keys, `removed` the ids of rows that went.
+    """
+    if row["table"] not in mended:
         return "table", nearest(row["table"], dossier.tables)
-    stands = [r for r in mended.rows if row["id"] == " ".join(r[part] for part in mended.key)]
+    stands = mended[row["table"]].get(row["id"])
     if not row["column"]:
         try:
             whole = isinstance(json.loads(row["was"]), dict)
@@ -254,12 +267,11 @@ def _correction(dossier: Dossier, row: Row, is_last: bool) -> tuple[str, str] | 
         return None if whole else ("was", "the removed row is kept as a JSON object")
     # A row that was mended and later removed has an entry of each kind.
     if not stands:
-        mends = dossier.tables["corrections"].rows
-        gone = any(r["id"] == row["id"] and not r["column"] for r in mends)
+        gone = row["id"] in removed
         return None if gone else ("id", f"{row['table']}.csv has no such row")
-    if row["column"] not in stands[0]:
-        return "column", nearest(row["column"], stands[0])
-    unmended = is_last and row["was"] == stands[0][row["column"]]
+    if row["column"] not in stands:
+        return "column", nearest(row["column"], stands)
+    unmended = is_last and row["was"] == stands[row["column"]]
     return ("was", "that is what stands there now") if unmended else None
 
 

@@ -65,15 +65,20 @@ def edition_file(name: str) -> dict[str, Any]:
     if not path.is_file():
         known = sorted(file.stem for file in EDITIONS.glob("*.yaml"))
         raise Refusal([Fault("edition", name, f"there is no such edition; {nearest(name, known)}")])
+    return read_yaml(path, "edition")
+
+
+def read_yaml(path: Path, what: str) -> dict[str, Any]:
+    """A YAML file of names and values. Raises Refusal, naming `what` it is and the line."""
     try:
-        values = yaml.load(read_text(path, "edition"), Loader=_NamesOnce)  # a safe loader
+        values = yaml.load(read_text(path, what), Loader=_NamesOnce)  # a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
-        raise Refusal(f"edition {path.name}{line}: {problem}") from None
+        raise Refusal(f"{what} {path.name}{line}: {problem}") from None
     if values is not None and not isinstance(values, dict):
-        raise Refusal(f"edition {path.name}: lines of the form NAME: VALUE are expected")
+        raise Refusal(f"{what} {path.name}: lines of the form NAME: VALUE are expected")
     return values or {}
 
 
@@ -102,15 +107,23 @@ def settings(pairs: list[str], parameters: Mapping[str, Parameter]) -> dict[str,
 
 
 def prepare(
-    name: str, pairs: list[str], data: str | None, texts: str | None, only: str | None = None
+    name: str,
+    pairs: list[str],
+    data: str | None,
+    texts: str | None,
+    only: str | None = None,
+    swept: Mapping[str, Any] | None = None,
 ) -> Edition:
-    """Check everything that can be checked before a kernel starts. Raises Refusal."""
-    given = edition_file(name)
-    settled = [*given, *(pair.partition("=")[0] for pair in pairs)]
+    """Check everything that can be checked before a kernel starts. Raises Refusal.
+
+    `swept` are the values that a grid sets, typed as in its file.
+    """
+    given, swept = edition_file(name), swept or {}
+    settled = [*given, *swept, *(pair.partition("=")[0] for pair in pairs)]
     parameters = every_parameter(chapters(), settled)
     # By itself first, so that a fault of the file names the file.
     validated(parameters, given, origin=f"edition {name}.yaml, parameter")
-    chosen = {**given, **settings(pairs, parameters)}
+    chosen = {**given, **swept, **settings(pairs, parameters)}
     places = {"data": data and str(Path(data).resolve()), "texts": texts}
     chosen |= {key: value for key, value in places.items() if value is not None}
     if chosen.get("texts"):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,8 +22,8 @@ from typing import NoReturn
 if __package__:
     from ..errors import Fault, Refusal
 
-#: What the page and the data of a comparison name as their maker.
-GENERATOR = "briefing: a comparison"
+#: What the page and the data of a comparison, and the page of a sweep, name as their maker.
+GENERATOR, SWEEP = "briefing: a comparison", "briefing: a sweep"
 ROOT = Path(__file__).resolve().parents[3]
 #: What tools leave in a folder that somebody looked into; no work of anybody's.
 _LITTER = {".ipynb_checkpoints", ".DS_Store"}
@@ -100,6 +101,32 @@ def _foreign(folder: Path, manifest: dict) -> list[str]:
         and (path.is_symlink() or not path.is_dir())
         and (name := path.relative_to(folder).as_posix()) not in made
     ]
+
+
+def sweep_folder(given: str | Path) -> Path:
+    """The folder, all links followed, that a sweep fills with an edition a folder, and its page.
+
+    Raises Refusal for what exists and holds anything but builds and the files of a sweep.
+    """
+    out = Path(given).resolve()
+    if out.exists() and not sweep_of_ours(out):
+        expected = "it is not empty, and no sweep of this program; name a new or an empty folder"
+        raise Refusal([Fault("--out", str(given), expected)])
+    return out
+
+
+def sweep_of_ours(folder: Path) -> bool:
+    """Whether a folder holds nothing but editions that were built here, and their page."""
+
+    def ours(path: Path) -> bool:
+        if path.is_symlink() or path.is_file():
+            page = folder / "index.html"
+            made = path.name == "figures.csv" or (path == page and _names(page, SWEEP))
+            return made and not path.is_symlink() or path.name in _LITTER
+        aside = re.fullmatch(r"\..+\.(new|old)-\d+", path.name)
+        return bool(aside) or bool((told := _manifest(path)) and not _foreign(path, told))
+
+    return folder.is_dir() and not folder.is_symlink() and all(map(ours, folder.iterdir()))
 
 
 # The swap ------------------------------------------------------------------------------
@@ -208,6 +235,8 @@ def _made_here(path: Path) -> bool:
         return path.name in ("bench.json", *_LITTER)
     if path.name == "compare":
         return not any(path.iterdir())
+    if path.name == "sweep":
+        return all(map(sweep_of_ours, path.iterdir()))
     name, _, what = path.name.rpartition("-")
     if path.name.startswith(".") and name.endswith((".new", ".old")) and what.isdigit():
         return not _runs(int(what))
@@ -222,8 +251,13 @@ def _made_here(path: Path) -> bool:
 
 def comparison_of_ours(path: Path) -> bool:
     """Whether a file is the page or the data of a comparison, as it says itself."""
+    return _names(path, GENERATOR)
+
+
+def _names(path: Path, maker: str) -> bool:
+    """Whether a file is one that names its maker."""
     ours = path.is_file() and not path.is_symlink()
-    return ours and GENERATOR in path.read_text(encoding="utf-8", errors="replace")
+    return ours and maker in path.read_text(encoding="utf-8", errors="replace")
 
 
 if __name__ == "__main__":  # by make clean, with any Python

@@ -38,8 +38,8 @@ _ELEMENTS = {
     "code": Markup("<code>{}</code>"),
 }
 _DATA = Markup('<data value="{}" data-claims="{}">{}</data>')
-_SOURCE = Markup('<button class="cite" popovertarget="{}">{}</button>')
-_BUTTON = Markup('<button class="number" popovertarget="{}">{}{}</button>')
+_SOURCE = Markup('<button class="cite" popovertarget="{}">{}{}{}</button>')
+_BUTTON = Markup('<button popovertarget="{}">{}{}</button>')
 _CLOSING = ".,;:!?)’”"
 
 
@@ -130,11 +130,11 @@ def _inline(inline: Mapping[str, Any]) -> Markup:
         case "number":
             return _DATA.format(_value(inline), " ".join(inline["claims"]), inline["text"])
         case "date":
+            if inline["claims"]:
+                return _DATA.format(inline["iso"], " ".join(inline["claims"]), plain([inline]))
             time = Markup('<time datetime="{}">{}</time>')
             pieces = [time.format(iso, text) if iso else text for text, iso in inline["pieces"]]
-            html = Markup("").join(pieces)
-            claims = " ".join(inline["claims"])
-            return _DATA.format(inline["iso"], claims, html) if claims else html
+            return Markup("").join(pieces)
         case "name":
             return Markup('<span class="name">{}</span>').format(inline["text"])
         case "citation":
@@ -177,43 +177,54 @@ class _Notes:
 
         What is `quoted` stands in an element that says so: words of the dossier need none.
         """
-        html, taken, inside = [], 0, False
+        html, taken, opening = [], 0, ""
         nothing: Mapping[str, Any] = {}
         for inline, after in itertools.zip_longest(text, text[1:], fillvalue=nothing):
-            written = _inline({**inline, "text": inline["text"][taken:]} if taken else inline)
-            taken = 0
+            source = inline["kind"] == "citation" and opens
+            button = source or (opens and inline["kind"] != "citation" and inline.get("claims"))
+            words = inline["text"][taken:] if "text" in inline else ""
+            # A button breaks the line as one block: the bracket before it would end a line, and
+            # the stop after it begin the next.
+            before, taken, closing = opening, 0, ""
+            opening = ""
+            if inline["kind"] == "words" and after.get("kind") == "citation" and opens:
+                opening = "(" * words.endswith("(")
+                words = words.removesuffix("(")
+            if button and not after.get("style") and after.get("kind") == "words":
+                taken = len(after["text"]) - len(after["text"].lstrip(_CLOSING))
+                closing = after["text"][:taken]
+            if inline["kind"] == "words" and not words:
+                continue
             if quoted and inline.get("style") == "evidence":
-                written = escape(inline["text"])
-            elif inline["kind"] == "citation" and opens:
-                names = map(self._source, inline["text"].split("; "))
-                # No line ends with the bracket before a button.
-                written = Markup("\N{WORD JOINER}" * inside) + Markup("; ").join(names)
+                html.append(escape(words))
+            elif source:
+                html.append(self._cited(inline["text"].split("; "), before, closing))
             elif inline.get("claims") and inline["kind"] != "citation":
                 said, claims, formula = self._number(inline)
-                if opens:
-                    own = (formula,) == claims
-                    what = claims if own else (claims, formula, said)
-                    made = {"text": said, "claims": claims, "formula": "" if own else formula}
-                    rest = after["text"] if after.get("kind") == "words" else ""
-                    if not after.get("style"):
-                        # A button breaks the line as one block: the stop after it would begin
-                        # the next.
-                        taken = len(rest) - len(rest.lstrip(_CLOSING))
-                    written = _BUTTON.format(self._note(what, made), written, rest[:taken])
-            inside = inline["kind"] == "words" and inline["text"].endswith("(")
-            html.append(written)
+                own = (formula,) == claims
+                made = {"text": said, "claims": claims, "formula": "" if own else formula}
+                note = self._note(claims if own else (claims, formula, said), made) if opens else ""
+                written = _inline(inline)
+                html.append(_BUTTON.format(note, written, closing) if opens else written)
+            else:
+                html.append(_inline({**inline, "text": words} if words else inline))
         return Markup("").join(html)
+
+    def _cited(self, names: list[str], before: str, after: str) -> Markup:
+        """Sources, each a button that opens what is known of it; brackets and stops within."""
+        ends = [";"] * (len(names) - 1) + [after]
+        starts = [before] + [""] * (len(names) - 1)
+        return Markup(" ").join(map(self._source, names, starts, ends))
 
     def _note(self, what: tuple[Any, ...], made: dict[str, Any]) -> str:
         """The id of the note of something, which is made where there is none."""
         return self._opened.setdefault(what, {"id": f"ev-{len(self._opened) + 1}", **made})["id"]
 
-    def _source(self, name: str) -> Markup:
-        """A source's name, which opens what is known of it."""
+    def _source(self, name: str, before: str, after: str) -> Markup:
         if name not in self._sources:
-            return Markup("<cite>{}</cite>").format(name)
+            return Markup("{}<cite>{}</cite>{}").format(before, name, after)
         made = {"text": name, "claims": (), "formula": "", "source": self._sources[name]}
-        return _SOURCE.format(self._note(("source", name), made), name)
+        return _SOURCE.format(self._note(("source", name), made), before, name, after)
 
     def _number(self, inline: Mapping[str, Any]) -> tuple[str, tuple[str, ...], str]:
         """Text, claims and formula of a number or date; notes what is printed of a claim."""

@@ -37,7 +37,7 @@ _REFUSED_ATTRIBUTES = re.compile(
 _WORDS = re.compile("alt|title|content|value|aria-.*|data-.*")
 #: What may be fetched stands in the page; a link leads nowhere until it is followed.
 _INSIDE = ("#", "data:image/")
-_LINKED = (*_INSIDE, "exhibits/", "http://", "https://", "data:text/csv;charset=utf-8,")
+_LINKED = (*_INSIDE, "./", "exhibits/", "http://", "https://", "data:text/csv;charset=utf-8,")
 _CSS_URL = re.compile(
     r"""(?:url|src|image-set)\(\s*["']?([^"')\s]*)|@import\s+["']([^"']*)""", re.IGNORECASE
 )

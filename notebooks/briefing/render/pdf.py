@@ -149,7 +149,14 @@ def _block(block: Mapping[str, Any], entries: Entries, told: Set[str]) -> dict[s
     elif kind == "list":
         made["items"] = [_referred(item, entries) for item in block["items"]]
     elif kind == "judgements":
-        made["items"] = [{**it, "text": _referred(it["text"], entries)} for it in block["items"]]
+        made["items"] = [
+            {
+                **it,
+                "text": _referred(it["text"], entries),
+                "voice": VOICES.get(it["voice"], ""),
+            }
+            for it in block["items"]
+        ]
     elif kind == "tiles":
         made["items"] = [
             {**it, "source": [*it["source"], _references(_known(it["claims"], entries), entries)]}

@@ -23,7 +23,7 @@ from ..report.blocks import MIME, plain
 from ..report.parameters import Parameter, declared, find_chapter, what_counts
 from ..report.saving import PLACES
 from ..values.periods import Period
-from .document import heading, numbers_of, sections_of, uses_of
+from .document import VOICES, heading, numbers_of, sections_of, uses_of
 from .edition import Edition, made_from, printed
 from .evidence import evidence, sources, told
 from .exporters import BriefingHTML, BriefingPDF
@@ -85,17 +85,14 @@ def summary(document: Document) -> str:
             case "paragraph":
                 lines.append(plain(block["text"]))
             case "judgements":
-                lines += [f"– {plain(item['text'])}" for item in block["items"]]
+                for number, item in enumerate(block["items"], start=1):
+                    voice = VOICES.get(item["voice"], "")
+                    lines.append(f"{number}. {voice}{': ' if voice else ''}{plain(item['text'])}")
             case "tiles":
-                parts = [
-                    [
-                        plain([*item["figure"], _SPACE, *item["what"]]),
-                        plain(item["note"]),
-                        plain(item["source"]),
-                    ]
-                    for item in block["items"]
-                ]
-                lines += ["* " + "; ".join(filter(None, told)) for told in parts]
+                for item in block["items"]:
+                    figure = plain([*item["figure"], _SPACE, *item["what"]])
+                    note = f"; {plain(item['note'])}" if item["note"] else ""
+                    lines.append(f"* {figure}{note} {plain(item['source'])}".rstrip())
     return "\n\n".join(fill(line, 78) for line in lines) + "\n"
 
 

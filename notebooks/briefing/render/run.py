@@ -117,8 +117,7 @@ def execute_all(
 
     def obtain(notebook: Path) -> NotebookNode:
         name = notebook.stem
-        own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
-        key = store.chapter_key(notebook, own, before)
+        key = chapter_key(notebook, values, before)
         if shared and (text := store.kept(key)):
             tell(Step(name, "kept"))
             return v4.reads(text)
@@ -127,7 +126,7 @@ def execute_all(
         text = execute(notebook, values)
         took[name] = round(time.monotonic() - start, 2)
         # What changed while it ran may be in it, or not.
-        if shared and key == store.chapter_key(notebook, own, shared()):
+        if shared and key == chapter_key(notebook, values, shared()):
             store.keep(key, text)
         tell(Step(name, "done"))
         return v4.reads(text)
@@ -152,6 +151,12 @@ def execute_all(
     if shared:
         store.keep(_TOOK, json.dumps(took))
     return executed
+
+
+def chapter_key(notebook: Path, values: Mapping[str, Any], shared: str) -> str:
+    """The key of an executed chapter: of all values, those that it declares matter."""
+    own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
+    return store.chapter_key(notebook, own, shared)
 
 
 def execute(notebook: Path, values: Mapping[str, Any]) -> str:

@@ -22,7 +22,9 @@ from typing import Any
 NOTEBOOKS = Path(__file__).resolve().parents[2]
 ROOT = NOTEBOOKS.parent
 STORE = ROOT / "build" / ".cache" / "briefing"
-KEPT = 200  # entries
+#: Bytes that entries may take together; what is small, such as what an edition was made from,
+#: always stays: a sweep of hundreds of editions goes on where it was.
+KEPT, SMALL = 400 * 2**20, 4096
 #: What a chapter runs on in the part of the package that no chapter can import.
 _RUNNING = ("run.py", "pool.py", "preload.py")
 #: Endings of what a build is made from, besides the notebooks and the dossier.
@@ -44,8 +46,10 @@ def keep(key: str, text: str) -> None:
     STORE.mkdir(parents=True, exist_ok=True)
     write_whole(STORE / key, f"{digest(text)}\n{text}")
     with suppress(FileNotFoundError):  # another build may make room at the same time
-        for entry in sorted(STORE.glob("[!.]*"), key=os.path.getmtime, reverse=True)[KEPT:]:
-            entry.unlink()
+        left = KEPT
+        for entry in sorted(STORE.glob("[!.]*"), key=os.path.getmtime, reverse=True):
+            if (size := entry.stat().st_size) > SMALL and (left := left - size) < 0:
+                entry.unlink()
 
 
 def write_whole(path: Path, text: str) -> None:

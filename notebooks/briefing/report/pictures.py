@@ -73,6 +73,13 @@ def _framed(figure: Figure, title: str, subtitle: str, foot: str) -> Bbox:
     """Write title, subtitle and foot around a figure; the white sheet, in inches, for them all."""
     width, height = figure.get_size_inches()
     figure.patch.set_visible(True)
+    for legend in figure.legends:  # it goes by the edge of the sheet, and would leave its place
+        x, y = figure.transFigure.inverted().transform(legend.get_window_extent().p0)
+        legend.set_loc("lower left")
+        legend.borderaxespad = 0
+        legend.set_bbox_to_anchor((x, y), transform=figure.transFigure)
+    if figure.legends:
+        figure.set_layout_engine("none")
     small: dict[str, Any] = {"size": SMALL, "color": MUTED, "linespacing": 1.1}
     bold: dict[str, Any] = {"size": _TITLE, "weight": "bold", "linespacing": 1.1}
     below = figure.text(0, -0.1 / height, wrapped(foot, width), va="top", **small)
