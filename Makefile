@@ -9,9 +9,11 @@ SET ?=
 N ?=
 A ?=
 B ?=
+TEXT ?=
+DATE ?=
 GRID ?=
 ARGS ?=
-export TEXTS DATA EDITION SET N A B GRID
+export TEXTS DATA EDITION SET N A B TEXT DATE GRID
 
 python = .venv/bin/python
 briefing = $(python) -m briefing
@@ -46,7 +48,7 @@ options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
   set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing chapter sweep compare check parameters bench lab figures test lint format lock filter clean
+.PHONY: help briefing chapter sweep compare check article accept parameters bench lab figures test lint format lock filter clean
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +58,7 @@ help: ## list what make can do
 	  'DATA=DIR      another dossier than data/                 make check DATA=tests/dossier' \
 	  'EDITION=NAME  a parameter set of notebooks/editions/     make briefing EDITION=without-opinion' \
 	  'SET="A=B C=D" single parameters; see make parameters     make briefing SET="year=2023 scale=log"' \
+	  'TEXT=FILE     the text of the next article               make article TEXT=data/texts/next.txt' \
 	  'GRID=FILE     lists of values by parameter               make sweep GRID=notebooks/grids/what-counts.yaml' \
 	  'A=, B=        editions, or folders of builds             make compare A=default B=build/before' \
 	  'ARGS=OPTIONS  more for pytest, JupyterLab or the lock    make test ARGS="-k value"' \
@@ -81,6 +84,13 @@ compare: .venv/.installed ## compare two editions, or folders of builds: A= B= (
 check: .venv/.installed ## check the dossier, with TEXTS= against the articles (DATA=)
 	@$(briefing) check $(sources)
 
+article: .venv/.installed ## suggest rows for the next article: TEXT=FILE (DATA= DATE=)
+	@test -n "$$TEXT" || { echo 'Which text? For example: make article TEXT=data/texts/next.txt' >&2; exit 2; }
+	@$(briefing) suggest "$$TEXT" $${DATE:+--date "$$DATE"} $${DATA:+--data "$$DATA"}
+
+accept: .venv/.installed ## move completed suggestions into the tables (TEXTS= DATA=)
+	@$(briefing) accept $(sources)
+
 parameters: .venv/.installed ## list what can be set: type, default, allowed values, meaning
 	@$(briefing) parameters
 
@@ -103,7 +113,7 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 	if test -n "$$TEXTS"; then \
 	  BRIEFING_TEXTS=$$(cd -- "$$TEXTS" && pwd) || exit 2; export BRIEFING_TEXTS; \
 	fi; \
-	unset TEXTS DATA EDITION SET N A B GRID; \
+	unset TEXTS DATA EDITION SET N A B TEXT DATE GRID; \
 	exec $(python) -m pytest $(ARGS)
 
 lint: .venv/.installed ## ruff over modules, tests and notebook cells; types; notebooks stripped

@@ -11,7 +11,6 @@ from decimal import Decimal
 import pandas as pd
 from matplotlib.axes import Axes
 
-import shared
 from briefing.claims.load import Dossier, Event, Quantity
 from briefing.claims.verdicts import reading
 from briefing.report import marks
@@ -112,6 +111,11 @@ def suppliers(dossier: Dossier, before: pd.DataFrame, lately: pd.DataFrame) -> p
             if len(lately):
                 row |= dict(zip(("Before", "Lately"), volumes.get(one, (NONE, NONE)), strict=True))
             rows.append(row)
+    rest = [one for one in volumes if one not in {*actual, *named, GUEST}]
+    if rest:
+        sums = {"Before": before[rest], "Lately": lately[rest]}
+        told = {name: part.sum(axis=1).astype("value").sum() for name, part in sums.items()}
+        rows.append({"Supplier": "others", "In the articles": "not named", **told})
     return pd.DataFrame(rows)
 
 
@@ -125,9 +129,9 @@ def _told(dossier: Dossier, events: list[Event]) -> Text:
 
 
 def shares_and_claims(
-    dossier: Dossier, rolling: pd.DataFrame, single: pd.DataFrame
+    dossier: Dossier, claims: list[Quantity], rolling: pd.DataFrame, single: pd.DataFrame
 ) -> pd.DataFrame:
-    """The guest's share of deliveries by year, then the claims of its share of imports.
+    """The guest's share of deliveries by year, then claims of its share of imports.
 
     Columns: year; Rolling (over years to that one) and Single year (values); of a claim When
     (a period), Source, Claimed and Reading, the interval it stands for (values).
@@ -143,7 +147,7 @@ def shares_and_claims(
             "Claimed": claim.value,
             "Reading": reading(claim.value),
         }
-        for claim in (shared.arms_claims(dossier, "arms_import_share") if rows else ())
+        for claim in (claims if rows else ())
         if claim.period.start and claim.period.end
     ]
     columns = ["year", "When", "Source", "Rolling", "Single year", "Claimed", "Reading"]

@@ -42,12 +42,14 @@ def told(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.DataFrame:
     for row in rows:
         claims = [by_id[id] for id in row.claims if id in by_id]
         ids = [claim.id for claim in claims]
+        note = quoted(row.explanation)
+        if row.kind != "contradiction":  # shown without what is stated, which names the articles
+            note = note + " (" + cited(dossier.sources(ids), ids) + ")"
         found.append(
             {
                 "Matter": row.label,
-                "Told by": cited(dossier.sources(ids), ids),
                 "What is stated": shared.stated(dossier, claims),
-                "What to note": quoted(row.explanation),
+                "What to note": note,
                 "What this briefing does": quoted(row.treatment),
             }
         )
@@ -134,7 +136,7 @@ def matrix(told: pd.DataFrame, width: float) -> Figure:
     screen the articles' names stand upright.
     """
     names, *articles, end = told.columns
-    figure, axes = plt.subplots(figsize=(width, 0.56 * marks.ROW * (len(told) + 2)))
+    figure, axes = plt.subplots(figsize=(width, 0.42 * marks.ROW * (len(told) + 2)))
     axes.xaxis.update_units([*articles, end])
     axes.yaxis.update_units(told[names])
     for article in articles:

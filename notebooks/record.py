@@ -24,7 +24,7 @@ from briefing.claims.verdicts import (
     of_matter,
     reading,
 )
-from briefing.report.text import Text, cited, line, printed_period, quoted, series
+from briefing.report.text import Text, cited, line, listed, printed_period, quoted, series
 from briefing.values.array import ValueDtype
 from briefing.values.periods import Period
 from briefing.values.value import Value, counted
@@ -120,10 +120,13 @@ def _told_record(dossier: Dossier, verdict: Verdict) -> Text:
     if verdict.argued:
         return quoted(verdict.argument)
     arguments = next(r["arguments"] for r in dossier.record.checks.rows if r["id"] == verdict.id)
-    years = re.search(r"\byear=(\d{4})(?:-(\d{4}))?", arguments)
+    years = re.findall(r"\b(?:year|first|last)=(\d{4})(?:-(\d{4}))?", arguments)
     told = _on_record(verdict)
     if years and verdict.found and verdict.found.value:
-        told += line(", {years}", years=Period(years[1], years[2] or years[1]))
+        spans = [Period(start, end or start) for start, end in years]
+        told = told + ", " + listed([line("{years}", years=span) for span in spans], " to ")
+    if verdict.found and not verdict.found.whole:
+        told = told + ", bounded"
     return told
 
 
@@ -162,15 +165,17 @@ def _claims_told(dossier: Dossier, verdict: Verdict) -> Text:
 def _claimed(dossier: Dossier, claim: Claim) -> Text:
     source = cited([dossier.everyone[claim.article]], [claim.id])
     if isinstance(claim, Quantity):
-        said = quoted(claim.phrase, claim) if claim.value.wordless else claim
+        if claim.value.wordless:
+            return line("{said} ({source})", said=quoted(claim.phrase, claim), source=source)
+        said = claim
         if not (claim.when or claim.period.start):
             return line("{said} ({source})", said=said, source=source)
         when = printed_period(claim)
         return line("{said}, {when} ({source})", said=said, when=when, source=source)
+    label = dossier.happening[claim.event].label
     if not claim.period.start:
-        label = dossier.happening[claim.event].label
         return line("{label} ({source})", label=label, source=source)
-    return line("{when} ({source})", when=claim, source=source)
+    return line("{label}, {when} ({source})", label=label, when=claim, source=source)
 
 
 def _on_record(verdict: Verdict) -> Text:

@@ -301,7 +301,7 @@ def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[
              {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
             ("an assurance that Russia’s closeness to China will not harm it",
              {**ours, "stance": "wants", "topic": "china"}),
-            ("an old partner that it trusts", {**ours, "stance": "values", "topic": "ties"}),
+            ("an old partner", {**ours, "stance": "values", "topic": "ties"}),
         ]
     )  # fmt: skip
     guest = told(
@@ -392,6 +392,12 @@ def arrivals(dossier: Dossier) -> tuple[list[Event], list[Event]]:
 def titled(words: str) -> str:
     """Words as they open a row."""
     return words[:1].upper() + words[1:]
+
+
+def enumerated(parts: list[str]) -> str:
+    """Parts of a template one after another: "a", "a and b", "a, b, and c"."""
+    comma = "," if len(parts) > 2 else ""
+    return f"{comma} and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def start_of(claim: Event | None) -> Text | None:

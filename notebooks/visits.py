@@ -24,6 +24,8 @@ from shared import DAYTIME_WORDS, HOST, STATUS_WORDS, VISITOR, titled
 
 #: The panels of the chart: what is told by the year, and the last of it by the day.
 YEARS, CLOSE = "By the year", "Of late, by the day"
+#: The visit under report; an article that only tells of the arrival tells of it too.
+THIS_VISIT = "putin_visit_2024"
 #: The milestones that stand on the line of years.
 MILESTONES = (
     "diplomatic_relations",
@@ -46,16 +48,18 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
     told = [event for event in told if event and event.period.start]
     visits = _visits(dossier, leaders, Period(str(first), str(last)))
     dates = {row.event: row for row in dossier.frame("dates").itertuples()}
-    rows = [_row(dossier, YEARS, event) for event in (*told, *visits)]
+    known = {THIS_VISIT if event.event == "arrival" else event.event for event in visits}
+    since = f"{int(dossier.as_of.end[:4]) - 1}"
+    earlier = [event for event in visits if event.period.start < since]
+    rows = [_row(dossier, YEARS, event) for event in (*told, *earlier)]
     rows += [
         _row(dossier, YEARS, name, row)
         for name, row in dates.items()
         if name.startswith("putin_visit")
-        and name not in {event.event for event in visits}
+        and name not in known
         and VISITOR in leaders
         and first <= int(row.date[:4]) <= last
     ]
-    since = f"{int(dossier.as_of.end[:4]) - 1}"
     for event in visits:
         if event.period.start >= since:
             row = dates.get(event.event)
@@ -79,6 +83,9 @@ def _visits(dossier: Dossier, leaders: Sequence[str], window: Period) -> list[Ev
         known = event.mode and dossier.happening[event.event].kind == "visit"
         if known and event.actor in leaders and event.period.meets(window):
             told.setdefault(event.event, []).append(event)
+    if VISITOR in leaders and THIS_VISIT not in told:
+        arrived = [e for e in dossier.happenings(event="arrival") if e.period.meets(window)]
+        told |= {THIS_VISIT: arrived} if arrived else {}
     chosen = []
     for same in told.values():
         # A report that it took place speaks before a plan, whatever article is preferred;
@@ -93,7 +100,7 @@ def _visits(dossier: Dossier, leaders: Sequence[str], window: Period) -> list[Ev
 def _row(dossier: Dossier, panel: str, event: Event | str, record: Any = None) -> dict[str, object]:
     """A row of `history`: an event by its claim, or, by its name alone, as the record has it."""
     claim = None if isinstance(event, str) else event
-    visit = claim is None or dossier.happening[claim.event].kind == "visit"
+    visit = claim is None or dossier.happening[claim.event].kind in ("visit", "step")
     here = claim is None or (claim.mode == "in person" and claim.counterpart == HOST)
     label = dossier.happening[claim.event].label if claim else "visit"
     status = STATUS_WORDS.get(claim.status, claim.status) if claim else "reported"
@@ -113,6 +120,24 @@ def _row(dossier: Dossier, panel: str, event: Event | str, record: Any = None) -
 
 def _period(when: Event | Period) -> Period:
     return when.period if isinstance(when, Event) else when
+
+
+def first_and_last(late: pd.DataFrame) -> tuple[str, Period | None]:
+    """The record that dates the first of some visits, by its id, and the day of the last.
+
+    "" or None where no record has the first, or no day is known of the last.
+    """
+    if late.empty or pd.isna(late["Record"].iloc[0]):
+        return "", None
+    end = _period(late["When"].iloc[-1]).end
+    to_a_day = len(end) == 10
+    return late["Record"].iloc[0].removeprefix("rec-"), Period(end, end) if to_a_day else None
+
+
+def within_a_year(late: pd.DataFrame) -> bool:
+    """Whether several visits were surely made within a year of each other."""
+    days = [day for when in late["When"] for day in _period(when).days]
+    return len(late) > 1 and (max(days) - min(days)).days <= 366
 
 
 def timelines(told: pd.DataFrame, width: float) -> Figure:

@@ -73,8 +73,10 @@ def aims_table(dossier: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
                     stance=STANCES.get(row.stance, row.stance),
                     about=dossier.parties[row.about],
                 ).capitalised(),
-                "As a voice tells it": _told(dossier, row.told),
-                "Voices": counted(row.voices, [c.id for c in row.claims], "independent voices"),
+                "For example": _told(dossier, row.told),
+                "Voices for it": counted(
+                    row.voices, [c.id for c in row.claims], "independent voices"
+                ),
             }
             for row in rows.itertuples()
         ]
@@ -86,6 +88,17 @@ def _told(dossier: Dossier, claim: Assessment) -> Text:
     who = f"{dossier.parties[claim.speaker].name}, " if claim.speaker != "article" else ""
     source = cited([dossier.everyone[claim.article]], [claim.id])
     return quoted(claim.statement, claim) + line(" ({who}{source})", who=who, source=source)
+
+
+def speakers(dossier: Dossier, claims: Iterable[Assessment]) -> list[Text]:
+    """Who says it, each once: a speaker, or the article itself."""
+    said = {
+        claim.speaker: line("{who}", who=dossier.parties[claim.speaker])
+        if claim.speaker != "article"
+        else line("{who:the}", who=dossier.everyone[claim.article])
+        for claim in claims
+    }
+    return list(said.values())
 
 
 def first_telling(dossier: Dossier, event: str) -> Event | None:

@@ -62,7 +62,8 @@ def test_an_edition_holds_everything(built, manifest):
 def test_each_chapter_has_charts_and_tables(manifest):
     for number in "1234":
         kinds = {item["kind"] for item in manifest["exhibits"] if item["number"][0] == number}
-        assert kinds == {"chart", "table"}, number
+        # Who wants what is no quantity, and has nothing to plot.
+        assert kinds == ({"table"} if number == "4" else {"chart", "table"}), number
 
 
 def test_executed_chapters_hold_no_run_times(built):
@@ -90,15 +91,9 @@ def unused(manifest: dict) -> set[str]:
     return {claim.id for claim in load().claims} - set(uses)
 
 
-def test_no_claim_that_is_set_down_as_not_used_is_used(manifest):
-    told = {row["id"] for row in load().tables["not_used"].rows}
-    assert told - unused(manifest) == set()
-
-
-@pytest.mark.xfail(strict=True, reason="the chapters do not show the assessments yet")
 def test_every_claim_is_used_or_set_down_as_not_used(manifest):
     told = {row["id"] for row in load().tables["not_used"].rows}
-    assert unused(manifest) - told == set()
+    assert unused(manifest) == told
 
 
 def test_a_computed_number_follows_from_its_formula(manifest):
@@ -190,9 +185,9 @@ def test_evidence_leads_both_ways(html):
     assert len(entries) > 150
     used = {link["href"].removeprefix("#") for link in html.select("dl.claims dd a[href^='#']")}
     assert len(used) >= 15
-    shown = {it["data-claims"] for it in html.select("button.number data")}
+    shown = {it["data-claims"] for it in html.select("button:not(.cite) data")}
     claims = {f"c-{id}" for them in shown for id in them.split()}
-    opened = {button["popovertarget"] for button in html.select("button.number")}
+    opened = {button["popovertarget"] for button in html.select("button:not(.cite)")}
     assert (used | claims | opened) - anchors == set()
 
 
@@ -296,6 +291,7 @@ def workshop(tmp_path) -> Path:
     [
         ("nonsense_here()", ["1-trade.ipynb, cell ", "nonsense_here"]),
         ('say("Trade came to 171 billion.")', ["1-trade.ipynb", "'171 billion' is typed into"]),
+        ("total = (\n1 +\n", ["1-trade.ipynb, cell ", "SyntaxError"]),
     ],
 )
 def test_a_broken_chapter_exits_with_one_and_names_the_cell(workshop, source, said):
@@ -308,6 +304,25 @@ def test_a_broken_chapter_exits_with_one_and_names_the_cell(workshop, source, sa
     assert [part for part in [*said, "failed: "] if part not in done.stderr] == []
     assert "Traceback" not in done.stderr
     assert not (workshop / "build" / "default-1-trade").exists()
+
+
+def test_a_broken_build_names_the_row_and_our_line_in_one_screen(workshop):
+    path = workshop / "notebooks" / "trade.py"
+    told = "    low, high = export_fits(row)\n"
+    source = path.read_text(encoding="utf-8")
+    assert source.count(told) == 1
+    source = source.replace(told, f"{told}    breaking(low)\n")
+    source += "\n\ndef breaking(fit):\n    return fit.claim.value.high * None\n"
+    path.write_text(source, encoding="utf-8")
+    done = run(["chapter", "1-trade"], workshop)
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    at = len(source.splitlines())
+    assert re.match(r"failed: 1-trade\.ipynb, cell \d+: TypeError: unsupported operand", lines[0])
+    assert lines[1] == "  row at hand: quantities.csv, row gwc-exports-us (line 5)"
+    assert f"  trade.py, line {at}, in breaking: return fit.claim.value.high * None" in lines
+    assert re.match(r"  cell \d+, line 1: parts = trade\.exports_within_trade\(", lines[-1])
+    assert len(lines) < 12
 
 
 def test_a_table_that_went_missing_is_refused_at_once(workshop):

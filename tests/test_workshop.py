@@ -51,6 +51,7 @@ def test_variables_reach_the_command(words, arguments):
     [
         ("chapter", "make chapter N=1-trade"),
         ("compare A=default", "make compare A=default B=without-opinion"),
+        ("article", "make article TEXT=data/texts/next.txt"),
     ],
 )
 def test_what_has_to_be_named_is_asked_for(words, told):

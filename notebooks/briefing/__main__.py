@@ -15,7 +15,7 @@ from shutil import get_terminal_size
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from .errors import ChapterFailed, Refusal
+from .errors import ChapterFailed, Fault, Refusal
 
 if TYPE_CHECKING:
     from .render.run import Step
@@ -68,6 +68,21 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(verb=_compare)
     verb = verbs.add_parser("check", parents=[where], help="check the dossier and its promises")
     verb.set_defaults(verb=_check)
+    verb = verbs.add_parser("suggest", help="suggest rows for the next article's text")
+    verb.add_argument("file", metavar="FILE", help="the article's text, as UTF-8")
+    verb.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
+    said = "the day that relative dates count from, where the text states none"
+    verb.add_argument("--date", metavar="DAY", default="", help=said)
+    verb.set_defaults(verb=_suggest)
+    verb = verbs.add_parser("accept", parents=[where], help="move completed suggestions in")
+    verb.set_defaults(verb=_accept)
+    verb = verbs.add_parser("correct", parents=[where], help="mend one cell, and keep what it was")
+    for name in ("table", "id", "column", "value"):
+        verb.add_argument(name, metavar=name.upper())
+    said = "another cell of the row, where they can only be right together"
+    verb.add_argument("--also", action="append", default=[], metavar="COLUMN=VALUE", help=said)
+    verb.add_argument("--reason", required=True, metavar="WORDS", help="why the cell is wrong")
+    verb.set_defaults(verb=_correct)
     verb = verbs.add_parser("parameters", parents=[where], help="print every parameter")
     verb.set_defaults(verb=_parameters)
     verb = verbs.add_parser("bench", help="measure time and memory, as ratios in one run")
@@ -179,6 +194,34 @@ def _check(chosen: argparse.Namespace) -> int:
     from .claims.check import check
 
     print("\n".join(check(chosen.data, chosen.texts)))
+    return 0
+
+
+def _suggest(chosen: argparse.Namespace) -> int:
+    from .claims.suggest import suggest
+
+    print("\n".join(suggest(chosen.file, chosen.data, chosen.date)))
+    return 0
+
+
+def _accept(chosen: argparse.Namespace) -> int:
+    from .claims.accept import accept
+
+    print("\n".join(accept(chosen.data, chosen.texts)))
+    return 0
+
+
+def _correct(chosen: argparse.Namespace) -> int:
+    from .claims.accept import correct
+
+    cells = {chosen.column: chosen.value}
+    for pair in chosen.also:
+        column, equals, value = pair.partition("=")
+        if not equals:
+            raise Refusal([Fault("--also", pair, "the form COLUMN=VALUE is expected")])
+        cells[column] = value
+    row = (chosen.table, chosen.id, cells, chosen.reason)
+    print("\n".join(correct(*row, chosen.data, chosen.texts)))
     return 0
 
 

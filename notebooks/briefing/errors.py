@@ -10,6 +10,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+#: How a note of an exception begins that names a row of the dossier, for whoever prints it.
+AT_HAND = "row at hand: "
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -46,9 +46,10 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
     dossier = load(data)
     folder = folder_of(texts, dossier.folder)
     held = read_texts(folder, dossier.tables["articles"].rows) if folder else {}
-    faults = [*_phrase_faults(dossier), *_reference_faults(dossier), *_kept_faults(dossier)]
+    faults = [*_own_faults(dossier)]
     # Claims are compared once each says what its phrase says: the rest would only repeat that.
     faults += [*([] if faults else conflicts.faults(dossier)), *text_faults(dossier, held)]
+    faults += _strays(dossier, folder)
     if faults:
         raise Refusal(faults)
     counts = [f"{len(table.rows)} {name}" for name, table in dossier.tables.items()]
@@ -75,25 +76,54 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
     ]
 
 
-def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
-    """What only the texts can tell: wrong locators, and numerals that nobody coded."""
-    if not texts:
-        return []
+def row_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
+    """What is wrong with single rows, whether or not all is coded and every conflict explained.
+
+    Locators are held against those texts that are at hand.
+    """
+    return [*_own_faults(dossier), *(_body_faults(dossier, texts) or _locators(dossier, texts))]
+
+
+def _own_faults(dossier: Dossier) -> Iterator[Fault]:
+    yield from _phrase_faults(dossier)
+    yield from _reference_faults(dossier)
+    yield from _kept_faults(dossier)
+
+
+def _strays(dossier: Dossier, folder: Path | None) -> Iterator[Fault]:
+    """Texts of the folder that no row of articles.csv names."""
+    files = {article.file for article in dossier.everyone.values()}
+    for path in sorted(folder.glob("*.txt")) if folder else ():
+        if path.name not in files:
+            expected = f"articles.csv has no row for it: make article TEXT={path}"
+            yield Fault(f"text {path}", path.name, expected)
+
+
+def _body_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
+    """Bodies that do not lie within their texts."""
     bodies = []
     for index, article in enumerate(dossier.everyone.values()):
-        if not article.body_start < article.body_end <= len(texts[article.id]):
+        length = len(texts.get(article.id, ""))
+        if article.id in texts and not article.body_start < article.body_end <= length:
             place = dossier.tables["articles"].place(index, "body_start, body_end")
             stands = f"{article.body_start}, {article.body_end}"
-            held = f"the text has {len(texts[article.id])} code points"
-            bodies.append(Fault(place, stands, held))
-    if bodies:  # the rest would only repeat that
-        return bodies
-    faults = [
-        fault
-        for name in LOCATED
-        for index, row in enumerate(dossier.tables[name].rows)
-        for fault in _row_locator(dossier, dossier.tables[name], index, texts[row["article"]])
-    ]
+            bodies.append(Fault(place, stands, f"the text has {length} code points"))
+    return bodies
+
+
+def _locators(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
+    for name in LOCATED:
+        table = dossier.tables[name]
+        for index, row in enumerate(table.rows):
+            if row["article"] in texts:
+                yield from _row_locator(dossier, table, index, texts[row["article"]])
+
+
+def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
+    """What only the texts can tell: wrong locators, and numerals that nobody coded."""
+    if not texts or (bodies := _body_faults(dossier, texts)):  # the rest would only repeat that
+        return bodies if texts else []
+    faults = [*_locators(dossier, texts)]
     for id, numeral, holder in _numerals(dossier, texts):
         if not holder:
             first, last = sentence_around(texts[id], numeral.start, numeral.end)

@@ -31,6 +31,8 @@ C = TypeVar("C", bound=Claim)
 
 #: The dossier of this repository; notebooks/ lies beside data/.
 DEFAULT_DATA = Path(__file__).resolve().parents[3] / "data"
+#: A change of tables that is complete and not yet in place; see accept.
+CUT_SHORT = ".changed"
 #: The columns that count code points.
 _OFFSETS = {"start", "end", "body_start", "body_end"}
 #: The tables that every dossier has; what a row is of those that are more than rows.
@@ -210,6 +212,9 @@ def load(folder: str | Path | None = None) -> Dossier:
     folder = Path(folder) if folder else DEFAULT_DATA
     if not folder.is_dir():
         raise Refusal([Fault(f"dossier {folder}", "", "there is no such folder")])
+    if (folder / CUT_SHORT).is_dir():
+        expected = "a change was cut short before it was in place: make accept finishes it"
+        raise Refusal([Fault(f"dossier {folder}", CUT_SHORT, expected)])
     package = read_package(folder)
     tables = read_tables(folder, package)
     missing = set(_NEEDED) - set(tables)

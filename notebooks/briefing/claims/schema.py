@@ -90,19 +90,20 @@ def read_tables(folder: Path, package: dict[str, Any]) -> dict[str, Table]:
     faults: list[Fault | str] = []
     for resource in package["resources"]:
         try:
-            tables[resource["name"]] = _read_table(folder, resource)
+            tables[resource["name"]] = read_table(folder, resource)
         except Refusal as refusal:
             faults += refusal.faults
     if not faults:
         for table in tables.values():
-            faults += _cell_faults(table)
+            faults += cell_faults(table)
             faults += _key_faults(table, tables)
     if faults:
         raise Refusal(faults)
     return tables
 
 
-def _read_table(folder: Path, resource: dict[str, Any]) -> Table:
+def read_table(folder: Path, resource: dict[str, Any]) -> Table:
+    """One table of a folder, its header held against the resource. Raises Refusal."""
     path = folder / resource["path"]
     text = read_text(path, "table")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -138,7 +139,8 @@ def _header_faults(path: str, header: list[str], columns: list[str]) -> Iterator
             yield Fault(f"{path}, line 1", "", f"the documented column {name!r} is missing")
 
 
-def _cell_faults(table: Table) -> Iterator[Fault]:
+def cell_faults(table: Table) -> Iterator[Fault]:
+    """The cells of a table that its schema does not allow."""
     for field in table.schema["fields"]:
         seen: set[str] = set()
         limits = field.get("constraints", {})

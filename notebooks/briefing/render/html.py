@@ -39,7 +39,7 @@ _ELEMENTS = {
 }
 _DATA = Markup('<data value="{}" data-claims="{}">{}</data>')
 _SOURCE = Markup('<button class="cite" popovertarget="{}">{}{}{}</button>')
-_BUTTON = Markup('<button class="number" popovertarget="{}">{}{}</button>')
+_BUTTON = Markup('<button popovertarget="{}">{}{}</button>')
 _CLOSING = ".,;:!?)’”"
 
 
@@ -130,11 +130,11 @@ def _inline(inline: Mapping[str, Any]) -> Markup:
         case "number":
             return _DATA.format(_value(inline), " ".join(inline["claims"]), inline["text"])
         case "date":
+            if inline["claims"]:
+                return _DATA.format(inline["iso"], " ".join(inline["claims"]), plain([inline]))
             time = Markup('<time datetime="{}">{}</time>')
             pieces = [time.format(iso, text) if iso else text for text, iso in inline["pieces"]]
-            html = Markup("").join(pieces)
-            claims = " ".join(inline["claims"])
-            return _DATA.format(inline["iso"], claims, html) if claims else html
+            return Markup("").join(pieces)
         case "name":
             return Markup('<span class="name">{}</span>').format(inline["text"])
         case "citation":

@@ -8,6 +8,7 @@ import json
 import logging
 import math
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -23,7 +24,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode, v4
 from papermill.exceptions import PapermillExecutionError
 
-from ..errors import ChapterFailed, Refusal
+from ..errors import AT_HAND, ChapterFailed, Refusal
 from ..report.lint import typed_numbers
 from ..report.parameters import declared
 from . import pool, store
@@ -38,6 +39,8 @@ ASIDE = {"save-edition", "own"}
 
 # What differs between two runs of the same chapter and tells a reader nothing.
 _RUN_METADATA = ("papermill", "execution", "widgets")
+#: So many lines of an error, and of what led to it, are told.
+_TOLD = 5
 #: The entry of the store that says how many seconds each chapter took the last time.
 _TOOK = "seconds"
 
@@ -193,8 +196,35 @@ def execute(notebook: Path, values: Mapping[str, Any]) -> str:
 def _failure(notebook: Path, error: PapermillExecutionError) -> Exception:
     if error.ename == "Refusal":
         return Refusal(str(error.evalue))
-    place = f"{notebook.name}, cell {error.cell_index}"
-    return ChapterFailed(f"{place}: {error.ename}: {error.evalue}\n{error.source.strip()}")
+    place = f"cell {error.cell_index}"
+    said = "\n".join(str(error.evalue).splitlines()[:_TOLD])
+    where = _where("\n".join(error.traceback), notebook.parent.resolve(), place)
+    return ChapterFailed("\n  ".join([f"{notebook.name}, {place}: {error.ename}: {said}", *where]))
+
+
+def _where(traceback: str, ours: Path, cell: str) -> list[str]:
+    """The rows at hand, and the lines of ours that failed, the innermost first: a screen at most.
+
+    Read from the traceback of IPython, which is all that a kernel sends of an exception.
+    """
+    rows, lines, place = [], [], ""
+    for line in re.sub(r"\x1b\[[0-9;]*m", "", traceback).splitlines():
+        if line.strip().startswith(AT_HAND):
+            rows.append(line.strip())
+        elif m := re.match(r"Cell In\[\d+\], line (\d+)", line):
+            place = f"{cell}, line {m[1]}"
+        elif m := re.match(r"File (.+?):(\d+)(?:, in ([^(]+))?", line):
+            path = Path(m[1]).expanduser()
+            inside = f", in {m[3]}" if m[3] else ""
+            mine = path.is_relative_to(ours)
+            place = f"{path.relative_to(ours)}, line {m[2]}{inside}" if mine else ""
+        elif place and (m := re.match(r"-+> \d+ +(.+)", line)):
+            lines.append(f"{place}: {m[1].strip()}")
+            place = ""
+    # The innermost are those that broke; the outermost is where to begin to look.
+    lines = list(dict.fromkeys(lines))
+    told = lines if len(lines) <= _TOLD else [*lines[:1], *lines[1 - _TOLD :]]
+    return [*dict.fromkeys(rows), *reversed(told)]
 
 
 def _settled(notebook: NotebookNode) -> NotebookNode:

@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from ..claims.load import Dossier, load
 from ..claims.model import Article
 from ..claims.texts import folder_of
+from .blame import name_rows
 from .blocks import plain, publish
 from .marks import NARROW, WIDE, house_style
 from .parameters import (
@@ -300,6 +301,7 @@ def open_chapter(name: str, namespace: MutableMapping[str, Any]) -> Chapter:
     folder_of(values.get("texts"), dossier.folder)
     house_style()
     counted = what_counts(dossier, values)
+    name_rows(dossier)
     asked = dict(values)
     if values.get("year", 0) is None:
         values["year"] = namespace["year"] = latest_year(values, counted)

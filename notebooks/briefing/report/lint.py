@@ -37,8 +37,11 @@ def sentences(source: str) -> Iterator[str]:
 
     The fields of a template are taken out: what stands in braces is not typed.
     """
-    with _ONE_AT_A_TIME:
-        nodes = list(ast.walk(ast.parse(source)))
+    try:
+        with _ONE_AT_A_TIME:
+            nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:  # whoever runs the cell will say so, with its place
+        return
     documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
     docstrings = {ast.get_docstring(it, clean=False) for it in nodes if isinstance(it, documented)}
     for node in nodes:

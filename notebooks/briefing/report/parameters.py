@@ -122,8 +122,11 @@ def _declared(notebook: Path, _saved_at: int) -> tuple[Parameter, ...]:
 
 def _refuse_unused(found: Iterable[Parameter], rest: Iterable[str], notebook: Path) -> None:
     """Refuse a declared name that the chapter never uses: it is a misspelt one, saved."""
-    names = [node for source in rest for node in ast.walk(ast.parse(source))
-             if isinstance(node, ast.Name)]  # fmt: skip
+    try:
+        trees = [ast.parse(source) for source in rest]
+    except SyntaxError:  # whoever runs the cell will say so, with its place
+        return
+    names = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)]
     used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
     known = {node.id for node in names if isinstance(node.ctx, ast.Store)} | set(dir(builtins))
     missing = used - known - {item.name for item in found}

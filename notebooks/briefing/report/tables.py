@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Context
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,8 @@ from ..claims.model import Event, Quantity
 from ..values.periods import Period
 from ..values.value import Value
 from .text import Text, Words, cited, is_missing, listed, printed_period, quoted, shown, speaker
+
+_TWELVE = Context(prec=12)
 
 
 def table_of(frame: pd.DataFrame) -> tuple[list[dict[str, Any]], list[list[Text]]]:
@@ -39,8 +42,8 @@ def _cell(cell: object) -> Text:
 def csv_text(frame: pd.DataFrame) -> str:
     """The data behind an exhibit as CSV.
 
-    A column of values becomes its text, low, high, unit, hedge and claims; a column of
-    dates its text, from and to.
+    A column of values becomes its text, low, high (to twelve digits), unit, hedge and claims; a
+    column of dates its text, from and to.
     """
     flat = {}
     for column in frame.columns:
@@ -62,7 +65,9 @@ def _plain(cell: object) -> dict[str, str]:
         case Event():
             return _plain(cell.period)
         case Value():
-            low, high = ("" if bound is None else f"{bound:f}" for bound in cell.bounds)
+            low, high = (
+                "" if bound is None else f"{bound.normalize(_TWELVE):f}" for bound in cell.bounds
+            )
             return {
                 "": cell.text(),
                 "low": low,
