@@ -9,8 +9,11 @@ SET ?=
 N ?=
 A ?=
 B ?=
+TEXT ?=
+DATE ?=
+GRID ?=
 ARGS ?=
-export TEXTS DATA EDITION SET N A B
+export TEXTS DATA EDITION SET N A B TEXT DATE GRID
 
 python = .venv/bin/python
 briefing = $(python) -m briefing
@@ -45,7 +48,7 @@ options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
   set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing chapter compare check parameters bench lab figures test lint format lock filter clean
+.PHONY: help briefing chapter sweep compare check article accept parameters bench lab figures test fuzz lint format lock filter clean
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +58,8 @@ help: ## list what make can do
 	  'DATA=DIR      another dossier than data/                 make check DATA=tests/dossier' \
 	  'EDITION=NAME  a parameter set of notebooks/editions/     make briefing EDITION=without-opinion' \
 	  'SET="A=B C=D" single parameters; see make parameters     make briefing SET="year=2023 scale=log"' \
+	  'TEXT=FILE     the text of the next article               make article TEXT=data/texts/next.txt' \
+	  'GRID=FILE     lists of values by parameter               make sweep GRID=notebooks/grids/what-counts.yaml' \
 	  'A=, B=        editions, or folders of builds             make compare A=default B=build/before' \
 	  'ARGS=OPTIONS  more for pytest, JupyterLab or the lock    make test ARGS="-k value"' \
 	  'PYTHON=NAME   the Python to make .venv with, >= 3.11     make briefing PYTHON=python3.12'
@@ -66,6 +71,11 @@ chapter: .venv/.installed ## build one chapter: N=1-trade (TEXTS= DATA= EDITION=
 	@test -n "$$N" || { echo 'Which chapter? For example: make chapter N=1-trade' >&2; exit 2; }
 	@$(options); $(briefing) chapter "$$N" "$$@"
 
+sweep: .venv/.installed ## build many editions, side by side: GRID=FILE (TEXTS= DATA= ARGS="--dask ADDRESS")
+	@test -n "$$GRID" || { \
+	  echo 'Which grid? For example: make sweep GRID=notebooks/grids/what-counts.yaml' >&2; exit 2; }
+	@$(briefing) sweep "$$GRID" $(sources) $(ARGS)
+
 compare: .venv/.installed ## compare two editions, or folders of builds: A= B= (TEXTS= DATA=)
 	@test -n "$$A" && test -n "$$B" || { \
 	  echo 'Which two? For example: make compare A=default B=without-opinion' >&2; exit 2; }
@@ -73,6 +83,13 @@ compare: .venv/.installed ## compare two editions, or folders of builds: A= B= (
 
 check: .venv/.installed ## check the dossier, with TEXTS= against the articles (DATA=)
 	@$(briefing) check $(sources)
+
+article: .venv/.installed ## suggest rows for the next article: TEXT=FILE (DATA= DATE=)
+	@test -n "$$TEXT" || { echo 'Which text? For example: make article TEXT=data/texts/next.txt' >&2; exit 2; }
+	@$(briefing) suggest "$$TEXT" $${DATE:+--date "$$DATE"} $${DATA:+--data "$$DATA"}
+
+accept: .venv/.installed ## move completed suggestions into the tables (TEXTS= DATA=)
+	@$(briefing) accept $(sources)
 
 parameters: .venv/.installed ## list what can be set: type, default, allowed values, meaning
 	@$(briefing) parameters
@@ -96,8 +113,12 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 	if test -n "$$TEXTS"; then \
 	  BRIEFING_TEXTS=$$(cd -- "$$TEXTS" && pwd) || exit 2; export BRIEFING_TEXTS; \
 	fi; \
-	unset TEXTS DATA EDITION SET N A B; \
+	unset TEXTS DATA EDITION SET N A B TEXT DATE GRID; \
 	exec $(python) -m pytest $(ARGS)
+
+FUZZ ?= 250
+fuzz: .venv/.installed ## spoil inputs at random and count what becomes of them (FUZZ= of each kind)
+	@FUZZ="$(FUZZ)" $(python) -m pytest -q tests/test_fuzz.py $(ARGS)
 
 lint: .venv/.installed ## ruff over modules, tests and notebook cells; types; notebooks stripped
 	@$(python) -m ruff check notebooks tests
@@ -116,6 +137,8 @@ format: .venv/.installed ## strip the notebooks, sort imports, lay out the code
 lock: .venv/bin/python ## compile requirements.txt from pyproject.toml (ARGS=--upgrade)
 	@$(python) -m pip install --quiet --disable-pip-version-check uv
 	@$(python) -m uv pip compile --quiet --group dev $(ARGS) pyproject.toml -o requirements.txt
+	@$(python) -m uv pip compile --quiet --group pyproject.toml:dask -c requirements.txt $(ARGS) \
+	  -o requirements-dask.txt
 
 # Only where this folder is itself a checkout: a repository around it keeps its own settings.
 filter: .venv/.installed ## set the git filter that strips outputs from commits

@@ -11,7 +11,6 @@ from decimal import Decimal
 import pandas as pd
 from matplotlib.axes import Axes
 
-import shared
 from briefing.claims.load import Dossier, Event, Quantity
 from briefing.claims.verdicts import reading
 from briefing.report import marks
@@ -130,9 +129,9 @@ def _told(dossier: Dossier, events: list[Event]) -> Text:
 
 
 def shares_and_claims(
-    dossier: Dossier, rolling: pd.DataFrame, single: pd.DataFrame
+    dossier: Dossier, claims: list[Quantity], rolling: pd.DataFrame, single: pd.DataFrame
 ) -> pd.DataFrame:
-    """The guest's share of deliveries by year, then the claims of its share of imports.
+    """The guest's share of deliveries by year, then claims of its share of imports.
 
     Columns: year; Rolling (over years to that one) and Single year (values); of a claim When
     (a period), Source, Claimed and Reading, the interval it stands for (values).
@@ -148,7 +147,7 @@ def shares_and_claims(
             "Claimed": claim.value,
             "Reading": reading(claim.value),
         }
-        for claim in (shared.arms_claims(dossier, "arms_import_share") if rows else ())
+        for claim in (claims if rows else ())
         if claim.period.start and claim.period.end
     ]
     columns = ["year", "When", "Source", "Rolling", "Single year", "Claimed", "Reading"]
@@ -160,7 +159,9 @@ def draw_shares(axes: Axes, shares: pd.DataFrame, color: str) -> None:
     """Rolling shares as a line, single years as points, the claims as hollow bands."""
     for claim in shares.dropna(subset="Claimed").itertuples():
         years = [int(end[:4]) for end in (claim.When.start, claim.When.end)]
-        low, high = map(float, claim.Reading.bounds)
+        # Where an article sets one bound only, a share ends where shares end.
+        ends = zip(claim.Reading.bounds, (0, 100), strict=True)
+        low, high = (float(whole if end is None else end) for end, whole in ends)
         axes.fill_between(years, low, high, facecolor="none", edgecolor=marks.NEUTRAL)
         words = f"{claim.Source}:\n{claim.Claimed.text('short')}"
         axes.annotate(words, (years[1], high), (5, 0), textcoords="offset points", va="top")

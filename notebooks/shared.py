@@ -394,6 +394,12 @@ def titled(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def enumerated(parts: list[str]) -> str:
+    """Parts of a template one after another: "a", "a and b", "a, b, and c"."""
+    comma = "," if len(parts) > 2 else ""
+    return f"{comma} and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
 def start_of(claim: Event | None) -> Text | None:
     """The date with which a claim's period begins, so that its source is known."""
     return claim and dated(Period(claim.period.start, claim.period.start), claim)

@@ -48,6 +48,7 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
     told = [event for event in told if event and event.period.start]
     visits = _visits(dossier, leaders, Period(str(first), str(last)))
     dates = {row.event: row for row in dossier.frame("dates").itertuples()}
+    known = {THIS_VISIT if event.event == "arrival" else event.event for event in visits}
     since = f"{int(dossier.as_of.end[:4]) - 1}"
     earlier = [event for event in visits if event.period.start < since]
     rows = [_row(dossier, YEARS, event) for event in (*told, *earlier)]
@@ -55,7 +56,7 @@ def history(dossier: Dossier, leaders: Iterable[str], first: int, last: int) -> 
         _row(dossier, YEARS, name, row)
         for name, row in dates.items()
         if name.startswith("putin_visit")
-        and name not in {event.event for event in visits}
+        and name not in known
         and VISITOR in leaders
         and first <= int(row.date[:4]) <= last
     ]

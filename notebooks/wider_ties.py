@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from briefing.claims.load import Article, Assessment, Dossier, Event, Party, Quantity
+from briefing.claims.load import Assessment, Dossier, Event, Quantity
 from briefing.report.text import Text, cited, line, quoted
 from briefing.values.value import counted
 from shared import GUEST, HOST, VISITOR, voices
@@ -90,12 +90,12 @@ def _told(dossier: Dossier, claim: Assessment) -> Text:
     return quoted(claim.statement, claim) + line(" ({who}{source})", who=who, source=source)
 
 
-def speakers(dossier: Dossier, claims: Iterable[Assessment]) -> list[Party | Article]:
+def speakers(dossier: Dossier, claims: Iterable[Assessment]) -> list[Text]:
     """Who says it, each once: a speaker, or the article itself."""
     said = {
-        claim.speaker: dossier.parties[claim.speaker]
+        claim.speaker: line("{who}", who=dossier.parties[claim.speaker])
         if claim.speaker != "article"
-        else dossier.everyone[claim.article]
+        else line("{who:the}", who=dossier.everyone[claim.article])
         for claim in claims
     }
     return list(said.values())
@@ -104,12 +104,6 @@ def speakers(dossier: Dossier, claims: Iterable[Assessment]) -> list[Party | Art
 def first_telling(dossier: Dossier, event: str) -> Event | None:
     """The claim that speaks for a happening, None where no article that counts tells it."""
     return dossier.headline(dossier.happenings(event=event))
-
-
-def enumerated(parts: list[str]) -> str:
-    """Parts of a template one after another: "a", "a and b", "a, b, and c"."""
-    comma = "," if len(parts) > 2 else ""
-    return f"{comma} and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def topics(dossier: Dossier, names: Iterable[str]) -> list[Event | Quantity]:

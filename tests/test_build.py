@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from xml.etree import ElementTree
 
 import nbformat
 import pytest
@@ -24,7 +23,6 @@ from briefing.report.text import typed_numerals
 
 FIGURES = ROOT / "figures"
 PICTURE = "exhibits/page-one.png"
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def run(verb: list[str], root: Path = ROOT) -> subprocess.CompletedProcess:
@@ -55,14 +53,21 @@ def test_an_edition_holds_everything(built, manifest):
     exhibits = {file for exhibit in manifest["exhibits"] for file in exhibit["files"]}
     assert present - chapters - exhibits == {
         "briefing.html", "briefing.pdf", "manifest.json", "page-one.pdf", "summary.txt",
+        "annotations.jsonld", "claims.jsonld", "provenance.jsonld",
     }  # fmt: skip
     assert chapters | exhibits < present
+    # For forwarding: page one in plain words, nothing of its markup.
+    forwarded = " ".join((built / "summary.txt").read_text(encoding="utf-8").split())
+    lede = manifest["sentences"][0]["text"].replace("\xa0", " ")
+    assert lede in forwarded.replace("\xa0", " ")
+    assert not re.search(r"[<{]|\*\*", forwarded)
 
 
 def test_each_chapter_has_charts_and_tables(manifest):
     for number in "1234":
         kinds = {item["kind"] for item in manifest["exhibits"] if item["number"][0] == number}
-        assert kinds == {"chart", "table"}, number
+        # Who wants what is no quantity, and has nothing to plot.
+        assert kinds == ({"table"} if number == "4" else {"chart", "table"}), number
 
 
 def test_executed_chapters_hold_no_run_times(built):
@@ -90,15 +95,9 @@ def unused(manifest: dict) -> set[str]:
     return {claim.id for claim in load().claims} - set(uses)
 
 
-def test_no_claim_that_is_set_down_as_not_used_is_used(manifest):
-    told = {row["id"] for row in load().tables["not_used"].rows}
-    assert told - unused(manifest) == set()
-
-
-@pytest.mark.xfail(strict=True, reason="the chapters do not show the assessments yet")
 def test_every_claim_is_used_or_set_down_as_not_used(manifest):
     told = {row["id"] for row in load().tables["not_used"].rows}
-    assert unused(manifest) - told == set()
+    assert unused(manifest) == told
 
 
 def test_a_computed_number_follows_from_its_formula(manifest):
@@ -129,30 +128,6 @@ AMOUNT = re.compile(r"\$\d[\d.,]*(?:bn|\sbillion|\smillion)?|\d[\d.]*(?:–\d+)?
 def amounts(text: str) -> list[str]:
     """Money, percentages and large counts in a text, as printed."""
     return [found.replace("\xa0", " ") for found in AMOUNT.findall(text)]
-
-
-def chart_texts(svg: str) -> list[str]:
-    """The texts of a chart but for the ticks of its axes."""
-    root = ElementTree.fromstring(svg)
-    for group in list(root.iter(f"{SVG}g")):
-        for child in list(group):
-            if child.get("id", "").startswith(("xtick", "ytick")):
-                group.remove(child)
-    return [element.text or "" for element in root.iter(f"{SVG}text")]
-
-
-def test_every_number_in_a_chart_is_listed(built, manifest):
-    """Text in a chart that is no tick of an axis: a listed number, a date or a name."""
-    listed = " ".join(item["text"] for item in manifest["numbers"]).replace("\xa0", " ")
-    checked = 0
-    for path in sorted((built / "exhibits").glob("*.svg")):
-        texts = chart_texts(path.read_text(encoding="utf-8"))
-        assert any(texts), path.name
-        for text in texts:
-            found = amounts(text)
-            assert all(amount in listed for amount in found), (path.name, text)
-            checked += len(found)
-    assert checked > 12
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not here")
@@ -190,9 +165,9 @@ def test_evidence_leads_both_ways(html):
     assert len(entries) > 150
     used = {link["href"].removeprefix("#") for link in html.select("dl.claims dd a[href^='#']")}
     assert len(used) >= 15
-    shown = {it["data-claims"] for it in html.select("button.number data")}
+    shown = {it["data-claims"] for it in html.select("button:not(.cite) data")}
     claims = {f"c-{id}" for them in shown for id in them.split()}
-    opened = {button["popovertarget"] for button in html.select("button.number")}
+    opened = {button["popovertarget"] for button in html.select("button:not(.cite)")}
     assert (used | claims | opened) - anchors == set()
 
 
@@ -231,7 +206,7 @@ def test_the_readme_tells_what_the_briefing_shows(manifest):
 
 def test_the_page_asks_for_nothing_and_without_texts_shows_no_sentence(built, html):
     text = (built / "briefing.html").read_text(encoding="utf-8")
-    assert "<script" not in text
+    assert text.count("<script") == text.count('<script type="application/ld+json">') == 1
     assert len(text.encode()) < 1_000_000
     assert not html.select(".sentence")
 
@@ -249,7 +224,8 @@ def test_figures_are_what_the_code_makes(built):
     fresh = files_of(built)
     published = files_of(FIGURES)
     assert {"briefing.html", "briefing.pdf"} <= set(published)
-    wanted = {name for name in fresh if name.startswith("exhibits/") or "briefing." in name}
+    kept = ("exhibits/", "briefing.", "annotations.", "claims.", "provenance.")
+    wanted = {name for name in fresh if name.startswith(kept)}
     assert set(published) == wanted | {PICTURE}
     stale = [name for name in sorted(wanted) if published[name] != fresh[name]]
     assert stale == [], "make figures"
@@ -308,6 +284,25 @@ def test_a_broken_chapter_exits_with_one_and_names_the_cell(workshop, source, sa
     assert [part for part in [*said, "failed: "] if part not in done.stderr] == []
     assert "Traceback" not in done.stderr
     assert not (workshop / "build" / "default-1-trade").exists()
+
+
+def test_a_broken_build_names_the_row_and_our_line_in_one_screen(workshop):
+    path = workshop / "notebooks" / "trade.py"
+    told = "    low, high = export_fits(row)\n"
+    source = path.read_text(encoding="utf-8")
+    assert source.count(told) == 1
+    source = source.replace(told, f"{told}    breaking(low)\n")
+    source += "\n\ndef breaking(fit):\n    return fit.claim.value.high * None\n"
+    path.write_text(source, encoding="utf-8")
+    done = run(["chapter", "1-trade"], workshop)
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    at = len(source.splitlines())
+    assert re.match(r"failed: 1-trade\.ipynb, cell \d+: TypeError: unsupported operand", lines[0])
+    assert lines[1] == "  row at hand: quantities.csv, row gwc-exports-us (line 5)"
+    assert f"  trade.py, line {at}, in breaking: return fit.claim.value.high * None" in lines
+    assert re.match(r"  cell \d+, line 1: parts = trade\.exports_within_trade\(", lines[-1])
+    assert len(lines) < 12
 
 
 def test_a_table_that_went_missing_is_refused_at_once(workshop):

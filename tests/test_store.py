@@ -38,7 +38,7 @@ def house(tmp_path, monkeypatch) -> Path:
 def runs(house, monkeypatch) -> Callable[..., list[str]]:
     """Execute two chapters of the copy and say which of them ran, in the order of their start."""
 
-    def executed(notebook: Path, values: dict) -> str:
+    def executed(notebook: Path, values: dict, limit: int) -> str:
         text = json.dumps([notebook.stem, values], sort_keys=True)
         cells = [nbformat.v4.new_raw_cell(text, id="one")]
         return nbformat.v4.writes(nbformat.v4.new_notebook(cells=cells))
@@ -141,11 +141,12 @@ def test_the_chapter_that_took_longest_starts_first(house, runs, monkeypatch):
 
 def test_what_was_used_longest_ago_makes_room(monkeypatch, tmp_path):
     monkeypatch.setattr(store, "STORE", tmp_path)
-    monkeypatch.setattr(store, "KEPT", 2)
+    monkeypatch.setattr(store, "KEPT", 20_000)
     for name in "abc":
-        store.keep(name, name)
+        store.keep(name, name * 9000)
+        store.keep(f"{name}, small", name)
         time.sleep(0.02)
-    assert (store.kept("a"), store.kept("c")) == (None, "c")
+    assert [bool(store.kept(name)) for name in ("a", "b", "c", "a, small")] == [0, 1, 1, 1]
 
 
 # Whole editions ----------------------------------------------------------------------

@@ -51,6 +51,7 @@ def test_variables_reach_the_command(words, arguments):
     [
         ("chapter", "make chapter N=1-trade"),
         ("compare A=default", "make compare A=default B=without-opinion"),
+        ("article", "make article TEXT=data/texts/next.txt"),
     ],
 )
 def test_what_has_to_be_named_is_asked_for(words, told):
@@ -261,7 +262,7 @@ def test_a_copy_of_the_template_is_part_of_the_next_build(tmp_path):
 # --- the top of the house -----------------------------------------------------------------------
 
 TOP = {
-    *("README.md", "requirements.txt", "pyproject.toml", "Makefile", "LICENSE"),
+    *("README.md", "requirements.txt", "pyproject.toml", "Makefile", "LICENSE", "CITATION.cff"),
     *("data", "notebooks", "figures", "tests", "build"),
 }
 

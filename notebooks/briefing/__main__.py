@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -15,7 +16,7 @@ from shutil import get_terminal_size
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from .errors import ChapterFailed, Refusal
+from .errors import NAME, ChapterFailed, Fault, Refusal, refuse_name, visible
 
 if TYPE_CHECKING:
     from .render.run import Step
@@ -29,10 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return chosen.verb(chosen)
     except Refusal as refusal:
         for fault in refusal.faults:
-            print(f"refused: {fault}", file=sys.stderr)
+            print("refused:", visible(" ".join(str(fault).splitlines())), file=sys.stderr)
+        return 2
+    except OSError as error:  # a full disk, a folder that nobody may write to
+        place, why = error.filename or "the system", error.strerror or str(error)
+        print("refused:", visible(f"{place}: {why}"), file=sys.stderr)
         return 2
     except ChapterFailed as failure:
-        print(f"failed: {failure}", file=sys.stderr)
+        print("failed:", visible(str(failure)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; what was built before is as it was", file=sys.stderr)
@@ -51,22 +56,46 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--set", action="append", default=[], dest="pairs", **pair)
     what.add_argument("--front", action="store_true", help="with a picture of page one")
     what.add_argument("--out", metavar="DIR", help="the folder that the edition becomes")
+    what.add_argument("--limit", metavar="SECONDS", type=int, default=600, help="of a cell (600)")
     what.add_argument("--publish", metavar="DIR", help="a folder to fill with what readers need")
     verb = verbs.add_parser("build", parents=[what], help="execute and render one edition")
     verb.set_defaults(verb=_build, name=None)
     verb = verbs.add_parser("chapter", parents=[what], help="execute and render one chapter")
     verb.add_argument("name", help="such as 1-trade")
     verb.set_defaults(verb=_build)
+    verb = verbs.add_parser("sweep", parents=[where], help="build many editions, side by side")
+    verb.add_argument("grid", type=Path, metavar="FILE", help="YAML: lists of values by parameter")
+    verb.add_argument("--dask", metavar="ADDRESS", help="a Dask cluster to work on")
+    verb.add_argument("--out", type=Path, metavar="DIR", help="the folder for all of it")
+    verb.set_defaults(verb=_sweep)
     verb = verbs.add_parser("compare", parents=[where], help="what changed between two builds")
     for side, said in (("old", "A"), ("new", "B")):
         verb.add_argument(side, metavar=said, help="an edition, or a folder that holds a build")
     verb.set_defaults(verb=_compare)
     verb = verbs.add_parser("check", parents=[where], help="check the dossier and its promises")
     verb.set_defaults(verb=_check)
+    verb = verbs.add_parser("suggest", help="suggest rows for the next article's text")
+    verb.add_argument("file", metavar="FILE", help="the article's text, as UTF-8")
+    verb.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
+    said = "the day that relative dates count from, where the text states none"
+    verb.add_argument("--date", metavar="DAY", default="", help=said)
+    verb.set_defaults(verb=_suggest)
+    verb = verbs.add_parser("accept", parents=[where], help="move completed suggestions in")
+    verb.set_defaults(verb=_accept)
+    verb = verbs.add_parser("correct", parents=[where], help="mend one cell, and keep what it was")
+    for name in ("table", "id", "column", "value"):
+        verb.add_argument(name, metavar=name.upper())
+    said = "another cell of the row, where they can only be right together"
+    verb.add_argument("--also", action="append", default=[], metavar="COLUMN=VALUE", help=said)
+    verb.add_argument("--reason", required=True, metavar="WORDS", help="why the cell is wrong")
+    verb.set_defaults(verb=_correct)
     verb = verbs.add_parser("parameters", parents=[where], help="print every parameter")
     verb.set_defaults(verb=_parameters)
     verb = verbs.add_parser("bench", help="measure time and memory, as ratios in one run")
-    verb.add_argument("--rounds", type=int, default=3, metavar="N", help="how often (3)")
+    verb.add_argument(
+        "--rounds", type=int, default=3, metavar="N", help="how often (3); 0: scale only"
+    )
+    verb.add_argument("--claims", type=int, default=5_000, metavar="N", help="at most (5000)")
     verb.add_argument("--against", metavar="DIR", help="another checkout, to build side by side")
     verb.add_argument("--first", action="store_true", help="install into an empty folder, too")
     verb.set_defaults(verb=_bench)
@@ -75,8 +104,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(chosen: argparse.Namespace) -> int:
     from .render import store
-    from .render.folders import out_folder, publish, restore
+    from .render.folders import out_folder, publish, restore, workplace
 
+    refuse_name("edition", chosen.edition, store.editions())
+    if chosen.name is not None and not NAME.fullmatch(chosen.name):  # it becomes a folder
+        from .report.parameters import find_chapter
+
+        find_chapter(chosen.name)
     folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
     out = out_folder(store.ROOT / "build" / folder if chosen.out is None else chosen.out)
     restore(out)
@@ -86,17 +120,31 @@ def _build(chosen: argparse.Namespace) -> int:
     if store.current(out, key):
         print("up to date")
     else:
+        workplace()
         from .render import pool
 
         pool.start()  # it imports what kernels need while we import what a build needs
         from .render.build import build_asked
 
         with _Progress() as progress:
-            build_asked(asked, out, key, progress)
+            build_asked(asked, out, key, progress, chosen.limit)
     if chosen.publish is not None:
         out = publish(out, Path(chosen.publish))
     for name in ("briefing.html", "briefing.pdf"):
         print(_short(out / name))
+    return 0
+
+
+def _sweep(chosen: argparse.Namespace) -> int:
+    from .render.folders import workplace
+
+    workplace()
+    from .render.sweep import sweep
+
+    where = (chosen.data, chosen.texts, chosen.out, chosen.dask)
+    with _Progress() as progress:
+        page, executed = sweep(chosen.grid, progress, *where)
+    print(f"{executed} chapters executed, each once", page.with_name("figures.csv"), page, sep="\n")
     return 0
 
 
@@ -130,7 +178,8 @@ class _Progress:
                 width = get_terminal_size().columns - 1  # in the last column a line would break
                 print(f"\r\033[K{' '.join([at, '; '.join(told)])[:width]}", end="", flush=True)
             elif step.ended:
-                print(at, step, flush=True)
+                left = f"; {len(waits) + len(runs)} left" * (len(self._states) > 20)
+                print(f"{at} {step}{left}", flush=True)
 
 
 def _short(path: Path) -> str:
@@ -142,16 +191,19 @@ def _short(path: Path) -> str:
 def _bench(chosen: argparse.Namespace) -> int:
     from .render.bench import bench
 
-    print(_short(bench(chosen.rounds, chosen.against, chosen.first, partial(print, flush=True))))
+    asked = (chosen.rounds, chosen.against, chosen.first, chosen.claims)
+    print(_short(bench(*asked, partial(print, flush=True))))
     return 0
 
 
 def _compare(chosen: argparse.Namespace) -> int:
     from .render.build import compare
+    from .render.folders import workplace
 
     tell = partial(print, flush=True)
+    workplace()
     made = compare(chosen.old, chosen.new, tell, chosen.data, chosen.texts)
-    print("\n".join([*made.lines, _short(made.page), _short(made.data)]))
+    print("\n".join([*map(visible, made.lines), _short(made.page), _short(made.data)]))
     return 0
 
 
@@ -159,6 +211,34 @@ def _check(chosen: argparse.Namespace) -> int:
     from .claims.check import check
 
     print("\n".join(check(chosen.data, chosen.texts)))
+    return 0
+
+
+def _suggest(chosen: argparse.Namespace) -> int:
+    from .claims.suggest import suggest
+
+    print("\n".join(suggest(chosen.file, chosen.data, chosen.date)))
+    return 0
+
+
+def _accept(chosen: argparse.Namespace) -> int:
+    from .claims.accept import accept
+
+    print("\n".join(accept(chosen.data, chosen.texts)))
+    return 0
+
+
+def _correct(chosen: argparse.Namespace) -> int:
+    from .claims.accept import correct
+
+    cells = {chosen.column: chosen.value}
+    for pair in chosen.also:
+        column, equals, value = pair.partition("=")
+        if not equals:
+            raise Refusal([Fault("--also", pair, "the form COLUMN=VALUE is expected")])
+        cells[column] = value
+    row = (chosen.table, chosen.id, cells, chosen.reason)
+    print("\n".join(correct(*row, chosen.data, chosen.texts)))
     return 0
 
 
@@ -180,6 +260,8 @@ def _parameters(chosen: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGHUP):  # told to end by others, as by Ctrl-C
+        signal.signal(number, signal.default_int_handler)
     status = main()
     gc.freeze()  # looking for garbage at the end takes longer than an edition that is up to date
     sys.exit(status)

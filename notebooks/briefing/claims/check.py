@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from ..errors import Fault, Refusal, nearest
 from . import conflicts
@@ -21,6 +24,7 @@ from .load import Dossier, load
 from .numerals import Numeral, find_numerals
 from .reading import check_event, check_quantity
 from .schema import Row, Table
+from .strict import Strict, read_json
 from .texts import folder_of, paragraph_number, read_texts, sentence_around
 from .verdicts import VERDICTS, verdicts
 
@@ -38,6 +42,16 @@ PHRASE_WORDS = 8
 CLAIMS_TO_ONE_UNUSED = 10
 
 
+class _Recorded(Strict):
+    tables: dict[str, str]
+    texts: dict[str, str]
+    account: dict[str, dict[str, int]]
+    paragraphs: dict[str, int]
+
+
+_RECORDED = TypeAdapter(_Recorded)
+
+
 def check(data: str | Path | None = None, texts: str | Path | None = None) -> list[str]:
     """Check a dossier and say what was verified. Raises Refusal with every fault found.
 
@@ -46,9 +60,10 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
     dossier = load(data)
     folder = folder_of(texts, dossier.folder)
     held = read_texts(folder, dossier.tables["articles"].rows) if folder else {}
-    faults = [*_phrase_faults(dossier), *_reference_faults(dossier), *_kept_faults(dossier)]
+    faults = [*_own_faults(dossier)]
     # Claims are compared once each says what its phrase says: the rest would only repeat that.
     faults += [*([] if faults else conflicts.faults(dossier)), *text_faults(dossier, held)]
+    faults += _strays(dossier, folder)
     if faults:
         raise Refusal(faults)
     counts = [f"{len(table.rows)} {name}" for name, table in dossier.tables.items()]
@@ -75,25 +90,57 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
     ]
 
 
+def row_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
+    """What is wrong with single rows, whether or not all is coded and every conflict explained.
+
+    Locators are held against those texts that are at hand.
+    """
+    return [*_own_faults(dossier), *(_body_faults(dossier, texts) or _locators(dossier, texts))]
+
+
+def _own_faults(dossier: Dossier) -> Iterator[Fault]:
+    yield from _phrase_faults(dossier)
+    yield from _reference_faults(dossier)
+    yield from _kept_faults(dossier)
+    yield from _name_faults(dossier)
+
+
+def _strays(dossier: Dossier, folder: Path | None) -> Iterator[Fault]:
+    """Texts of the folder that no row of articles.csv names."""
+    files = {article.file for article in dossier.everyone.values()}
+    for path in sorted(folder.glob("*.txt")) if folder else ():
+        if path.name not in files:
+            expected = f"articles.csv has no row for it: make article TEXT={path}"
+            yield Fault(f"text {path}", path.name, expected)
+
+
+def _body_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
+    """Bodies that do not lie within their texts."""
+    bodies = []
+    for index, article in enumerate(dossier.everyone.values()):
+        length = len(texts.get(article.id, ""))
+        if article.id in texts and not article.body_start < article.body_end <= length:
+            place = dossier.tables["articles"].place(index, "body_start, body_end")
+            stands = f"{article.body_start}, {article.body_end}"
+            bodies.append(Fault(place, stands, f"the text has {length} code points"))
+    return bodies
+
+
+def _locators(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
+    for name in LOCATED:
+        table = dossier.tables[name]
+        for index, row in enumerate(table.rows):
+            if row["article"] in texts:
+                yield from _row_locator(dossier, table, index, texts[row["article"]])
+
+
 def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
     """What only the texts can tell: wrong locators, and numerals that nobody coded."""
     if not texts:
-        return []
-    bodies = []
-    for index, article in enumerate(dossier.everyone.values()):
-        if not article.body_start < article.body_end <= len(texts[article.id]):
-            place = dossier.tables["articles"].place(index, "body_start, body_end")
-            stands = f"{article.body_start}, {article.body_end}"
-            held = f"the text has {len(texts[article.id])} code points"
-            bodies.append(Fault(place, stands, held))
-    if bodies:  # the rest would only repeat that
+        return list(_length_faults(dossier))
+    if bodies := _body_faults(dossier, texts):  # the rest would only repeat that
         return bodies
-    faults = [
-        fault
-        for name in LOCATED
-        for index, row in enumerate(dossier.tables[name].rows)
-        for fault in _row_locator(dossier, dossier.tables[name], index, texts[row["article"]])
-    ]
+    faults = [*_locators(dossier, texts)]
     for id, numeral, holder in _numerals(dossier, texts):
         if not holder:
             first, last = sentence_around(texts[id], numeral.start, numeral.end)
@@ -106,18 +153,34 @@ def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
     return faults
 
 
+def _length_faults(dossier: Dossier) -> Iterator[Fault]:
+    """Locators that no text can bear out: the phrase has another length, the body has none."""
+    table = dossier.tables["articles"]
+    for index, article in enumerate(dossier.everyone.values()):
+        if article.body_start >= article.body_end:
+            stands = f"{article.body_start}, {article.body_end}"
+            expected = "a body begins before it ends"
+            yield Fault(table.place(index, "body_start, body_end"), stands, expected)
+    for table in (dossier.tables[name] for name in LOCATED):
+        for index, row in enumerate(table.rows):
+            if int(row["end"]) - int(row["start"]) != len(row["phrase"]):
+                expected = f"the phrase {row['phrase']!r} has {len(row['phrase'])} characters"
+                stands = f"{row['start']}, {row['end']}"
+                yield Fault(table.place(index, "start, end"), stands, expected)
+
+
 def _numerals(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[tuple[str, Numeral, str]]:
     """Each numeral of each body with its article and what holds it.
 
     That is the reason for which it is set aside, else "coded", or "" where no row has it.
     """
+    held: dict[str, list[tuple[int, int, str]]] = {id: [] for id in dossier.everyone}
+    for name in ("set_aside", *LOCATED):
+        for row in dossier.tables[name].rows:
+            span = int(row["start"]), int(row["end"]), row.get("reason", "coded")
+            held[row["article"]].append(span)
     for id, article in dossier.everyone.items():
-        spans = [
-            (int(row["start"]), int(row["end"]), row.get("reason", "coded"))
-            for name in ("set_aside", *LOCATED)
-            for row in dossier.tables[name].rows
-            if row["article"] == id
-        ]
+        spans = held[id]
         for numeral in find_numerals(texts[id], article.body_start, article.body_end):
             here = (it for a, b, it in spans if a <= numeral.start and numeral.end <= b)
             yield id, numeral, next(here, "")
@@ -165,9 +228,20 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
                 yield Fault(table.place(index, mismatch.column), mismatch.stands, expected)
 
 
+def _name_faults(dossier: Dossier) -> Iterator[Fault]:
+    """Names that would print a figure which no claim carries."""
+    for name, columns in {"parties": ("name", "demonym"), "articles": ("short",)}.items():
+        table = dossier.tables[name]
+        for index, row in enumerate(table.rows):
+            for column in columns:
+                if any(found.kind != "name" for found in find_numerals(row[column])):
+                    expected = "a name has its figure in one word with it, as in G7, or none"
+                    yield Fault(table.place(index, column), row[column], expected)
+
+
 def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
     """Claim ids that no claim has, units unlike their measure, doubts not explained."""
-    ids = [claim.id for claim in dossier.claims]
+    ids = Counter(claim.id for claim in dossier.claims)
     table = dossier.tables["disagreements"]
     for index, row in enumerate(dossier.disagreements):
         for id in (*row.claims, *filter(None, [row.headline])):
@@ -185,7 +259,7 @@ def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
         if claim.standing == "doubtful" and claim.id not in explained:
             expected = "a doubtful claim needs a row in disagreements.csv"
             yield Fault(table.place(index, "standing"), "doubtful", expected)
-    doubled = sorted({id for id in ids if ids.count(id) > 1})
+    doubled = sorted(id for id, times in ids.items() if times > 1)
     for id in doubled:
         yield Fault(f"{CLAIMS}, column id", id, "an id names one claim only")
 
@@ -194,12 +268,17 @@ def _kept_faults(dossier: Dossier) -> Iterator[Fault]:
     """Corrections of what is not there, and claims set down as not used that are none or many."""
     table = dossier.tables["corrections"]
     last = {(row["table"], row["id"], row["column"]): index for index, row in enumerate(table.rows)}
+    ends = set(last.values())
+    mended: dict[str, dict[str, Row]] = {}
+    for name in {row["table"] for row in table.rows} & set(dossier.tables):
+        kept = dossier.tables[name]
+        mended[name] = {" ".join(row[part] for part in kept.key): row for row in kept.rows}
+    removed = {row["id"] for row in table.rows if not row["column"]}
     for index, row in enumerate(table.rows):
-        is_last = index in last.values()
-        if found := _correction(dossier, row, is_last):
+        if found := _correction(dossier, mended, removed, row, index in ends):
             yield Fault(table.place(index, found[0]), row[found[0]], found[1])
     table = dossier.tables["not_used"]
-    ids = [claim.id for claim in dossier.claims]
+    ids = {claim.id for claim in dossier.claims}
     for index, row in enumerate(table.rows):
         if row["id"] not in ids:
             yield Fault(table.place(index, "id"), row["id"], "no claim has this id")
@@ -208,12 +287,20 @@ def _kept_faults(dossier: Dossier) -> Iterator[Fault]:
         yield Fault("not_used.csv", f"{len(table.rows)} rows", expected)
 
 
-def _correction(dossier: Dossier, row: Row, is_last: bool) -> tuple[str, str] | None:
-    """What is wrong with a correction: the column that says it, and what is expected."""
-    mended = dossier.tables.get(row["table"])
-    if mended is None:
+def _correction(
+    dossier: Dossier,
+    mended: Mapping[str, Mapping[str, Row]],
+    removed: Set[str],
+    row: Row,
+    is_last: bool,
+) -> tuple[str, str] | None:
+    """What is wrong with a correction: the column that says it, and what is expected.
+
+    `mended` has the rows of each table by their keys, `removed` the ids of rows that went.
+    """
+    if row["table"] not in mended:
         return "table", nearest(row["table"], dossier.tables)
-    stands = [r for r in mended.rows if row["id"] == " ".join(r[part] for part in mended.key)]
+    stands = mended[row["table"]].get(row["id"])
     if not row["column"]:
         try:
             whole = isinstance(json.loads(row["was"]), dict)
@@ -224,12 +311,11 @@ def _correction(dossier: Dossier, row: Row, is_last: bool) -> tuple[str, str] | 
         return None if whole else ("was", "the removed row is kept as a JSON object")
     # A row that was mended and later removed has an entry of each kind.
     if not stands:
-        mends = dossier.tables["corrections"].rows
-        gone = any(r["id"] == row["id"] and not r["column"] for r in mends)
+        gone = row["id"] in removed
         return None if gone else ("id", f"{row['table']}.csv has no such row")
-    if row["column"] not in stands[0]:
-        return "column", nearest(row["column"], stands[0])
-    unmended = is_last and row["was"] == stands[0][row["column"]]
+    if row["column"] not in stands:
+        return "column", nearest(row["column"], stands)
+    unmended = is_last and row["was"] == stands[row["column"]]
     return ("was", "that is what stands there now") if unmended else None
 
 
@@ -249,8 +335,10 @@ def record(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, Any]:
         account[id][holder] = account[id].get(holder, 0) + 1
     state = {**_state(dossier), "account": account, "paragraphs": paragraphs(dossier, texts)}
     text = json.dumps(state, indent=2) + "\n"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+    if not path.is_file() or path.read_bytes() != text.encode():
+        aside = path.with_name(f".{path.name}.new-{os.getpid()}")
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
     return state
 
 
@@ -266,36 +354,39 @@ def paragraphs(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, int]:
 
 def recorded_paragraphs(dossier: Dossier) -> dict[str, int]:
     """The paragraphs that the last check recorded; empty where the tables have changed."""
-    paragraphs: dict[str, int] = (_recorded(dossier) or {}).get("paragraphs", {})
-    return paragraphs
+    recorded = recorded_check(dossier)
+    return recorded["paragraphs"] if recorded else {}
 
 
 def recorded_account(dossier: Dossier) -> dict[str, dict[str, int]] | None:
     """The account of the last check with the texts, None where the tables have changed."""
-    return (_recorded(dossier) or {}).get("account")
+    recorded = recorded_check(dossier)
+    return recorded["account"] if recorded else None
 
 
-def _recorded(dossier: Dossier) -> dict[str, Any] | None:
-    """The record of the last check, where the tables are still those that were checked."""
-    try:
-        recorded = json.loads((dossier.folder / RECORD).read_text(encoding="utf-8"))
-        state = {name: recorded[name] for name in ("tables", "texts")}
-    except (OSError, ValueError, KeyError, TypeError):
+def recorded_check(dossier: Dossier) -> dict[str, Any] | None:
+    """The record of the last check, None where there is none or the tables have changed.
+
+    Raises Refusal for a record that no check has written.
+    """
+    path = dossier.folder / RECORD
+    if not path.exists():
         return None
-    return recorded if state == _state(dossier) and "account" in recorded else None
+    recorded: dict[str, Any] = read_json(path, "record of the last check", _RECORDED)
+    return recorded if all(recorded[k] == it for k, it in _state(dossier).items()) else None
 
 
 def verification(dossier: Dossier, texts: Path | None) -> str:
     """How far the locators of a dossier are verified, as a reader is told."""
     if texts:
         return "locators verified against the texts"
-    if _recorded(dossier):
+    if recorded_check(dossier):
         return "locators verified; texts not included"
     return "locators not verified: no check with the texts is on record for these tables"
 
 
 def _state(dossier: Dossier) -> dict[str, dict[str, str]]:
-    tables = {name: dossier.folder / f"{name}.csv" for name in sorted([*LOCATED, "articles"])}
+    tables = {name: dossier.tables[name].path for name in sorted([*LOCATED, "articles"])}
     return {
         "tables": {
             name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in tables.items()

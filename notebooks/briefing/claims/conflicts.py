@@ -9,13 +9,16 @@ explained there must still be found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeVar
 
 from ..errors import Fault
 from .load import Dossier
 from .model import Claim, Disagreement, Event, Quantity
+
+C = TypeVar("C", bound=Claim)
 
 
 @dataclass(frozen=True)
@@ -34,23 +37,29 @@ class Conflict:
 
 def conflicts(dossier: Dossier) -> list[Conflict]:
     """Every pair of claims that conflict, in the order of the tables."""
-    quantities, events = combinations(dossier.quantities, 2), combinations(dossier.events, 2)
+    figures = [it for it in dossier.quantities if not it.value.wordless]
+    quantities = _pairs(figures, lambda it: (it.measure, it.subject, it.partner, it.value.unit))
+    events = _pairs(dossier.events, lambda it: it.event)
     found = [Conflict(one, other, _in_value(one, other)) for one, other in quantities]
     found += [Conflict(one, other, _in_telling(one, other)) for one, other in events]
     return [conflict for conflict in found if conflict.aspects]
 
 
+def _pairs(claims: Iterable[C], about: Callable[[C], Hashable]) -> list[tuple[C, C]]:
+    """Every two claims about one thing, in the order of the table."""
+    groups: dict[Hashable, list[tuple[int, C]]] = {}
+    for place in enumerate(claims):  # of all pairs of a large dossier, hardly any is about one
+        groups.setdefault(about(place[1]), []).append(place)
+    pairs = [pair for group in groups.values() for pair in combinations(group, 2)]
+    pairs.sort(key=lambda pair: (pair[0][0], pair[1][0]))
+    return [(one, other) for (_, one), (_, other) in pairs]
+
+
 def _in_value(one: Quantity, other: Quantity) -> tuple[str, ...]:
-    same = all(vars(one)[it] == vars(other)[it] for it in ("measure", "subject", "partner"))
-    figures = not (one.value.wordless or other.value.wordless)
-    if not (same and figures and one.value.unit == other.value.unit):
-        return ()
     return ("value",) if one.period.meets(other.period) and not one.value.meets(other.value) else ()
 
 
 def _in_telling(one: Event, other: Event) -> tuple[str, ...]:
-    if one.event != other.event:
-        return ()
     told = {"daytime": "part of day", "mode": "mode", "status": "status"}
     stated = {name: (vars(one)[it], vars(other)[it]) for it, name in told.items()}
     date = () if one.period.meets(other.period) else ("date",)
@@ -59,23 +68,30 @@ def _in_telling(one: Event, other: Event) -> tuple[str, ...]:
 
 def faults(dossier: Dossier) -> Iterator[Fault]:
     """Conflicts without a row, and rows without what they speak of."""
-    found = conflicts(dossier)
-    for conflict in found:
-        if not any(conflict.ids <= set(row.claims) for row in dossier.disagreements):
+    found: dict[str, list[Conflict]] = {}  # by the id of the one
+    explained: dict[str, list[Disagreement]] = {}  # by the id of each claim
+    for row in dossier.disagreements:
+        for id in row.claims:
+            explained.setdefault(id, []).append(row)
+    for conflict in conflicts(dossier):
+        found.setdefault(conflict.one.id, []).append(conflict)
+        rows = explained.get(conflict.one.id, ())
+        if not any(conflict.other.id in row.claims for row in rows):
             names = " and ".join(sorted(conflict.ids))
             expected = f"{names} differ in {', '.join(conflict.aspects)}: explain it in a row"
             yield Fault("disagreements.csv", "", expected)
+    known = {claim.id: claim for claim in dossier.claims}
     table = dossier.tables["disagreements"]
     for index, row in enumerate(dossier.disagreements):
-        expected = _unmatched(dossier, row, found)
+        claims = [known[id] for id in row.claims if id in known]
+        within = (it for id in row.claims for it in found.get(id, ()))
+        expected = _unmatched(row, claims, any(it.other.id in row.claims for it in within))
         if expected:
             yield Fault(table.place(index, "kind"), row.kind, expected)
 
 
-def _unmatched(dossier: Dossier, row: Disagreement, found: Iterable[Conflict]) -> str:
-    """Why a row matches nothing, or "" where it does."""
-    inside = [conflict for conflict in found if conflict.ids <= set(row.claims)]
-    claims = [claim for claim in dossier.claims if claim.id in row.claims]
+def _unmatched(row: Disagreement, claims: list[Claim], inside: bool) -> str:
+    """Why a row matches nothing, or "" where it does; some of its claims conflict `inside` it."""
     if row.kind == "contradiction" and not inside:
         return "its claims do not conflict any more; mend the kind or drop the row"
     if row.kind == "doubtful" and not any(getattr(c, "standing", "") == "doubtful" for c in claims):

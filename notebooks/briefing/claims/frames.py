@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import sys
+from collections.abc import Set
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,8 @@ def frame(dossier: Dossier, name: str) -> pd.DataFrame:
         raise Refusal([Fault("frame", name, nearest(name, dossier.tables))])
     _show_evidence()
     table = dossier.tables[name]
-    rows = [row for row in table.rows if _counts(dossier, name, row)]
+    claims = {claim.id for claim in dossier.claims} if name == "disagreements" else set()
+    rows = [row for row in table.rows if _counts(dossier, name, row, claims)]
     types = {field["name"]: field["type"] for field in table.schema["fields"]}
     columns = {
         column: _plain([row[column] for row in rows], kind)
@@ -71,12 +73,15 @@ def frame(dossier: Dossier, name: str) -> pd.DataFrame:
     return pd.DataFrame(columns)[[c for c in (*first, *between, *last) if c in columns]]
 
 
-def _counts(dossier: Dossier, name: str, row: Row) -> bool:
-    """Whether a row is one of an article that counts, or of a record that is shown."""
+def _counts(dossier: Dossier, name: str, row: Row, claims: Set[str]) -> bool:
+    """Whether a row is one of an article that counts, or of a record that is shown.
+
+    What is said of claims counts where one of `claims` is among them.
+    """
     if name in (SOURCES, "checks") or "source" in row:
         return dossier.record is not None
     if name == "disagreements":
-        return any(claim.id in row["claims"].split() for claim in dossier.claims)
+        return not claims.isdisjoint(row["claims"].split())
     article = row["id"] if name == "articles" else row.get("article")
     return article is None or article in dossier.articles
 

@@ -49,7 +49,7 @@ def check_event(row: Row, published: str) -> list[Mismatch]:
     """Hold a row of events.csv against its phrase; arguments and result as `check_quantity`."""
     found = _check_periods(row, published) or _check_when(row, published)
     for column in _WORDS:
-        said = _said(_lower(row["phrase"]), column)
+        said = words_say(_lower(row["phrase"]), column)
         if said and row[column] not in said:
             found.append(Mismatch(column, row[column], _or(said)))
     return found
@@ -82,7 +82,7 @@ def _check_figure(row: Row) -> list[Mismatch]:
     if readings:
         return _nearest(row, readings)
     if figures:
-        return [Mismatch("unit", unit, _or(_unit_of(n, phrase) for n in figures))]
+        return [Mismatch("unit", unit, _or(unit_of(n, phrase) for n in figures))]
     column = "low" if row["low"] else "high"
     return [Mismatch(column, row[column], "no number")]
 
@@ -136,8 +136,8 @@ def _word_after(numeral: Numeral, phrase: str) -> str:
     return word[1].lower().removesuffix("s") if word else ""
 
 
-def _unit_of(numeral: Numeral, phrase: str) -> str:
-    """The unit that a row for this numeral would state."""
+def unit_of(numeral: Numeral, phrase: str) -> str:
+    """The unit that a row for this numeral of a phrase would state."""
     if numeral.unit:
         scales = [s for s, size in _SCALES.items() if size == 1 or abs(numeral.high or 0) >= size]
         return f"{numeral.unit} {scales[-1]}".strip() if money(numeral.unit)[0] else numeral.unit
@@ -145,6 +145,15 @@ def _unit_of(numeral: Numeral, phrase: str) -> str:
     if word in _YEARS or word in _OCCASIONS:
         return "years" if _YEARS.get(word, 1) else f"{word}s"
     return "rank" if numeral.kind == "ordinal" else "count"
+
+
+def read_as(numeral: Numeral, phrase: str, unit: str) -> Row | None:
+    """Low, high and hedge of a row in `unit`, as a numeral of its phrase has them; else None."""
+    if not (readings := _readings(numeral, phrase, unit)):
+        return None
+    bounds, hedge = _bounds({"phrase": phrase, "hedge": "", "unit": unit}, readings[0])
+    ends = {c: b if b is None or readings[0].exact else round(b, 1) for c, b in bounds.items()}
+    return {"hedge": hedge} | {c: "" if b is None else _plain(b) for c, b in ends.items()}
 
 
 def _nearest(row: Row, readings: list[_Reading]) -> list[Mismatch]:
@@ -323,7 +332,7 @@ def _stated(row: Row, published: str) -> list[_Stated]:
     found = [_period(n, phrase) for n in numerals if n.kind != "clock"]
     for m in _RELATIVE.finditer(phrase) if year else ():
         meant = f"{year + _YEARS_ON[m[1].lower()]}"
-        column = _column(phrase[: m.start()])
+        column = column_of(phrase[: m.start()])
         found.append(_Stated("dated", column, meant, meant, f"{m[0]}, that is {meant}"))
     named = next((int(n.low) for n in numerals if n.kind == "year" and n.low), 0)
     if (before := _PREVIOUS.search(phrase)) and (named or year):
@@ -337,11 +346,12 @@ def _period(numeral: Numeral, phrase: str) -> _Stated:
     first, last = numeral.period or ("", "")
     sort = {"-W": "weekday", "--": "yearless"}.get(first[:2], "dated")
     ends = numeral.kind in ("date", "year") and bool(_RANGE.match(numeral.text))
-    column, wide = _column(phrase[: numeral.start]), first != last and not ends
+    column, wide = column_of(phrase[: numeral.start]), first != last and not ends
     return _Stated(sort, column, first, last, numeral.text, ends, wide)
 
 
-def _column(before: str) -> str:
+def column_of(before: str) -> str:
+    """Which end of a period the words before it speak of: "from", "to", or "" for both."""
     before = _lower(before)
     if re.search(r"\ball through (?:the )?$", before):
         return ""  # from end to end
@@ -379,7 +389,8 @@ _WORDS: dict[str, list[tuple[str, str]]] = {
 }
 
 
-def _said(phrase: str, column: str) -> list[str]:
+def words_say(phrase: str, column: str) -> list[str]:
+    """The entries of a column (daytime, mode, status) that a lower-case phrase allows."""
     found: list[str] = []  # what the phrase allows, each once
     for pattern, entries in _WORDS[column]:
         phrase, times = re.subn(rf"(?<!\w){pattern}(?!\w)", "", phrase)

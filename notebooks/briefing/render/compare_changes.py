@@ -196,7 +196,7 @@ class Changes:
         self.passages = [
             change
             for chapter in dict.fromkeys([*said[0], *said[1]])
-            for change in versions(said[0].get(chapter, {}), said[1].get(chapter, {}), _likeness)
+            for change in versions(said[0].get(chapter, {}), said[1].get(chapter, {}), likeness)
         ]
         numbers = versions(old.numbers, new.numbers, lambda a, b: _kinship(a[0], b[0], old, new))
         self.numbers = [replace(it, how=_how(it.old, it.new)) for it in numbers]
@@ -244,7 +244,7 @@ def versions(
     return became + [Change(None, it) for j, it in enumerate(come) if j not in pairs.values()]
 
 
-def _likeness(old: Passage, new: Passage) -> float:
+def likeness(old: Passage, new: Passage) -> float:
     """How much two passages share, from 0 to 1; more for judgements of one name."""
     words = matcher(old.text, new.text)
     alike = words.ratio() if old.kind == new.kind and words.quick_ratio() >= 0.5 else 0

@@ -9,11 +9,16 @@ before anything is installed.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import re
 import shutil
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from glob import escape
 from pathlib import Path
 from typing import NoReturn
@@ -21,14 +26,15 @@ from typing import NoReturn
 if __package__:
     from ..errors import Fault, Refusal
 
-#: What the page and the data of a comparison name as their maker.
-GENERATOR = "briefing: a comparison"
+#: What the page and the data of a comparison, and the page of a sweep, name as their maker.
+GENERATOR, SWEEP = "briefing: a comparison", "briefing: a sweep"
 ROOT = Path(__file__).resolve().parents[3]
 #: What tools leave in a folder that somebody looked into; no work of anybody's.
 _LITTER = {".ipynb_checkpoints", ".DS_Store"}
 #: What a build writes besides chapters and exhibits, which its manifest names.
 _FILES = {"briefing.html", "briefing.pdf", "page-one.pdf", "summary.txt", "manifest.json"}
-_FILES |= {"exhibits/page-one.png"}
+_LINKED = ("claims.jsonld", "annotations.jsonld", "provenance.jsonld")
+_FILES |= {"exhibits/page-one.png", *_LINKED}
 
 
 def out_folder(given: str | Path, keep: Iterable[Path | None] = ()) -> Path:
@@ -102,6 +108,32 @@ def _foreign(folder: Path, manifest: dict) -> list[str]:
     ]
 
 
+def sweep_folder(given: str | Path) -> Path:
+    """The folder, all links followed, that a sweep fills with an edition a folder, and its page.
+
+    Raises Refusal for what exists and holds anything but builds and the files of a sweep.
+    """
+    out = Path(given).resolve()
+    if out.exists() and not sweep_of_ours(out):
+        expected = "it is not empty, and no sweep of this program; name a new or an empty folder"
+        raise Refusal([Fault("--out", str(given), expected)])
+    return out
+
+
+def sweep_of_ours(folder: Path) -> bool:
+    """Whether a folder holds nothing but editions that were built here, and their page."""
+
+    def ours(path: Path) -> bool:
+        if path.is_symlink() or path.is_file():
+            page = folder / "index.html"
+            made = path.name == "figures.csv" or (path == page and _names(page, SWEEP))
+            return made and not path.is_symlink() or path.name in _LITTER
+        aside = re.fullmatch(r"\..+\.(new|old)-\d+", path.name)
+        return bool(aside) or bool((told := _manifest(path)) and not _foreign(path, told))
+
+    return folder.is_dir() and not folder.is_symlink() and all(map(ours, folder.iterdir()))
+
+
 # The swap ------------------------------------------------------------------------------
 
 
@@ -109,9 +141,11 @@ def _foreign(folder: Path, manifest: dict) -> list[str]:
 def replaced_whole(out: Path) -> Iterator[Path]:
     """A folder to fill; it takes the place of `out` only when all went well."""
     restore(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
     stage, old = (out.with_name(f".{out.name}.{what}-{os.getpid()}") for what in ("new", "old"))
-    stage.mkdir()
+    try:
+        stage.mkdir(parents=True)
+    except OSError as error:
+        raise Refusal([Fault("--out", str(out), error.strerror or str(error))]) from None
     try:
         yield stage
         if out.exists():
@@ -127,23 +161,40 @@ def replaced_whole(out: Path) -> Iterator[Path]:
 def restore(out: Path) -> None:
     """Put back an edition whose build was killed in the swap, and remove what such builds left.
 
+    Beside an edition in build/ that is done for all that lie there, elsewhere for `out` alone.
     What a build that still runs is at work on stays.
     """
+    name = "*" if out.parent == ROOT / "build" else escape(out.name)
     for what in ("old", "new"):
-        for path in sorted(out.parent.glob(f".{escape(out.name)}.{what}-*")):
-            pid = path.name.rpartition("-")[2]
-            if path.is_symlink() or not path.is_dir() or not pid.isdigit() or _runs(int(pid)):
+        for path in sorted(out.parent.glob(f".{name}.{what}-*")):
+            of, _, pid = path.name[1:].rpartition(f".{what}-")
+            # Our own has not begun to write: it is that of a dead one with the same id.
+            ours = path.is_dir() and not path.is_symlink() and pid.isdigit()
+            if not ours or (int(pid) != os.getpid() and runs(int(pid))):
                 continue
-            if what == "old" and not out.exists():
-                path.rename(out)
+            if what == "old" and not out.with_name(of).exists():
+                path.rename(out.with_name(of))
             else:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _runs(pid: int) -> bool:
-    """Whether a process lives; our own counts as ended, since it has not begun to write."""
-    if pid == os.getpid():
-        return False
+@cache
+def workplace() -> None:
+    """Have what is temporary put where the next start removes what a kill leaves."""
+    if "multiprocessing.util" in sys.modules:  # others are at work here, and put theirs where it is
+        return
+    for left in Path(tempfile.gettempdir()).glob("briefing-[0-9]*-*"):
+        pid = left.name.split("-")[1]
+        if pid.isdigit() and not runs(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+    own = tempfile.mkdtemp(prefix=f"briefing-{os.getpid()}-")
+    tempfile.tempdir = os.environ["TMPDIR"] = own
+    # At the very end: the pool, which is started after this, removes its own before that.
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+
+
+def runs(pid: int) -> bool:
+    """Whether a process lives."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -168,7 +219,7 @@ def publish(build: Path, folder: Path) -> Path:
         if not (name in (*_FILES, "exhibits") or exhibit or path.name in _LITTER):
             raise Refusal([Fault(str(path), path.name, expected)])
     with replaced_whole(folder) as stage:
-        for name in ("briefing.html", "briefing.pdf"):
+        for name in ("briefing.html", "briefing.pdf", *_LINKED):
             shutil.copyfile(build / name, stage / name)
         shutil.copytree(build / "exhibits", stage / "exhibits")
     return folder
@@ -208,9 +259,11 @@ def _made_here(path: Path) -> bool:
         return path.name in ("bench.json", *_LITTER)
     if path.name == "compare":
         return not any(path.iterdir())
+    if path.name == "sweep":
+        return all(map(sweep_of_ours, path.iterdir()))
     name, _, what = path.name.rpartition("-")
     if path.name.startswith(".") and name.endswith((".new", ".old")) and what.isdigit():
-        return not _runs(int(what))
+        return not runs(int(what))
     if path.name in (".cache", *_LITTER):
         return True
     if not (manifest := _manifest(path)):
@@ -222,8 +275,13 @@ def _made_here(path: Path) -> bool:
 
 def comparison_of_ours(path: Path) -> bool:
     """Whether a file is the page or the data of a comparison, as it says itself."""
+    return _names(path, GENERATOR)
+
+
+def _names(path: Path, maker: str) -> bool:
+    """Whether a file is one that names its maker."""
     ours = path.is_file() and not path.is_symlink()
-    return ours and GENERATOR in path.read_text(encoding="utf-8", errors="replace")
+    return ours and maker in path.read_text(encoding="utf-8", errors="replace")
 
 
 if __name__ == "__main__":  # by make clean, with any Python

@@ -8,6 +8,7 @@ import json
 import logging
 import math
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -20,10 +21,12 @@ import nbformat
 import papermill
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, v4
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from ..errors import ChapterFailed, Refusal
+from ..errors import AT_HAND, ChapterFailed, Refusal
 from ..report.lint import typed_numbers
 from ..report.parameters import declared
 from . import pool, store
@@ -38,6 +41,10 @@ ASIDE = {"save-edition", "own"}
 
 # What differs between two runs of the same chapter and tells a reader nothing.
 _RUN_METADATA = ("papermill", "execution", "widgets")
+#: So many lines of an error, and of what led to it, are told.
+_TOLD = 5
+#: Seconds that a cell may run; the build's option --limit says otherwise.
+LIMIT = 600
 #: The entry of the store that says how many seconds each chapter took the last time.
 _TOOK = "seconds"
 
@@ -80,6 +87,27 @@ class KernelManager(AsyncKernelManager):
         return None
 
 
+class _Engine(NBClientEngine):
+    """Papermill's own, which says at which cell a kernel died or took too long."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, *names: Any, **options: Any) -> Any:
+        try:
+            return super().execute_managed_notebook(nb_man, *names, **options)
+        except (DeadKernelError, CellTimeoutError) as error:
+            status = [cell.metadata.papermill.status for cell in nb_man.nb.cells]
+            # What did not end well is called complete, too; what follows it is not.
+            at = max(index for index, it in enumerate(status) if it != nb_man.PENDING)
+            why = "its kernel died, for want of memory or ended by what it ran"
+            if isinstance(error, CellTimeoutError):
+                why = f"it ran for more than {options['execution_timeout']} seconds (--limit)"
+            source = nb_man.nb.cells[at].source.strip()
+            raise RuntimeError(f"cell {at}: {why}\n{source}") from None
+
+
+papermill_engines.register(_Engine.__name__, _Engine)
+
+
 class Step(NamedTuple):
     """What becomes of a chapter or a file: it "waits", "runs", is "done", or "kept" from before."""
 
@@ -100,13 +128,15 @@ def execute_all(
     values: Mapping[str, Any],
     tell: Callable[[Step], None],
     shared: Callable[[], str] | None = None,
+    limit: int = LIMIT,
 ) -> dict[str, NotebookNode]:
     """Every chapter executed with its share of all values; `tell` hears of each step.
 
     With `shared`, which says the hash of what all chapters depend on, a chapter that was
     executed with the same inputs before is taken from the store. Those that took longest the
     last time start first. Raises ChapterFailed or Refusal of the first chapter that broke, when
-    all have ended; at an interrupt the kernels are ended.
+    all have ended, or for a cell that runs for more than `limit` seconds. Whatever happens, the
+    kernels and what they started have ended then.
     """
     notebooks = list(notebooks)
     before = shared() if shared else ""
@@ -114,17 +144,16 @@ def execute_all(
 
     def obtain(notebook: Path) -> NotebookNode:
         name = notebook.stem
-        own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
-        key = store.chapter_key(notebook, own, before)
+        key = chapter_key(notebook, values, before)
         if shared and (text := store.kept(key)):
             tell(Step(name, "kept"))
             return v4.reads(text)
         tell(Step(name, "runs"))
         start = time.monotonic()
-        text = execute(notebook, values)
+        text = execute(notebook, values, limit)
         took[name] = round(time.monotonic() - start, 2)
         # What changed while it ran may be in it, or not.
-        if shared and key == store.chapter_key(notebook, own, shared()):
+        if shared and key == chapter_key(notebook, values, shared()):
             store.keep(key, text)
         tell(Step(name, "done"))
         return v4.reads(text)
@@ -138,23 +167,34 @@ def execute_all(
         order = sorted(notebooks, key=lambda path: took.get(path.stem, math.inf), reverse=True)
         for path in notebooks:
             tell(Step(path.stem, "waits"))
+        pool.adopt()
+        before_all = pool.below(os.getpid())
         running = {path.stem: threads.submit(obtain, path) for path in order}
         try:
             wait(running.values())
-        except KeyboardInterrupt:
+        finally:
             threads.shutdown(wait=False, cancel_futures=True)
-            pool.end()
-            raise
+            while True:  # a kernel may have been about to start
+                pool.kill(pool.below(os.getpid()) - before_all)
+                if not wait(running.values(), timeout=0.1).not_done:
+                    break
         executed = {path.stem: running[path.stem].result() for path in notebooks}
     if shared:
         store.keep(_TOOK, json.dumps(took))
     return executed
 
 
-def execute(notebook: Path, values: Mapping[str, Any]) -> str:
+def chapter_key(notebook: Path, values: Mapping[str, Any], shared: str) -> str:
+    """The key of an executed chapter: of all values, those that it declares matter."""
+    own = {item.name: values.get(item.name, item.default) for item in declared(notebook)}
+    return store.chapter_key(notebook, own, shared)
+
+
+def execute(notebook: Path, values: Mapping[str, Any], limit: int = LIMIT) -> str:
     """One chapter executed in the current folder, as JSON without run times and random ids.
 
-    Raises ChapterFailed for a number typed into its prose before anything runs.
+    Raises ChapterFailed for a number typed into its prose before anything runs, and for a cell
+    that runs for more than `limit` seconds.
     """
     read = v4.reads(notebook.read_text(encoding="utf-8"))
     typed = list(typed_numbers(read))
@@ -173,6 +213,9 @@ def execute(notebook: Path, values: Mapping[str, Any]) -> str:
             None,
             parameters=own,
             kernel_name="python3",
+            engine_name=_Engine.__name__,
+            language="python",
+            execution_timeout=limit,
             progress_bar=False,
             shutdown_kernel="immediate",
             extra_arguments=["--IPKernelApp.log_level=40"],
@@ -180,16 +223,43 @@ def execute(notebook: Path, values: Mapping[str, Any]) -> str:
         )
     except PapermillExecutionError as error:
         raise _failure(notebook, error) from None
-    except RuntimeError as error:  # the kernel, not what it ran
-        raise ChapterFailed(f"{notebook.name}: {error}") from None
+    except (RuntimeError, TimeoutError) as error:  # the kernel, not what it ran
+        raise ChapterFailed(f"{notebook.name}, {error}") from None
     return v4.writes(_settled(executed))
 
 
 def _failure(notebook: Path, error: PapermillExecutionError) -> Exception:
     if error.ename == "Refusal":
         return Refusal(str(error.evalue))
-    place = f"{notebook.name}, cell {error.cell_index}"
-    return ChapterFailed(f"{place}: {error.ename}: {error.evalue}\n{error.source.strip()}")
+    place = f"cell {error.cell_index}"
+    said = "\n".join(str(error.evalue)[:1000].splitlines()[:_TOLD])
+    where = _where("\n".join(error.traceback), notebook.parent.resolve(), place)
+    return ChapterFailed("\n  ".join([f"{notebook.name}, {place}: {error.ename}: {said}", *where]))
+
+
+def _where(traceback: str, ours: Path, cell: str) -> list[str]:
+    """The rows at hand, and the lines of ours that failed, the innermost first: a screen at most.
+
+    Read from the traceback of IPython, which is all that a kernel sends of an exception.
+    """
+    rows, lines, place = [], [], ""
+    for line in re.sub(r"\x1b\[[0-9;]*m", "", traceback).splitlines():
+        if line.strip().startswith(AT_HAND):
+            rows.append(line.strip())
+        elif m := re.match(r"Cell In\[\d+\], line (\d+)", line):
+            place = f"{cell}, line {m[1]}"
+        elif m := re.match(r"File (.+?):(\d+)(?:, in ([^(]+))?", line):
+            path = Path(m[1]).expanduser()
+            inside = f", in {m[3]}" if m[3] else ""
+            mine = path.is_relative_to(ours)
+            place = f"{path.relative_to(ours)}, line {m[2]}{inside}" if mine else ""
+        elif place and (m := re.match(r"-+> \d+ +(.+)", line)):
+            lines.append(f"{place}: {m[1].strip()}")
+            place = ""
+    # The innermost are those that broke; the outermost is where to begin to look.
+    lines = list(dict.fromkeys(lines))
+    told = lines if len(lines) <= _TOLD else [*lines[:1], *lines[1 - _TOLD :]]
+    return [*dict.fromkeys(rows), *reversed(told)]
 
 
 def _settled(notebook: NotebookNode) -> NotebookNode:

@@ -14,6 +14,8 @@ from typing import Any
 
 #: Under which an output of an executed chapter holds its block.
 MIME = "application/vnd.briefing+json"
+#: What a briefing is written in, as pages, PDF and drawings say it.
+LANGUAGE = "en-GB"
 
 #: How an exhibit looks in JupyterLab, whose own tables are set flush right.
 _STYLE = """<style>

@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from ..claims.load import Dossier, load
 from ..claims.model import Article
 from ..claims.texts import folder_of
+from .blame import name_rows
 from .blocks import plain, publish
 from .marks import NARROW, WIDE, house_style
 from .parameters import (
@@ -150,7 +151,11 @@ class Chapter:
         Each is a template as in `say`. A tile without its figure, or what it is, is not made.
         """
         parts = {"figure": figure, "what": what, "note": note, "source": source}
-        said = {name: self._told(part, "", values) for name, part in parts.items()}
+        # What a note lacks is no reason to leave out its figure.
+        own = {
+            part: {k: v for k, v in values.items() if "{" + k in part} for part in parts.values()
+        }
+        said = {name: self._told(part, "", own[part]) for name, part in parts.items()}
         if said["figure"] and said["what"]:
             said |= {name: said[name].capitalised() for name in ("figure", "note")}
             claims = dict.fromkeys(id for part in said.values() for id in part.claims)
@@ -300,6 +305,7 @@ def open_chapter(name: str, namespace: MutableMapping[str, Any]) -> Chapter:
     folder_of(values.get("texts"), dossier.folder)
     house_style()
     counted = what_counts(dossier, values)
+    name_rows(dossier)
     asked = dict(values)
     if values.get("year", 0) is None:
         values["year"] = namespace["year"] = latest_year(values, counted)

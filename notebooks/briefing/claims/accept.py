@@ -1,0 +1,289 @@
+"""Changes to a dossier's tables: completed suggestions moved in, and single cells mended.
+
+A change is made in a copy beside the tables, which must load and check, and is then put in
+place whole. A copy that is complete and not yet in place is put in place by the next change:
+`load` refuses such a dossier until then, so that nobody reads half of it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from ..errors import Fault, Refusal, nearest
+from .check import row_faults
+from .conflicts import Conflict, conflicts
+from .load import CUT_SHORT, DEFAULT_DATA, Dossier, load
+from .package import read_package
+from .schema import Row, Table, cell_faults
+from .suggested import FOLDER, csv_text, read_suggested
+from .texts import folder_of, read_texts
+
+_ASIDE = ".changing"  #: a copy that is not complete: of no worth
+
+
+def accept(data: str | Path | None = None, texts: str | Path | None = None) -> list[str]:
+    """Move the suggestions whose column `ok` says yes into the tables; say what was done.
+
+    A row of claims whose `ok` is a reason of set_aside.csv is set aside for it. Raises Refusal with
+    every fault of these rows, and then changes nothing.
+    """
+    folder = Path(data) if data else DEFAULT_DATA
+    lines = _finished(folder)
+    before = load(folder)
+    package = read_package(folder)
+    suggested = read_suggested(folder, package)
+    if not suggested and lines:
+        return lines
+    if not suggested:
+        place = f"suggestions {folder / FOLDER}"
+        raise Refusal([Fault(place, "", "there are none: make article TEXT=FILE writes them")])
+    reasons = _reasons(before.tables["set_aside"])
+    faults = [fault for table in suggested.values() for fault in _ok_faults(table, reasons)]
+    chosen = {name: _chosen(table, ["yes"]) for name, table in suggested.items()}
+    if aside := chosen.get("set_aside"):
+        for name in set(chosen) - {"set_aside"}:  # a claim that is none: its ok says why
+            table = _chosen(suggested[name], reasons)
+            aside.rows.extend({**row, "reason": row["ok"]} for row in table.rows)
+            aside.lines.extend(table.lines)
+    faults += [
+        fault
+        for name, table in chosen.items()
+        for fault in cell_faults(replace(table, schema=before.tables[name].schema))
+    ]
+    if faults:
+        raise Refusal(faults)
+    files: dict[str, str] = {}
+    for name, table in chosen.items():
+        if table.rows:
+            path, columns = _path(package, name), _columns(before.tables[name])
+            files[path] = _appended(folder / path, csv_text(columns, table.rows))
+    for name, table in suggested.items() if files else ():
+        left = [row for row in table.rows if row["ok"] in ("", "no")]
+        if len(left) < len(table.rows):
+            files[f"{FOLDER}/{name}.csv"] = csv_text(_columns(table), left)
+    if not files:
+        return [*lines, "no row is marked: put yes into the column ok of those that are complete"]
+    held = _texts(before, chosen, texts)
+    try:
+        after = _changed(folder, files, before, held)
+    except Refusal as refusal:
+        raise Refusal(_in_suggestions(refusal, before, chosen)) from None
+    lines += [f"{name}.csv: {len(t.rows)} rows accepted" for name, t in chosen.items() if t.rows]
+    located = {row["article"] for table in chosen.values() for row in table.rows if "start" in row}
+    lines += [f"not verified, for want of the text: {id}" for id in sorted(located - set(held))]
+    lines += _told(before, after)
+    return [*lines, "make check tells what is not coded yet, and what is to be explained"]
+
+
+def correct(
+    table: str,
+    id: str,
+    cells: Mapping[str, str],
+    reason: str,
+    data: str | Path | None = None,
+    texts: str | Path | None = None,
+) -> list[str]:
+    """Change cells of the row that `id` names, and keep what they were in corrections.csv.
+
+    `cells` are columns with their new values. The id of a row with a key of several columns is
+    their cells, separated by spaces. A cell that is mended twice on one day keeps what it was at
+    first. Raises Refusal, and then changes nothing.
+    """
+    folder = Path(data) if data else DEFAULT_DATA
+    lines = _finished(folder)
+    before, package = load(folder), read_package(folder)
+    if not reason.strip():
+        raise Refusal([Fault("--reason", "", "say why the cell is wrong, in a few words")])
+    if table not in before.tables or table == "corrections":
+        raise Refusal([Fault("table", table, nearest(table, before.tables))])
+    rows, mends = before.tables[table].rows, before.tables["corrections"].rows
+    names = [" ".join(row[part] for part in before.tables[table].key) for row in rows]
+    if id not in names:
+        raise Refusal([Fault(f"{table}.csv, row", id, f"no such row; {_near(id, names)}")])
+    row = rows[names.index(id)]
+    for column, value in cells.items():
+        if expected := _uncorrectable(before.tables[table], row, column, value):
+            place = before.tables[table].place(names.index(id), column)
+            raise Refusal([Fault(place, row.get(column, column), expected)])
+        lines.append(f"{table}.csv, row {id}, column {column}: {row[column]!r} became {value!r}")
+        _keep(mends, {"table": table, "id": id, "column": column}, row[column], value, reason)
+        row[column] = value
+    files = {
+        _path(package, name): csv_text(_columns(before.tables[name]), before.tables[name].rows)
+        for name in (table, "corrections")
+    }
+    before = load(folder)  # as it stands: its rows were changed above
+    after = _changed(folder, files, before, _texts(before, {}, texts))
+    return [*lines, *_told(before, after)]
+
+
+def _uncorrectable(table: Table, row: Row, column: str, value: str) -> str:
+    """Why a cell cannot be given a value, or ""."""
+    if column not in _columns(table):
+        return f"no such column; {nearest(column, _columns(table))}"
+    if column in table.key:
+        return "it names the row, and other tables refer to it"
+    return "that is what stands there now" if row[column] == value else ""
+
+
+def _keep(mends: list[Row], cell: Row, was: str, value: str, reason: str) -> None:
+    """Add a correction to those kept, or to that of the same cell and day."""
+    cell = {**cell, "date": date.today().isoformat()}
+    same = next((it for it in mends if all(it[name] == cell[name] for name in cell)), None)
+    if not same:
+        mends.append({**cell, "was": was, "reason": reason})
+    elif same["was"] == value:  # taken back
+        mends.remove(same)
+    else:
+        same["reason"] = f"{same['reason']}; {reason}"
+
+
+# What is accepted -------------------------------------------------------------------------------
+
+
+def _reasons(table: Table) -> list[str]:
+    """The reasons for which a numeral may be set aside."""
+    field = next(field for field in table.schema["fields"] if field["name"] == "reason")
+    return [str(reason) for reason in field.get("constraints", {}).get("enum", [])]
+
+
+def _ok_faults(table: Table, reasons: Iterable[str]) -> Iterable[Fault]:
+    if "ok" not in _columns(table):
+        yield Fault(f"{table.name}.csv, line 1", "", "the column 'ok' is missing")
+    for index, row in enumerate(table.rows):
+        located = reasons if "start" in row else ()
+        if row.get("ok", "") not in ("", "yes", "no", *located):
+            expected = "yes, no, nothing or a reason to set it aside is expected"
+            yield Fault(table.place(index, "ok"), row["ok"], expected)
+
+
+def _chosen(table: Table, answers: Collection[str]) -> Table:
+    """The rows of a table of suggestions whose `ok` is one of the answers."""
+    kept = [index for index, row in enumerate(table.rows) if row.get("ok") in answers]
+    rows, lines = [table.rows[i] for i in kept], [table.lines[i] for i in kept]
+    return replace(table, rows=rows, lines=lines)
+
+
+def _in_suggestions(
+    refusal: Refusal, before: Dossier, chosen: Mapping[str, Table]
+) -> list[Fault | str]:
+    """The faults of a changed dossier, with the places of their rows among the suggestions."""
+    faults: list[Fault | str] = []
+    for fault in refusal.faults:
+        if isinstance(fault, Fault):
+            m = re.match(r"(\w+)\.csv, row (.*?) \(line (\d+)\)", fault.place)
+            table = chosen.get(m[1]) if m else None
+            at = int(m[3]) - 1 - max(before.tables[m[1]].lines, default=1) if m else -1
+            if m and table and 0 <= at < len(table.rows):
+                place = f"{table.name}.csv, row {m[2]} (line {table.lines[at]})"
+                fault = replace(fault, place=place + fault.place[m.end() :])
+        faults.append(fault)
+    return faults
+
+
+def _texts(
+    dossier: Dossier, chosen: Mapping[str, Table], texts: str | Path | None
+) -> dict[str, str]:
+    """The texts at hand, by article, the accepted ones' among them."""
+    folder = folder_of(texts, dossier.folder)
+    articles = [*dossier.tables["articles"].rows]
+    articles += chosen["articles"].rows if "articles" in chosen else []
+    here = [row for row in articles if folder and (folder / row["file"]).is_file()]
+    return read_texts(folder, here) if folder else {}
+
+
+def _told(before: Dossier, after: Dossier) -> list[str]:
+    """Each conflict that a change has made, with the row of disagreements.csv for it."""
+    old = {(conflict.ids, conflict.aspects) for conflict in conflicts(before)}
+    new = [it for it in conflicts(after) if (it.ids, it.aspects) not in old]
+    return [f"conflict: {_conflict(after, conflict)}" for conflict in new]
+
+
+def _conflict(dossier: Dossier, conflict: Conflict) -> str:
+    one, other = conflict.one, conflict.other
+    what = f"{one.id} and {other.id} differ in {', '.join(conflict.aspects)}"
+    rows = dossier.disagreements
+    if row := next((row for row in rows if conflict.ids <= set(row.claims)), None):
+        return f"{what}: explained in row {row.id}"
+    things = [_thing(one), _thing(other)]
+    for row in rows:
+        claims = [claim for claim in dossier.claims if claim.id in row.claims]
+        if conflict.ids & set(row.claims) or any(_thing(it) in things for it in claims):
+            return f"{what}: it may belong to row {row.id} of disagreements.csv ({row.label})"
+    return f"{what}: no row of disagreements.csv tells of it; add one"
+
+
+def _thing(claim: object) -> tuple[str, ...]:
+    """What a claim is a claim of: a happening, or a measure of two parties."""
+    names = ("event",) if hasattr(claim, "event") else ("measure", "subject", "partner")
+    return tuple(str(getattr(claim, name, "")) for name in names)
+
+
+# Putting in place ---------------------------------------------------------------------------------
+
+
+def _changed(
+    folder: Path, files: Mapping[str, str], before: Dossier, texts: Mapping[str, str]
+) -> Dossier:
+    """The dossier with some files written anew, in place. Raises Refusal where it is not sound."""
+    aside = folder / _ASIDE
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        skip = shutil.ignore_patterns(_ASIDE, FOLDER, "texts")
+        shutil.copytree(folder, aside, ignore=skip)
+        for name, text in files.items():
+            (aside / name).parent.mkdir(exist_ok=True)
+            (aside / name).write_text(text, encoding="utf-8", newline="")
+        after = load(aside)
+        known = set(map(str, row_faults(before, texts)))
+        if faults := [fault for fault in row_faults(after, texts) if str(fault) not in known]:
+            raise Refusal(faults)
+        for path in sorted(aside.rglob("*"), reverse=True):  # what did not change stays where it is
+            if path.is_file() and str(path.relative_to(aside)) not in files:
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+        aside.rename(folder / CUT_SHORT)  # from here on the change is made
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    _finished(folder)
+    return after
+
+
+def _finished(folder: Path) -> list[str]:
+    """Put a complete change in place; say so where one had been cut short."""
+    ready = folder / CUT_SHORT
+    if not ready.is_dir():
+        return []
+    for path in sorted(ready.rglob("*")):
+        if path.is_file():
+            os.replace(path, folder / path.relative_to(ready))
+    shutil.rmtree(ready)
+    return ["a change that had been cut short was put in place"]
+
+
+def _path(package: Mapping[str, object], name: str) -> str:
+    resources = package["resources"]
+    assert isinstance(resources, list)  # read_package has seen to it
+    return str(next(it["path"] for it in resources if it["name"] == name))
+
+
+def _columns(table: Table) -> list[str]:
+    return [field["name"] for field in table.schema["fields"]]
+
+
+def _appended(path: Path, more: str) -> str:
+    """A table with the rows of another of its form behind its own, which stay as they are."""
+    text = path.read_bytes().decode("utf-8")
+    return f"{text}{'' if text.endswith(chr(10)) else chr(10)}{more.partition(chr(10))[2]}"
+
+
+def _near(given: str, names: list[str]) -> str:
+    hint = nearest(given, names)
+    return hint if hint.startswith("did") else f"the table has {len(names)} rows"

@@ -1,0 +1,349 @@
+"""What a dossier's rows teach, put to one text: its figures, and what a row needs besides.
+
+Each guess says its reason. Nothing here decides: a person does, row by row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from ..values.periods import Period
+from ..values.words import HEDGES, money
+from .check import PHRASE_WORDS
+from .guesses import Dated, Mention, Parties, Rows, Vocabulary, clause, context
+from .numerals import Numeral, find_numerals
+from .reading import check_quantity, read_as, unit_of
+from .schema import Row
+from .texts import sentence_around
+
+#: How many measures or happenings are offered.
+GUESSES = 3
+NO_WORDS = "unit alone"
+Place = tuple[int, int]  #: first and last offset, end exclusive
+#: Words that claim a size or a rank without a figure.
+_SIZE = re.compile(
+    r"(?i)\b(?:(?:nearly|almost) all|most of|the majority of|many|(?:the )?most \w+|biggest|largest"
+    r"|highest|main|primary|leading|foremost|top|key|major|significant)\b(?! importantly| recent)"
+)
+#: A hedge, or what belongs to a figure as one does, right before it.
+_HEDGED = re.compile(
+    rf"(?i)(?:a (?:total|share) of )?(?:\b(?:{'|'.join(sorted(HEDGES, key=len, reverse=True))}"
+    r"|an?)[\s(\"“]+)?$"
+)
+_SUPERLATIVE = re.compile(r"(?i)[\s-](?:\w+est|most|least|top|best|worst)\b")
+_SAYS = (
+    r"(?:said|says|saying|add(?:s|ed)|not(?:es|ed)|wr(?:ote|ites)|stat(?:es|ed)|explain(?:s|ed)"
+    r"|remark(?:s|ed)|told|tells|argu(?:es|ed)|claim(?:s|ed)|announced|reported|suggest(?:s|ed))"
+)
+
+
+class Coder:
+    """What the rows of a dossier teach, put to one text."""
+
+    def __init__(self, text: str, article: Row, tables: Rows, day: str) -> None:
+        """Take the text, its row, the tables that teach, and the day of its present ("": none)."""
+        self.text, self.article, self.tables, self.day = text, article, tables, day
+        self.parties = Parties(tables["parties"])
+        self.measures = {row["measure"]: row for row in tables["measures"]}
+        names = self.parties.stems
+        known: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for row in tables["quantities"]:
+            known[row["measure"]] += [(row["phrase"], 1.2), (row["statement"], 0.8)]
+        for name, row in self.measures.items():
+            known[name] += [(row["label"], 2.5), (row["definition"], 1.2)]
+        self._measured = Vocabulary(known, names)
+        self._ids: Counter[str] = Counter()
+
+    def row(self, start: int, end: int, why: str) -> Row:
+        """A row for a place of the text, with its phrase, its sentence and the reason of it."""
+        first, last = sentence_around(self.text, start, end)
+        told = {"article": self.article["id"], "start": str(start), "end": str(end)}
+        told |= {"phrase": self.text[start:end], "why": why}
+        return told | {"sentence": " ".join(self.text[first:last].split())}
+
+    def id(self, what: str, partner: str = "") -> str:
+        """A name for a row, which no other row of this text has."""
+        parts = [self.article["id"], what.replace("_", "-"), partner]
+        name = "-".join(filter(None, parts))
+        self._ids[name] += 1
+        return name if self._ids[name] == 1 and what != "a" else f"{name}-{self._ids[name]}"
+
+    def _quantity(
+        self, numeral: Numeral, sentence: Place, times: list[Dated], used: set[Dated]
+    ) -> Row:
+        core = self._core(numeral, sentence)
+        ranked = self._ranked(numeral, core, sentence)
+        if ranked and ranked[0][1] == NO_WORDS:  # the unit alone tells nothing
+            ranked.insert(0, ("", "none is told in such words"))
+        measure, reason = ranked[0] if ranked else ("", "no measure of this unit")
+        printed = self._unit(numeral, sentence)
+        unit = self.measures[measure]["unit"] if measure else printed
+        others = [name for name, _ in ranked[1 : GUESSES + (not measure)]]
+        row = {"measure": measure, "other_measures": " ".join(others)}
+        first, last, when, told, time = self._period(core, sentence, times, measure, used)
+        row |= {"unit": unit, "from": first, "to": last, "when": when, "standing": "reported"}
+        row |= self._said_of(measure, core, sentence)
+        best: tuple[int, Row] | None = None
+        for start, end in self._phrases(core, sentence, time):
+            phrase = self.text[start:end]
+            at = numeral.start - start
+            here = next((n for n in find_numerals(phrase) if n.start <= at < n.end), None)
+            cells = {"low": "", "high": "", "hedge": numeral.text if numeral.low is None else ""}
+            if here and numeral.low is not None:
+                cells |= read_as(here, phrase, unit) or {}
+            if cells["hedge"]:
+                at = phrase.lower().find(cells["hedge"].lower())
+                cells["hedge"] = phrase[at : at + len(cells["hedge"])] if at >= 0 else ""
+            whole = row | cells | {"phrase": phrase}
+            wrong = len(check_quantity(whole, self.day[:10])) if unit else 0
+            if best is None or wrong < best[0]:
+                best = wrong, cells | {"start": str(start), "end": str(end)}
+            if not wrong:
+                break
+        wrong, cells = best or (0, {})
+        doubt = "; the phrase says something else than the row: see make check" if wrong else ""
+        why = (
+            f"measure: {reason}; period: {told}; unit: {printed or numeral.unit} as printed{doubt}"
+        )
+        located = self.row(int(cells["start"]), int(cells["end"]), why)
+        row = located | row | {k: v for k, v in cells.items() if k not in ("start", "end")}
+        row["existing"] = self._existing(row)
+        return row | {"id": self.id(row["measure"] or "figure", row["partner"]), "statement": ""}
+
+    def _sizes(
+        self,
+        sentence: Place,
+        times: list[Dated],
+        used: set[Dated],
+        figures: Sequence[Row],
+    ) -> Iterator[Row]:
+        """Rows for words that claim a size or a rank without a figure."""
+        for m in _SIZE.finditer(self.text, *sentence):
+            core = (m.start(), m.end())
+            if any(int(r["start"]) < core[1] and core[0] < int(r["end"]) for r in figures):
+                continue
+            scores = self._scores(core, sentence, ("rank", "%", "count"), "")
+            if not scores or scores[0][1] < 12 or not self.near(core, sentence):
+                continue
+            measure, unit = scores[0][0], self.measures[scores[0][0]]["unit"]
+            first, last, when, told, time = self._period(core, sentence, times, measure, used)
+            start, end = next(self._phrases(core, sentence, time))
+            why = f"a size without a figure; measure: {scores[0][2]}; period: {told}"
+            row = self.row(start, end, why) | {"measure": measure, "unit": unit}
+            row |= {"low": "", "high": "", "hedge": m[0].removeprefix("the "), "from": first}
+            row |= {"to": last, "when": when, "standing": "reported", "statement": ""}
+            row["other_measures"] = " ".join(it for it, *_ in scores[1:GUESSES])
+            row |= self._said_of(measure, core, sentence)
+            row["existing"] = self._existing(row)
+            yield row | {"id": self.id(measure, row["partner"])}
+            return
+
+    def _core(self, numeral: Numeral, sentence: Place) -> Place:
+        """The numeral with the "one of" that stands before it, and a bracket around it."""
+        start, end = numeral.start, numeral.end
+        if lead := re.search(r"(?i)\bone of (?:the )?$", self.text[sentence[0] : start]):
+            start = sentence[0] + lead.start()
+        if self.text[start - 1 : start] == "(" and self.text[end : end + 1] == ")":
+            start, end = start - 1, end + 1
+        return start, end
+
+    def _unit(self, numeral: Numeral, sentence: Place) -> str:
+        phrase = self.text[numeral.start : sentence[1]]
+        moved = Numeral(0, numeral.end - numeral.start, *list(vars(numeral).values())[2:])
+        unit = "%" if numeral.kind == "fraction" else unit_of(moved, phrase)
+        known = {row["unit"] for row in self.measures.values()}
+        return "count" if unit not in known and not numeral.unit else unit
+
+    def _ranked(self, numeral: Numeral, core: Place, sentence: Place) -> list[tuple[str, str]]:
+        """The likeliest measures of a figure, best first, each with its reason."""
+        unit = self._unit(numeral, sentence)
+        units: tuple[str, ...] = (unit,)
+        if numeral.kind == "ordinal" and unit == "rank":
+            units = ("rank", "count")
+            if _SUPERLATIVE.match(self.text, numeral.end):
+                units = ("rank",)
+        elif unit == "years" and numeral.kind == "amount":
+            units = ("years", "count")
+        elif code := money(unit)[0]:
+            units = tuple(
+                {r["unit"] for r in self.measures.values() if money(r["unit"])[0] == code}
+            )
+        return [(m, why) for m, _, why in self._scores(core, sentence, units, unit)]
+
+    def _scores(
+        self, core: Place, sentence: Place, units: Sequence[str], unit: str
+    ) -> list[tuple[str, float, str]]:
+        around = context(self.text, sentence, core)
+        named = {mention.party for mention in self.near(core, sentence)}
+        found = []
+        for measure, (score, words) in self._measured.scores(around).items():
+            if measure not in self.measures or self.measures[measure]["unit"] not in units:
+                continue
+            score += 1.5 * (self.measures[measure]["unit"] == unit)
+            kin = [r for r in self.tables["quantities"] if r["measure"] == measure]
+            score += 1.5 * any({r["subject"], r["partner"]} - {""} <= named for r in kin)
+            found.append((measure, score, f"words {', '.join(words)}" if words else NO_WORDS))
+        return sorted(found, key=lambda it: -it[1])
+
+    def _period(
+        self,
+        core: Place,
+        sentence: Place,
+        times: list[Dated],
+        measure: str,
+        used: set[Dated],
+    ) -> tuple[str, str, str, str, Dated | None]:
+        """From, to, the printed words of a vague period, the reason, and the time that told it."""
+        kind = self.measures[measure]["kind"] if measure else ""
+        near = clause(self.text, sentence, core)
+        here = [t for t in times if near[0] <= t.start < near[1]] or times
+        steps = {
+            t: len(self.text[core[1] : t.start].split())
+            if t.start >= core[1]
+            else 2 + len(self.text[t.end : core[0]].split())
+            for t in here
+        }
+        now = self.day[:7]
+        if kind == "cumulative":  # told of all times but where the words themselves are dated
+            steps = {t: n for t, n in steps.items() if n <= 8 or t.vague}
+        if not steps:
+            first = now if kind in ("stock", "share", "count") else ""
+            why = f"the present of the article, {now}" if now else "left open: no date"
+            return first, now, "", why, None
+        time = min(steps, key=lambda t: steps[t])
+        used.add(time)
+        first, last, when = time.first, time.last, ""
+        if time.vague:
+            lead = re.search(
+                r"(?i)(?:\b(?:since|from|till|until|by|in|over|during|at|around)\s+(?:the\s+)?"
+                r"(?:(?:beginning|start|end|middle) of\s+)?(?:the\s+)?)$",
+                self.text[sentence[0] : time.start],
+            )
+            when = (lead[0] if lead else "") + self.text[time.start : time.end]
+        if time.column == "from":
+            last = now
+        elif time.column == "to" or (kind == "cumulative" and not time.vague):
+            first = ""
+        return first, last, when, time.why, time
+
+    def near(self, core: Place, sentence: Place) -> list[Mention]:
+        """The parties of the sentence, nearest first."""
+        found = self.parties.found(self.text, *sentence)
+
+        def far(m: Mention) -> int:
+            gap = (core[1], m.start) if m.start >= core[1] else (m.end, core[0])
+            between = self.text[slice(*gap)]  # another figure, or a clause, is nearer to it
+            return len(between) + 60 * bool(re.search(r"[$€£%]|[,;—] ", between))
+
+        return sorted(found, key=far)
+
+    def _earlier(self, end: int) -> list[Mention]:
+        """The parties named in the body before a sentence, the latest first."""
+        begin = max(int(self.article["body_start"]), end - 500)
+        return self.parties.found(self.text, begin, end)[::-1]
+
+    def _said_of(self, measure: str, core: Place, sentence: Place) -> Row:
+        """Topic, subject, partner and speaker of a figure."""
+        kin = [row for row in self.tables["quantities"] if row["measure"] == measure]
+        near = [m.party for m in [*self.near(core, sentence), *self._earlier(sentence[0])]]
+        subject = partner = ""
+        if kin:
+            subject, partner = Counter((r["subject"], r["partner"]) for r in kin).most_common(1)[0][
+                0
+            ]
+            kinds = {self.parties.kind.get(r["partner"]) for r in kin}
+            if len({r["subject"] for r in kin}) > 1 and subject not in near:
+                subject = next((p for p in near if p in {r["subject"] for r in kin}), subject)
+            others = [p for p in near if p != subject and self.parties.kind[p] in kinds]
+            partner = others[0] if partner and others else partner
+        elif near:  # whoever is more often the subject elsewhere
+            times = Counter(row["subject"] for row in self.tables["quantities"])
+            acting = [party for party in near if self.parties.kind[party] != "organisation"]
+            pair = list(dict.fromkeys(acting or near))[:2]
+            subject = max(pair, key=lambda party: times[party])
+            partner = next((p for p in pair if p != subject), "")
+        topics = [row["topic"] for row in kin] or [self.topic(core, sentence)]
+        told = {"topic": Counter(topics).most_common(1)[0][0], "subject": subject}
+        return told | {"partner": partner, "speaker": self.speaker(sentence)}
+
+    def topic(self, core: Place, sentence: Place) -> str:
+        """The topic whose rows share most words with a sentence."""
+        told: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for table in ("quantities", "events", "assessments"):
+            for row in self.tables[table]:
+                told[row["topic"]].append((f"{row['phrase']} {row['statement']}", 1))
+        scores = Vocabulary(told).scores(context(self.text, sentence, core))
+        return max(scores, key=lambda topic: scores[topic][0], default="")
+
+    def speaker(self, sentence: Place) -> str:
+        """Who the sentence lets say it; "" where that is somebody whom parties.csv lacks."""
+        words = self.text[sentence[0] : sentence[1]]
+        m = re.search(rf"(?i)\baccording to\b|\b{_SAYS}\b", words)
+        if not m:
+            return "article"
+        at, (a, b) = sentence[0] + m.start(), sentence
+        after = self.parties.found(self.text, sentence[0] + m.end(), min(b, at + 90))
+        before = self.parties.found(self.text, max(a, at - 60), at)
+        speaks = [p for p in after if self.parties.kind[p.party] != "country"]
+        if m[0].lower() == "saying":  # whoever the sentence is about
+            return self.parties.found(self.text, *sentence)[0].party if before else ""
+        if m[0].lower() == "according to" or re.search(r"[,”\"’]\s*$", words[: m.start()]):
+            return (speaks or after)[0].party if after else ""
+        return before[-1].party if before else ""
+
+    def _existing(self, row: Row) -> str:
+        """The claims of the dossier that a figure may repeat or dispute."""
+        period = Period(row["from"], row["to"])
+        same = ("measure", "subject", "partner")
+        return " ".join(
+            other["id"]
+            for other in self.tables["quantities"]
+            if row["measure"]
+            and all(other[it] == row[it] for it in same)
+            and period.meets(Period(other["from"], other["to"]))
+        )
+
+    def _phrases(self, core: Place, sentence: Place, time: Dated | None) -> Iterator[Place]:
+        """Places of phrases around a core, the fullest first, each short enough to be quoted."""
+        hedged = _HEDGED.search(self.text[sentence[0] : core[0]])
+        tight = (sentence[0] + hedged.start() if hedged else core[0], core[1])
+        if time:
+            lead = re.search(r"(?i)\b(?:since|from|in|over|during|by)\s+(?:the\s+)?(?:past )?$",
+                             self.text[sentence[0] : time.start])  # fmt: skip
+            for start in (sentence[0] + lead.start() if lead else time.start, time.start):
+                both = (min(tight[0], start), max(tight[1], time.end))
+                for place in (self.grown(*both, sentence, 0, 1), both):
+                    if self.fits(place, sentence):
+                        yield place
+        for left, right in ((2, 3), (0, 3), (0, 1)):
+            place = self.grown(*tight, sentence, left, right)
+            if self.fits(place, sentence):
+                yield place
+        yield tight
+        yield core
+
+    def fits(self, place: Place, sentence: Place) -> bool:
+        """Whether a place is short enough to be quoted, and no whole sentence."""
+        return len(self.text[slice(*place)].split()) <= PHRASE_WORDS and place != sentence
+
+    def grown(self, start: int, end: int, sentence: Place, left: int, right: int) -> Place:
+        """A place with so many words more on either side, none behind a comma or a bracket."""
+        room = PHRASE_WORDS - len(self.text[start:end].split())
+        for _ in range(min(right, room)):
+            more = re.match(r"[^\S\n]*[^\s,;:()“”\"]+|[^\S\n]+\(", self.text[end : sentence[1]])
+            if not more or more[0].strip() in ("(", "—", "–", "-"):
+                break
+            end += len(more[0])
+        end = start + len(re.sub(
+            r"(?i)(?:\s+(?:of|the|an?|to|in|on|and|or|with|from|by|for|at|that|which|was|is|its))+$",
+            "", self.text[start:end].rstrip(".!?"),
+        ))  # fmt: skip
+        room = PHRASE_WORDS - len(self.text[start:end].split())
+        for _ in range(min(left, room)):
+            more = re.search(r"[^\s,;:()“”\"]+[^\S\n]+$", self.text[sentence[0] : start])
+            if not more or more[0].strip() in ("—", "–", "-"):
+                break
+            start -= len(more[0])
+        return start, end

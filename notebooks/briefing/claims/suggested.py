@@ -1,0 +1,54 @@
+"""The folder of suggestions: tables like the dossier's, with columns for the person who codes.
+
+Git ignores the folder, and it says so itself: a sentence of an article may stand in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import Fault, Refusal
+from .schema import Row, Table, read_table
+from .strict import read_text
+
+FOLDER = "suggested"
+#: What stands before a table's own columns, and behind them; none of it enters a table.
+BEFORE, BEHIND = ("ok",), ("other_measures", "existing", "why", "sentence")
+
+
+def read_suggested(folder: Path, package: Mapping[str, Any]) -> dict[str, Table]:
+    """The tables of suggestions that a dossier's folder holds, by the name of their table.
+
+    Each is named by its path in the dossier. Raises Refusal for a file that cannot be read, or
+    whose header is not its table's with the columns of a suggestion.
+    """
+    found: dict[str, Table] = {}
+    faults: list[Fault | str] = []
+    for resource in package["resources"]:
+        path = f"{FOLDER}/{resource['name']}.csv"
+        if not (folder / path).is_file():
+            continue
+        head = next(csv.reader(read_text(folder / path, "table").splitlines()), [])
+        more = [{"name": name, "type": "string"} for name in (*BEFORE, *BEHIND) if name in head]
+        schema = {**resource["schema"], "fields": [*resource["schema"]["fields"], *more]}
+        told = {**resource, "name": path.removesuffix(".csv"), "path": path, "schema": schema}
+        try:
+            found[resource["name"]] = read_table(folder, told)
+        except Refusal as refusal:
+            faults += refusal.faults
+    if faults:
+        raise Refusal(faults)
+    return found
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    """A table as the dossier writes it; cells that a row lacks are empty."""
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()

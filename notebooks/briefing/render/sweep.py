@@ -1,0 +1,211 @@
+"""Many editions at once: a grid of parameters, planned, checked and built side by side.
+
+Which editions a grid names stands in grid.py, what is told of them together in sweep_page.py, and
+other machines in cluster.py. Chapters are executed in kernels of the pool, each distinct one once,
+and editions rendered in processes forked from it: one build after another imports everything anew,
+and two at a time execute what they share twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from functools import cache, partial
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+from ..report.parameters import NOTEBOOKS
+from . import pool, store
+from .cluster import Cluster
+from .edition import prepare
+from .folders import replaced_whole, restore, sweep_folder
+from .grid import Plan, plans_of
+from .run import Step, chapter_key, execute
+from .sweep_page import write_page
+
+_CORES = os.cpu_count() or 1
+#: How many editions a process renders: Typst remembers of each what the next may need, some 60 MB.
+_EACH = 8
+
+
+class Workshop(Protocol):
+    """Where chapters are executed and editions rendered; `width` at a time."""
+
+    width: int
+
+    def execute(self, plan: Plan, notebook: Path) -> str:
+        """A chapter executed for an edition."""
+
+    def render(self, plan: Plan, texts: Mapping[str, str]) -> dict[str, bytes]:
+        """The files of an edition, from its executed chapters."""
+
+    def end(self) -> None:
+        """End all that works."""
+
+
+def sweep(
+    file: Path,
+    tell: Callable[[Step], None],
+    data: str | None = None,
+    texts: str | None = None,
+    out: Path | None = None,
+    dask: str | None = None,
+) -> tuple[Path, int]:
+    """Build every edition of a grid that is not current; return the page, and chapters executed.
+
+    Each edition has the bytes of a build of its own, and takes its place whole, so that what is
+    interrupted goes on where it was. `dask` is the address of a cluster to work on. Raises
+    Refusal before anything runs, or, when all others have ended, what went wrong first.
+    """
+    out = sweep_folder(store.ROOT / "build" / "sweep" / file.stem if out is None else out)
+    plans = list(plans_of(file, data, texts, out))
+    for plan in plans:
+        restore(plan.out)
+        tell(Step(plan.name, "waits"))
+    left = []
+    for plan in plans:
+        if store.current(plan.out, plan.key):
+            tell(Step(plan.name, "kept"))
+        else:
+            left.append(plan)
+    executed = _build(left, dask, tell) if left else 0
+    return write_page(out, {plan.name: plan.changed for plan in plans}), executed
+
+
+# How it is built -----------------------------------------------------------------------
+
+
+def _build(plans: list[Plan], dask: str | None, tell: Callable[[Step], None]) -> int:
+    """Build editions side by side; return how many chapters were executed."""
+    workshop: Workshop = _Here() if dask is None else Cluster(dask)
+    kitchen = _Chapters(workshop)
+    with (
+        contextlib.chdir(NOTEBOOKS),  # where kernels start
+        ThreadPoolExecutor(workshop.width + 1) as drivers,
+    ):
+        running = [drivers.submit(_edition, plan, workshop, kitchen, tell) for plan in plans]
+        try:
+            wait(running)
+        except KeyboardInterrupt:
+            drivers.shutdown(wait=False, cancel_futures=True)
+            kitchen.threads.shutdown(wait=False, cancel_futures=True)
+            workshop.end()
+            raise
+        kitchen.threads.shutdown()
+        workshop.end()
+        for made in running:
+            made.result()
+    return kitchen.executed
+
+
+def _edition(
+    plan: Plan, workshop: Workshop, kitchen: _Chapters, tell: Callable[[Step], None]
+) -> None:
+    """Build one edition, and note that its folder holds it."""
+    tell(Step(plan.name, "runs"))
+    read = store.held(filter(None, plan.places))
+    files = workshop.render(plan, kitchen.of(plan))
+    with replaced_whole(plan.out) as stage:
+        for name, content in files.items():
+            (stage / name).parent.mkdir(exist_ok=True)
+            (stage / name).write_bytes(content)
+    store.record(plan.out, plan.key, read)
+    tell(Step(plan.name, "done"))
+
+
+class _Chapters:
+    """Executed chapters, for several editions at once: what two need is executed once."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self.executed = 0
+        self.threads = ThreadPoolExecutor(2 * workshop.width)
+        self._workshop = workshop
+        self._running: dict[str, Future[str]] = {}
+        self._lock = Lock()
+
+    def of(self, plan: Plan) -> dict[str, str]:
+        """All chapters of an edition, by name."""
+        shared = partial(store.shared_by_chapters, *plan.places)
+        before, futures = shared(), {}
+        for notebook in plan.notebooks:
+            key = chapter_key(notebook, plan.values, before)
+            with self._lock:
+                if key not in self._running:
+                    self._running[key] = self.threads.submit(
+                        self._obtain, key, plan, notebook, shared
+                    )
+                futures[notebook.stem] = self._running[key]
+        return {name: future.result() for name, future in futures.items()}
+
+    def _obtain(self, key: str, plan: Plan, notebook: Path, shared: Callable[[], str]) -> str:
+        if (text := store.kept(key)) is None:
+            with self._lock:
+                self.executed += 1
+            text = self._workshop.execute(plan, notebook)
+            if key == chapter_key(notebook, plan.values, shared()):
+                store.keep(key, text)
+        with self._lock:  # from here on the store has it: memory need not
+            self._running.pop(key, None)
+        return text
+
+
+class _Here:
+    """This machine: kernels of the pool, and processes that are forked from it to render."""
+
+    def __init__(self) -> None:
+        self.width = _CORES
+        self._lock, self._rendered = Lock(), 0
+        pool.start()
+        self._presses = self._fresh()
+
+    def _fresh(self) -> ProcessPoolExecutor:
+        kind = multiprocessing.get_context("forkserver" if pool.FORKS else "spawn")
+        presses = ProcessPoolExecutor(_CORES, kind, _quiet)
+        for _ in range(_CORES):
+            presses.submit(_quiet)  # they import while kernels work
+        return presses
+
+    def execute(self, plan: Plan, notebook: Path) -> str:
+        """A chapter executed in a kernel."""
+        return execute(notebook, plan.values)
+
+    def render(self, plan: Plan, texts: Mapping[str, str]) -> dict[str, bytes]:
+        """The files of an edition, made in another process."""
+        with self._lock:
+            self._rendered += 1
+            if not self._rendered % (_EACH * _CORES):
+                self._presses.shutdown(wait=False)
+                self._presses = self._fresh()
+            making = self._presses.submit(rendered, plan.asked, texts)
+        return making.result()
+
+    def end(self) -> None:
+        """End kernels at once; an edition that is being rendered, in a second, is finished."""
+        pool.end()
+        self._presses.shutdown(wait=False, cancel_futures=True)
+
+
+@cache
+def _quiet() -> None:
+    """Leave interrupts to the driver, and import what renders."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from . import render  # noqa: F401
+
+
+def rendered(asked: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, bytes]:
+    """The files of an edition by their path in its folder, from its chapters as JSON."""
+    from nbformat import v4
+
+    from .render import render
+
+    with tempfile.TemporaryDirectory(prefix="edition-") as folder:
+        executed = {name: v4.reads(text) for name, text in texts.items()}
+        render(prepare(**asked), executed, Path(folder), lambda name: None, False)
+        files = (path for path in Path(folder).rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

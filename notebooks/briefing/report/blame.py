@@ -1,0 +1,78 @@
+"""An error in a chapter says which rows of the dossier were at hand where it broke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from types import TracebackType
+from typing import Any
+
+import pandas as pd
+from IPython import get_ipython
+
+from ..claims.load import Dossier
+from ..claims.model import Claim
+from ..errors import AT_HAND, Refusal
+from ..values.value import Value
+
+#: So many rows are named; a sum of twenty claims would name twenty.
+_NAMED = 3
+
+
+def name_rows(dossier: Dossier) -> None:
+    """Let errors of this notebook's cells carry a note for each row at hand."""
+    shell: Any = get_ipython()
+    if shell is None:  # no notebook
+        return
+
+    def told(
+        shell: Any,
+        kind: type[Exception],
+        error: Exception,
+        trace: TracebackType,
+        tb_offset: int | None = None,
+    ) -> None:
+        if not isinstance(error, Refusal):  # that says itself what to mend
+            for place in rows_at_hand(dossier, trace):
+                error.add_note(f"{AT_HAND}{place}")
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+    shell.set_custom_exc((Exception,), told)
+
+
+def rows_at_hand(dossier: Dossier, trace: TracebackType | None) -> list[str]:
+    """The places of the claims that the innermost frame with any was at."""
+    names: list[dict[str, Any]] = []
+    while trace:
+        names.insert(0, trace.tb_frame.f_locals)
+        trace = trace.tb_next
+    tables = [dossier.tables[name] for name in ("quantities", "events", "assessments")]
+    places = {
+        row["id"]: table.place(index) for table in tables for index, row in enumerate(table.rows)
+    }
+    for held in names:
+        told = [{id: 0 for id in _ids(item) if id in places} for item in reversed(held.values())]
+        if told := [ids for ids in told if ids]:
+            fewest = min(map(len, told))  # a loop's one row says more than the list it is from
+            ids = dict.fromkeys(id for each in told if len(each) == fewest for id in each)
+            return [places[id] for id in ids][:_NAMED]
+    return []
+
+
+def _ids(item: Any, deep: bool = True) -> Iterator[str]:
+    """The ids of claims that something is, or is made of."""
+    if isinstance(item, Claim):
+        yield item.id
+    elif isinstance(item, Value):
+        yield from item.claims
+    elif isinstance(item, (dict, pd.Series)):
+        if isinstance(id := item.get("id"), str):
+            yield id
+    elif isinstance(item, tuple) and hasattr(item, "_fields"):  # a row of itertuples
+        if isinstance(id := getattr(item, "id", None), str):
+            yield id
+        for each in item:
+            yield from _ids(each, deep=False)
+    elif deep and is_dataclass(item) and not isinstance(item, (type, Dossier)):
+        for each in fields(item):
+            yield from _ids(getattr(item, each.name, None), deep=False)

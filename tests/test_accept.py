@@ -1,0 +1,309 @@
+"""Accepting suggestions and correcting cells: whole or not at all, and with what it brings."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import rewrite
+
+from briefing.__main__ import main
+from briefing.claims import accept as module
+from briefing.claims.accept import accept, correct
+from briefing.claims.check import check
+from briefing.claims.load import CUT_SHORT, load
+from briefing.claims.suggest import suggest
+from briefing.claims.suggested import FOLDER
+from briefing.errors import Refusal
+
+TABLES = ("articles", "quantities", "events", "assessments", "set_aside")
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    """All that lies in a dossier, by its path."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def refused(done: Callable[[], object]) -> list[str]:
+    with pytest.raises(Refusal) as caught:
+        done()
+    return [str(fault) for fault in caught.value.faults]
+
+
+@pytest.fixture
+def without_column(dossier_folder: Path) -> tuple[Path, dict[str, list[dict[str, str]]]]:
+    """The invented dossier before its third article was coded, and that article's rows."""
+    taken = {}
+    for name in TABLES:
+        path, key = dossier_folder / f"{name}.csv", "id" if name == "articles" else "article"
+        taken[name] = [row for row in rows(path) if row[key] == "column"]
+        rewrite(path, lambda held, key=key: [row for row in held if row[key] != "column"])
+    mine = {row["id"] for table in taken.values() for row in table if "id" in row}
+    told = dossier_folder / "disagreements.csv"
+    taken["disagreements"] = [row for row in rows(told) if mine & set(row["claims"].split())]
+    rewrite(told, lambda held: [row for row in held if not mine & set(row["claims"].split())])
+    return dossier_folder, taken
+
+
+def completed(folder: Path, taken: dict[str, list[dict[str, str]]]) -> None:
+    """Put the rows that were coded in the place of those suggested, and mark them."""
+    for name, coded in taken.items():
+        path = folder / FOLDER / f"{name}.csv"
+        head = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, head, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows({**row, "ok": "yes"} for row in coded)
+
+
+def test_an_article_goes_from_its_file_into_the_tables(without_column):
+    folder, taken = without_column
+    before = state(folder)
+    told = suggest(folder / "texts/column.txt", folder)
+    assert any("quantities.csv" in line for line in told)
+    assert {k: v for k, v in state(folder).items() if FOLDER not in k} == before
+    completed(folder, taken)
+    told = accept(folder)
+    assert "quantities.csv: 9 rows accepted" in told
+    for name in taken:  # behind what stood there, which is as it was
+        assert rows(folder / f"{name}.csv")[-len(taken[name]) :] == taken[name]
+        assert state(folder)[f"{name}.csv"].startswith(before[f"{name}.csv"])
+        assert rows(folder / FOLDER / f"{name}.csv") == []
+    assert any("complete" in line for line in check(folder))
+
+
+def test_the_conflicts_that_new_rows_make_are_told_with_their_row(without_column):
+    folder, taken = without_column
+    suggest(folder / "texts/column.txt", folder)
+    del taken["disagreements"]
+    for row in taken["quantities"]:
+        row["standing"] = "reported"  # a doubtful one needs its row
+    completed(folder, taken)
+    told = [line for line in accept(folder) if line.startswith("conflict: ")]
+    assert (
+        "conflict: wire-exports and column-exports differ in value: "
+        "no row of disagreements.csv tells of it; add one"
+    ) in told
+
+
+def test_a_conflict_that_a_row_may_explain_is_told_with_it(dossier_folder):
+    suggest(dossier_folder / "texts/wire.txt", dossier_folder)
+    new = rows(dossier_folder / "quantities.csv")[3] | {"id": "wire-trade-again", "ok": "yes"}
+    completed(dossier_folder, {"quantities": [new | {"phrase": "US$4.5 billion", "start": "603",
+              "end": "617", "low": "4.5", "high": "4.5"}]})  # fmt: skip
+    told = [line for line in accept(dossier_folder) if line.startswith("conflict: ")]
+    (row,) = (r for r in rows(dossier_folder / "disagreements.csv") if "wire-trade" in r["claims"])
+    assert told == [
+        "conflict: wire-trade and wire-trade-again differ in value: it may belong to row "
+        f"{row['id']} of disagreements.csv ({row['label']})"
+    ]
+
+
+WRONG = [
+    # table, cells that are spoilt, what the message says
+    ("quantities", {"statement": ""}, "column statement: nothing stands there; a value"),
+    ("quantities", {"unit": "USD tn"}, "column unit: 'USD tn' stands there; not an allowed value"),
+    ("quantities", {"measure": "visitors"}, "did you mean 'visits'?"),
+    ("quantities", {"low": "2", "high": "2"}, "says 3"),
+    ("quantities", {"start": "157"}, "column start, end: '157, 197' stands there; the text has"),
+    ("quantities", {"ok": "ja"}, "column ok: 'ja' stands there; yes, no, nothing or a reason"),
+    ("quantities", {"id": "wire-visits"}, "has this key"),
+    ("events", {"event": "visit_2099"}, "column event: 'visit_2099' stands there; happenings.csv"),
+    ("assessments", {"stance": "likes"}, "column stance: 'likes' stands there"),
+    ("articles", {"sha256": "0" * 64}, "column sha256"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "spoilt", "says"), WRONG)
+def test_a_wrong_row_is_refused_by_name_and_nothing_is_written(
+    without_column, capsys, table, spoilt, says
+):
+    folder, taken = without_column
+    suggest(folder / "texts/column.txt", folder)
+    completed(folder, taken)
+    first = taken[table][0]
+    rewrite(folder / FOLDER / f"{table}.csv", lambda held: [held[0] | spoilt, *held[1:]])
+    before = state(folder)
+    assert main(["accept", "--data", str(folder)]) == 2
+    told = capsys.readouterr().err
+    assert says in told
+    if table != "articles":
+        name = spoilt.get("id", first["id"])
+        assert f"refused: {FOLDER}/{table}.csv, row {name} (line 2)" in told
+    assert state(folder) == before
+
+
+def test_rows_that_are_not_marked_stay_where_they_are(without_column):
+    folder, _ = without_column
+    before = state(folder)
+    suggest(folder / "texts/column.txt", folder)
+    assert accept(folder) == [
+        "no row is marked: put yes into the column ok of those that are complete"
+    ]
+    assert {k: v for k, v in state(folder).items() if FOLDER not in k} == before
+
+
+def test_a_suggested_claim_that_is_none_is_set_aside_for_the_reason_in_its_ok(without_column):
+    folder, _ = without_column
+    article = rows(folder / "articles.csv")[-1]
+    suggest(folder / "texts/column.txt", folder)
+    for table, ok in (("articles", "yes"), ("events", "period")):
+        rewrite(folder / FOLDER / f"{table}.csv",
+                lambda held, ok=ok: [held[0] | {"ok": ok}, *held[1:]])  # fmt: skip
+    suggested = rows(folder / FOLDER / "events.csv")
+    assert "set_aside.csv: 1 rows accepted" in accept(folder)
+    assert rows(folder / "articles.csv")[-1]["id"] != article["id"]
+    aside = rows(folder / "set_aside.csv")[-1]
+    assert aside["reason"] == "period"
+    assert aside["phrase"] == suggested[0]["phrase"]
+    assert rows(folder / FOLDER / "events.csv") == suggested[1:]
+
+
+def test_without_suggestions_or_with_a_strange_column_it_is_refused(dossier_folder):
+    assert "make article TEXT=FILE" in refused(lambda: accept(dossier_folder))[0]
+    suggest(dossier_folder / "texts/wire.txt", dossier_folder)
+    path = dossier_folder / FOLDER / "events.csv"
+    path.write_text("okay" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert any("line 1: 'okayok'" in it for it in refused(lambda: accept(dossier_folder)))
+
+
+@pytest.mark.parametrize("at", range(12))
+def test_a_change_that_is_killed_is_there_whole_or_not_at_all(without_column, monkeypatch, at):
+    folder, taken = without_column
+    suggest(folder / "texts/column.txt", folder)
+    completed(folder, taken)
+    steps = iter(range(100))
+
+    def killing(done):
+        def step(*args, **more):
+            if next(steps) == at:
+                raise KeyboardInterrupt
+            return done(*args, **more)
+
+        return step
+
+    before = state(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", killing(os.replace))
+        patch.setattr(Path, "rename", killing(Path.rename))
+        with pytest.raises(KeyboardInterrupt):
+            accept(folder)
+    if (folder / CUT_SHORT).exists():
+        assert "make accept finishes it" in refused(lambda: load(folder))[0]
+        assert "a change that had been cut short was put in place" in accept(folder)
+        assert rows(folder / "quantities.csv")[-9:] == taken["quantities"]
+        check(folder)
+    else:
+        assert state(folder) == before
+
+
+# Corrections ------------------------------------------------------------------------------------
+
+
+def last(folder: Path) -> dict[str, str]:
+    return rows(folder / "corrections.csv")[-1]
+
+
+def test_a_correction_changes_one_cell_and_keeps_what_it_was(dossier_folder):
+    before = state(dossier_folder)
+    correct("events", "wire-embassy", {"place": "Quillon"}, "Misread.", dossier_folder)
+    assert last(dossier_folder) == {
+        "table": "events", "id": "wire-embassy", "column": "place", "was": "Port Amery",
+        "reason": "Misread.", "date": module.date.today().isoformat(),
+    }  # fmt: skip
+    after = state(dossier_folder)
+    assert {name for name in after if after[name] != before[name]} == {
+        "events.csv", "corrections.csv"
+    }  # fmt: skip
+    old, new = before["events.csv"].splitlines(), after["events.csv"].splitlines()
+    assert [b for a, b in zip(old, new, strict=True) if a != b] == [
+        next(line for line in old if line.startswith(b"wire-embassy"))
+        .replace(b",Port Amery,", b",Quillon,")
+    ]  # fmt: skip
+    check(dossier_folder)
+
+
+def test_a_second_correction_of_a_day_keeps_what_it_was_at_first(dossier_folder):
+    many = len(rows(dossier_folder / "corrections.csv"))
+    for place in ("Quillon", "Sundrey"):
+        correct("events", "wire-embassy", {"place": place}, f"To {place}.", dossier_folder)
+    assert last(dossier_folder)["was"] == "Port Amery"
+    assert last(dossier_folder)["reason"] == "To Quillon.; To Sundrey."
+    correct("events", "wire-embassy", {"place": "Port Amery"}, "It was right.", dossier_folder)
+    assert len(rows(dossier_folder / "corrections.csv")) == many
+
+
+def test_a_row_with_a_key_of_two_columns_is_named_by_both(dossier_folder):
+    correct("set_aside", "wire 399", {"reason": "idiom"}, "A turn of phrase.", dossier_folder)
+    assert last(dossier_folder)["id"] == "wire 399"
+
+
+NOT_CORRECTED = [
+    # table, id, column, value, what the message says
+    ("event", "wire-embassy", "place", "x", "did you mean 'events'?"),
+    ("events", "wire-embasy", "place", "x", "did you mean 'wire-embassy'?"),
+    ("events", "wire-embassy", "plaice", "x", "did you mean 'place'?"),
+    ("events", "wire-embassy", "place", "Port Amery", "that is what stands there now"),
+    ("events", "wire-embassy", "status", "hapened", "did you mean 'happened'?"),
+    ("events", "wire-embassy", "id", "other", "it names the row"),
+    ("quantities", "wire-trade", "high", "4,9", "a number, written like 1234.5, is expected"),
+    ("quantities", "wire-trade", "high", "4.9", "the phrase"),
+    ("quantities", "wire-trade", "partner", "velmora", "did you mean 'velmara'?"),
+    ("corrections", "wire-trade", "was", "x", "table"),
+]
+
+
+@pytest.mark.parametrize(("table", "id", "column", "value", "says"), NOT_CORRECTED)
+def test_what_the_schema_or_the_phrase_refuses_is_not_corrected(
+    dossier_folder, capsys, table, id, column, value, says
+):
+    before = state(dossier_folder)
+    told = ["--reason", "Wrong.", "--data", str(dossier_folder)]
+    assert main(["correct", table, id, column, value, *told]) == 2
+    assert says in capsys.readouterr().err
+    assert state(dossier_folder) == before
+
+
+def test_cells_that_can_only_be_right_together_are_changed_together(dossier_folder, capsys):
+    told = ["--reason", "Shorter.", "--data", str(dossier_folder)]
+    row = ["correct", "quantities", "guide-residents", "end", "544"]
+    assert main([*row, *told]) == 2
+    assert "column start, end: '518, 544' stands there; the text has" in capsys.readouterr().err
+    assert main([*row, "--also", "phrase=Some 12\u202f500 Sundrians live", *told]) == 0
+    assert [row["column"] for row in rows(dossier_folder / "corrections.csv")[-2:]] == [
+        "end", "phrase"
+    ]  # fmt: skip
+    check(dossier_folder)
+    assert main(["correct", "events", "wire-embassy", "place", "x", "--also", "mode", *told]) == 2
+    assert "the form COLUMN=VALUE" in capsys.readouterr().err
+
+
+def test_a_correction_says_why(dossier_folder):
+    told = refused(lambda: correct("events", "wire-embassy", {"place": "x"}, " ", dossier_folder))
+    assert told == ["--reason: nothing stands there; say why the cell is wrong, in a few words"]
+
+
+# Texts and rows ---------------------------------------------------------------------------------
+
+
+def test_check_names_a_text_without_a_row_and_a_row_without_its_text(dossier_folder):
+    texts = dossier_folder / "texts"
+    shutil.copy(texts / "wire.txt", texts / "next.txt")
+    (told,) = refused(lambda: check(dossier_folder))
+    assert "next.txt" in told
+    assert f"articles.csv has no row for it: make article TEXT={texts / 'next.txt'}" in told
+    (texts / "next.txt").unlink()
+    (texts / "guide.txt").unlink()
+    (told,) = refused(lambda: check(dossier_folder))
+    assert told.startswith("text of article guide")
+    assert "the file is missing" in told

@@ -1,0 +1,146 @@
+"""Many editions: each as if built alone, what they share made once, and one page of them all."""
+
+import csv
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from briefing.__main__ import main
+from briefing.errors import Refusal
+from briefing.render import store
+from briefing.render.build import build
+from briefing.render.edition import prepare
+from briefing.render.folders import sweep_folder
+from briefing.render.page_check import faults
+from briefing.render.run import Step
+from briefing.render.sweep import sweep
+
+GRID = "scale: [linear, log]\nrecord: [true, false]\n"
+#: Chapters that declare scale, and that declare the record; of nine.
+DISTINCT = 9 + 1 + 6 + 1
+
+
+@pytest.fixture(scope="module")
+def grid(tmp_path_factory) -> Path:
+    file = tmp_path_factory.mktemp("grid") / "two-by-two.yaml"
+    file.write_text(GRID, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def swept(grid, tmp_path_factory) -> tuple[Path, list[str]]:
+    """A sweep, interrupted by Ctrl-C when an edition stands; its folder, and what then was left."""
+    out = tmp_path_factory.mktemp("sweep") / "out"
+
+    done: list[Step] = []
+
+    def interrupt(step: Step) -> None:
+        if step.state == "done" and not done:
+            done.append(step)
+            os.kill(os.getpid(), signal.SIGINT)  # as a terminal does
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "STORE", tmp_path_factory.mktemp("store"))
+        with pytest.raises(KeyboardInterrupt):
+            sweep(grid, interrupt, None, "", out)
+        assert not (out / "index.html").exists()
+        steps: list[Step] = []
+        page, executed = sweep(grid, steps.append, None, "", out)
+        assert page == out / "index.html"
+        entries = [it for it in store.STORE.iterdir() if it.stat().st_size > store.SMALL]
+        assert len(entries) == DISTINCT
+        assert executed <= DISTINCT - 9
+        again: list[Step] = []
+        assert sweep(grid, again.append, None, "", out) == (page, 0)
+        assert {step.state for step in again} == {"waits", "kept"}
+    return out, [step.what for step in steps if step.state == "runs"]
+
+
+def test_what_was_built_before_an_interruption_is_kept(swept):
+    out, ran = swept
+    names = {path.name for path in out.iterdir() if path.is_dir()}
+    assert len(names) == 4
+    assert set(ran) < names
+    assert sweep_folder(out) == out
+
+
+def test_an_edition_has_the_bytes_of_a_build_of_its_own(swept, tmp_path):
+    out, _ = swept
+    alone = build(
+        prepare("default", ["scale=log"], None, ""), tmp_path / "alone", lambda step: None
+    )
+    for path in filter(Path.is_file, alone.rglob("*")):
+        same = out / "scale-log--record-true" / path.relative_to(alone)
+        assert same.read_bytes() == path.read_bytes(), same
+
+
+def test_key_figures_are_told_as_they_are(swept):
+    out, _ = swept
+    with (out / "figures.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    columns = "edition,scale,record,key figure,low,high,unit,text"
+    assert list(rows[0]) == columns.split(",")
+    assert {(row["scale"], row["record"]) for row in rows} == {
+        (scale, record) for scale in ("linear", "log") for record in ("true", "false")
+    }
+    manifest = json.loads((out / rows[0]["edition"] / "manifest.json").read_text(encoding="utf-8"))
+    printed = {(it["low"] or "", it["high"] or "", it["unit"]) for it in manifest["numbers"]}
+    first = [row for row in rows if row["edition"] == rows[0]["edition"]]
+    assert len(first) >= 4
+    assert {(row["low"], row["high"], row["unit"]) for row in first} <= printed
+    assert any(row["low"] != row["high"] and "about" in row["text"].lower() for row in first)
+
+
+def test_the_page_says_what_moves_what(swept):
+    page = BeautifulSoup((swept[0] / "index.html").read_text(encoding="utf-8"), "html.parser")
+    assert faults(str(page)) == []
+    rows = {row.th.get_text(): row for row in page.select("#moves tbody tr")}
+    assert [head.get_text() for head in page.select("#moves thead th")][1:] == ["scale", "record"]
+    scale, record = rows["Judgement: Arms"]("td")
+    assert "moves it in 2 of 2 pairs" in record.get_text()
+    assert "does not move it" in scale.get_text()
+    assert all("moves" not in row("td")[0].get("class", []) for row in rows.values())
+    assert {cell.get_text() for cell in page.select("#judgements tbody td")} >= {"stands", "shifts"}
+    lines = page.select("#moves svg line")
+    assert len(lines) == len(list(csv.reader((swept[0] / "figures.csv").open()))[1:]) * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("scal: [log]", "scal: 'log' stands there; no chapter has a parameter of this name"),
+        ("scale: [log, cubic]", "scale: 'cubic' stands there; allowed: linear, log"),
+        ("scale: log", "scale: 'log' stands there; a list of values is expected"),
+        ("scale: []", "scale: nothing stands there; a list of values is expected"),
+        ("record: [true, true]", "record: 'true,true' stands there; a list of values is expected"),
+        ("articles: [[reuters]]", "articles: 'reuters' stands there; the data cannot serve it"),
+        ("editions: [default, fault]", "edition: 'fault' stands there; there is no such edition"),
+        ("- scale", "grid g.yaml: lines of the form NAME: VALUE are expected"),
+    ],
+)
+def test_a_grid_that_cannot_be_built_is_refused_in_one_line(text, told, tmp_path, capsys):
+    (tmp_path / "g.yaml").write_text(text, encoding="utf-8")
+    assert main(["sweep", str(tmp_path / "g.yaml"), "--texts", "", "--out", f"{tmp_path}/o"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert told in line
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_folder_of_somebody_else_is_left_alone(grid, tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "index.html").write_text("mine", encoding="utf-8")
+    with pytest.raises(Refusal, match="no sweep of this program"):
+        sweep(grid, lambda step: None, None, "", tmp_path / "letters")
+
+
+def test_a_cluster_without_its_library_is_refused(grid, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    where = ["--texts", "", "--out", str(tmp_path / "o")]
+    assert main(["sweep", str(grid), "--dask", "tcp://127.0.0.1:1", *where]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "pip install --require-hashes -r requirements-dask.txt" in line
