@@ -66,9 +66,7 @@ def manifest(built: Path) -> dict:
 def test_the_files_are_among_those_that_a_build_makes_and_a_page_links(built):
     assert set(linked.FILES.values()) == set(folders._LINKED)
     page = BeautifulSoup((built / "briefing.html").read_text(encoding="utf-8"), "html.parser")
-    assert [a["href"] for a in page.select("footer .files a")] == [
-        f"./{name}" for name in linked.FILES.values()
-    ]
+    assert [a["href"] for a in page.select("footer .files a")] == list(linked.FILES.values())
 
 
 def test_each_verdict_is_a_review_of_its_claims_on_a_scale_that_is_explained(graphs, manifest):

@@ -21,8 +21,6 @@ from briefing.report.text import line
 from briefing.values.periods import Period
 from briefing.values.value import stated
 
-pytest.importorskip("briefing.values.array", reason="columns of values come with issue 14, part 1")
-
 DOSSIER = load()
 VALUES = [stated(n, n, "USD bn", "", (id,)) for n, id in (("171", "c"), ("111", "u"), ("3.6", "r"))]
 TRADE = pd.DataFrame(

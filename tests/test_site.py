@@ -35,8 +35,8 @@ def test_every_link_of_its_pages_leads_to_a_file_of_it(made):
                 assert (page.parent / path).exists(), (page, path)
     linked = BeautifulSoup((made / "index.html").read_text("utf-8"), "html.parser")
     told = [a["href"] for a in linked.select("footer .files a")]
-    assert told[-4:] == ["./wire-only/", "./compare/default--wire-only.html",
-                         "./data/datapackage.json", "./corrections.xml"]  # fmt: skip
+    assert told[-4:] == ["wire-only/", "compare/default--wire-only.html",
+                         "data/datapackage.json", "corrections.xml"]  # fmt: skip
 
 
 def test_the_data_is_whole_and_loads_and_no_text_is_in_it(made):

@@ -134,9 +134,7 @@ def _inline(inline: Mapping[str, Any]) -> Markup:
         case "date":
             if inline["claims"]:
                 return _DATA.format(inline["iso"], " ".join(inline["claims"]), plain([inline]))
-            time = Markup('<time datetime="{}">{}</time>')
-            pieces = [time.format(iso, text) if iso else text for text, iso in inline["pieces"]]
-            return Markup("").join(pieces)
+            return Markup("").join(_piece(text, iso) for text, iso in inline["pieces"])
         case "name":
             return Markup('<span class="name">{}</span>').format(inline["text"])
         case "citation":
@@ -146,6 +144,13 @@ def _inline(inline: Mapping[str, Any]) -> Markup:
                 return Markup('<a href="{}">{}</a>').format(inline["href"], inline["text"])
             return escape(inline["text"])
     raise ValueError(f"an inline of an unknown kind: {inline['kind']!r}")
+
+
+def _piece(text: str, iso: str) -> Markup:
+    """A part of a date; a year says when it is by itself."""
+    if text == iso:
+        return Markup("<time>{}</time>").format(text)
+    return Markup('<time datetime="{}">{}</time>').format(iso, text) if iso else escape(text)
 
 
 def _value(number: Mapping[str, Any]) -> str:

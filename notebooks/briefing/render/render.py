@@ -17,7 +17,7 @@ from nbformat import NotebookNode, v4
 
 from ..claims.check import verification
 from ..claims.load import Dossier, load
-from ..claims.schema import read_text
+from ..claims.strict import read_text
 from ..claims.texts import folder_of, read_texts
 from ..report.blocks import LANGUAGE, MIME, plain
 from ..report.parameters import Parameter, declared, find_chapter, what_counts

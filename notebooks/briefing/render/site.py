@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 from markupsafe import Markup, escape
 
 from ..claims.load import Dossier, load
-from ..claims.schema import read_package
+from ..claims.package import read_package
 from ..report.blocks import LANGUAGE
 from ..report.saving import EDITIONS
 from .build import BUILDS, build
