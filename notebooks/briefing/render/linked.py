@@ -31,9 +31,9 @@ FILES = {
 _CLAIMS, _PLACES, _ORIGINS = FILES.values()
 _PAGE = "briefing.html"
 _SCHEMA = "https://schema.org"
-#: The scale of the verdicts: how true a claim is found, of 4, where that was found, and why.
+#: The verdicts as a rating of 1 to 4, None where none is computed; and what each means.
 RATINGS: dict[str, tuple[int | None, str]] = {
-    "off": (1, "The record does not have the claim’s value, nor do years beside it."),
+    "off": (1, "The record has another value, and the claim’s own for no year beside its own."),
     "mis-dated": (2, "The record has the claim’s value, but for a year or window beside its own."),
     "consistent": (3, "The record meets the claim, but is partial, bounded or announced only."),
     "confirmed": (4, "The record meets the claim as its printed form is read."),
