@@ -19,10 +19,10 @@ python = .venv/bin/python
 briefing = $(python) -m briefing
 
 # What a notebook loses on its way into a commit: outputs and counts, and what JupyterLab changes by
-# itself when it runs or folds a cell. Kernelspec, tags and cell ids stay.
+# itself when it runs a cell or hides what it shows. Kernelspec, tags, cell ids and folded code stay.
 strip = $(python) -m nbstripout --keep-id --extra-keys "metadata.language_info metadata.papermill \
   metadata.toc-autonumbering metadata.toc-showcode metadata.toc-showmarkdowntxt metadata.toc-showtags \
-  cell.metadata.editable cell.metadata.jp-MarkdownHeadingCollapsed cell.metadata.jupyter \
+  cell.metadata.editable cell.metadata.jp-MarkdownHeadingCollapsed cell.metadata.jupyter.outputs_hidden \
   cell.metadata.papermill cell.metadata.slideshow"
 
 # The same result on every machine, whatever its user has set for Jupyter, IPython or matplotlib.

@@ -12,6 +12,7 @@ from briefing.claims.codebook import BEGIN, END, codebook, main, rewritten
 from briefing.claims.load import DEFAULT_DATA
 from briefing.claims.numerals import PARTS
 from briefing.claims.package import read_package
+from briefing.claims.suggested import BEFORE, BEHIND
 from briefing.errors import Refusal
 
 README = (DEFAULT_DATA / "README.md").read_text(encoding="utf-8")
@@ -158,8 +159,10 @@ def test_what_it_names_exists():
         value for _, field in FIELDS for value in field.get("constraints", {}).get("enum", [])
     }
     spans = set(re.findall(r"`([^`\n]+)`", written))
+    columns |= {*BEFORE, *BEHIND}  # of suggestions
     assert {span for span in spans if re.fullmatch("[a-z_]+", span)} <= columns | values
-    tables = {span for span in spans if span.endswith((".csv", ".json"))} - {"verified.json"}
+    tables = {span.removeprefix("suggested/") for span in spans if span.endswith((".csv", ".json"))}
+    tables -= {"verified.json"}
     assert all((DEFAULT_DATA / name).is_file() for name in tables)
 
 

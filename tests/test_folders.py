@@ -197,10 +197,13 @@ def test_killed_at_any_step_of_the_swap_an_edition_is_there_after_the_next_start
 
 def test_publishing_replaces_a_briefing_and_nothing_else(tmp_path):
     built = a_build(tmp_path / "built")
+    for name in folders._LINKED:
+        (built / name).write_text("{}")
     published = tmp_path / "figures"
     publish(built, published)
     publish(built, published)
-    assert set(contents(published)) == {"briefing.html", "briefing.pdf", "exhibits/bars.svg"}
+    given = {"briefing.html", "briefing.pdf", "exhibits/bars.svg", *folders._LINKED}
+    assert set(contents(published)) == given
     (published / "thesis.txt").write_text("three years")
     with pytest.raises(Refusal, match=r"thesis\.txt"):
         publish(built, published)

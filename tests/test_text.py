@@ -117,6 +117,18 @@ def test_a_sentence_cites_and_falls_away_with_what_it_lacks(template, values, sa
     assert str(other) == (said or "Sundrey says nothing of it.")
 
 
+def test_a_tile_without_its_figure_is_not_made(monkeypatch):
+    made = []
+    monkeypatch.setattr("briefing.report.chapter.publish", made.append)
+    chapter = Chapter("1-quay", SimpleNamespace(), INVENTED)
+    for claim in (None, CLAIM):
+        chapter.tile(
+            "{claim}", "of trade", "beside {other}", "{claim:source}", claim=claim, other=None
+        )
+    (tile,) = made
+    assert [plain(tile[part]) for part in ("figure", "note")] == ["Less than US$2\u00a0billion", ""]
+
+
 def test_a_role_of_nobody_is_refused(dossier_folder):
     path = dossier_folder / "datapackage.json"
     path.write_text(path.read_text("utf-8").replace('"host": "sundrey"', '"host": "sundry"'))

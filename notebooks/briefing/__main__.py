@@ -92,7 +92,10 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("parameters", parents=[where], help="print every parameter")
     verb.set_defaults(verb=_parameters)
     verb = verbs.add_parser("bench", help="measure time and memory, as ratios in one run")
-    verb.add_argument("--rounds", type=int, default=3, metavar="N", help="how often (3)")
+    verb.add_argument(
+        "--rounds", type=int, default=3, metavar="N", help="how often (3); 0: scale only"
+    )
+    verb.add_argument("--claims", type=int, default=5_000, metavar="N", help="at most (5000)")
     verb.add_argument("--against", metavar="DIR", help="another checkout, to build side by side")
     verb.add_argument("--first", action="store_true", help="install into an empty folder, too")
     verb.set_defaults(verb=_bench)
@@ -188,7 +191,8 @@ def _short(path: Path) -> str:
 def _bench(chosen: argparse.Namespace) -> int:
     from .render.bench import bench
 
-    print(_short(bench(chosen.rounds, chosen.against, chosen.first, partial(print, flush=True))))
+    asked = (chosen.rounds, chosen.against, chosen.first, chosen.claims)
+    print(_short(bench(*asked, partial(print, flush=True))))
     return 0
 
 

@@ -1,6 +1,6 @@
 """The form of a dossier's datapackage.json: which keys there are, and what each may hold.
 
-The data package (Frictionless Data Package and Table Schema, v1) is the only description
+The data package (Frictionless Data Package and Table Schema, v2) is the only description
 of the tables: the loader, `check` and the code book all read it. Of the standard this
 package serves what a dossier uses: string, integer and number fields; the constraints
 required, unique, enum, pattern, minimum and maximum; primary and foreign keys. Whatever else
@@ -88,6 +88,9 @@ class _Resource(Strict):
     title: str
     description: str
     profile: str = ""
+    type: Literal["table"] = "table"
+    licenses: list[dict[str, str]] = []
+    sources: list[dict[str, str]] = []
     format: Literal["csv"] = "csv"
     mediatype: str = ""
     encoding: Literal["utf-8"] = "utf-8"
@@ -104,12 +107,14 @@ class _Served(Strict):
 class _Contributor(Strict):
     title: str
     role: str = ""
+    roles: list[str] = []
     path: str = ""
     email: str = ""
     organization: str = ""
 
 
 class _Package(Strict):
+    schema_: Annotated[str, Field(alias="$schema")] = ""
     name: str
     title: str
     description: str

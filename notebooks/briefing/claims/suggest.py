@@ -147,7 +147,10 @@ class Suggestions(Coder):
                 )  # fmt: skip
                 found["set_aside"].append(self._aside(time.start, time.end, *reason))
             else:
-                found["events"].append(self._event(time, (start, end)))
+                row = self._event(time, (start, end))
+                if time in used:
+                    row["why"] += "; if it only dates the figure beside it: period, in ok"
+                found["events"].append(row)
         self._year = next((int(t.first[:4]) for t in reversed(times) if t.first), self._year)
         found["assessments"] += self._stances(start, end)
 

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import psutil
 
@@ -42,6 +43,26 @@ for path in sorted(pathlib.Path().glob("[0-9]*.ipynb")):
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code" and "save-edition" not in cell["metadata"].get("tags", []):
             shell.run_cell("".join(cell["source"])).raise_error()
+"""
+#: The work that a dossier of many claims makes, in ms of processor time a claim and MB at most:
+#: other processes weigh on a clock, and a time a claim is held against none but its own run's.
+SIZES = (50, 500, 5_000, 50_000)
+_WORK = """
+import json, resource, sys, time
+from briefing.claims import check, conflicts, frames, load
+size, data, texts = int(sys.argv[1]), *sys.argv[2:]
+took = {}
+def timed(name, call):
+    start = time.process_time()
+    made = call()
+    took[name] = round((time.process_time() - start) / size * 1000, 4)
+    return made
+dossier = timed("load", lambda: load.load(data))
+timed("conflicts", lambda: conflicts.conflicts(dossier))
+timed("frames", lambda: [dossier.frame(name) for name in dossier.tables])
+timed("check", lambda: check.check(data, texts))
+took["MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print(json.dumps(took))
 """
 
 
@@ -138,12 +159,41 @@ def _memory(process: psutil.Process) -> int:
     return getattr(told, "pss", told.uss)
 
 
-def bench(rounds: int, against: str | None, first: bool, tell: Callable[[str], None]) -> Path:
+def scale(most: int, tell: Callable[[str], None]) -> dict[int, dict[str, float]]:
+    """By size, up to `most` claims: ms a claim for each kind of work, and the most memory in MB."""
+    found: dict[int, dict[str, float]] = {}
+    tell(f"{'claims':>9} {'load':>9} {'conflicts':>9} {'frames':>9} {'check':>9}   ms a claim")
+    with tempfile.TemporaryDirectory(prefix="scale-") as folder:
+        for size in (size for size in SIZES if size <= most):
+            made = Path(folder) / str(size)
+            for words in (
+                [str(ROOT / "tests" / "scale.py"), str(size), str(made)],
+                ["-c", _WORK, str(size), str(made / "data"), str(made / "texts")],
+            ):
+                environment = {**os.environ, "PYTHONPATH": str(ROOT / "notebooks")}
+                done = subprocess.run(
+                    [sys.executable, *words], env=environment, capture_output=True, text=True
+                )
+                if done.returncode:
+                    raise Refusal(f"{size} claims: {done.stderr[-2000:]}")
+            found[size] = it = json.loads(done.stdout)
+            times = " ".join(f"{it[name]:9.3f}" for name in it if name != "MB")
+            tell(f"{size:9} {times}   {it['MB']} MB")
+    return found
+
+
+def bench(
+    rounds: int, against: str | None, first: bool, claims: int, tell: Callable[[str], None]
+) -> Path:
     """Measure, tell each figure as it comes and then the table; return the JSON that holds all.
 
-    `against` names another checkout, with its own .venv, whose builds take turns with ours;
-    `first` measures the first build on an empty machine too, which installs all packages.
+    Without rounds only dossiers of up to so many `claims` are measured. `against` names another
+    checkout, with its own .venv, whose builds take turns with ours; `first` measures the first
+    build on an empty machine too, which installs all packages.
     """
+    grown = scale(claims, tell)
+    if not rounds:
+        return _written({"scale": grown})
     took: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         ours = _Checkout(Path(folder) / "ours", ROOT, sys.executable)
@@ -193,6 +243,7 @@ def bench(rounds: int, against: str | None, first: bool, tell: Callable[[str], N
         "stock way over": {name: round(seconds[STOCK] / seconds[name], 1) for name in (FULL, ONE)},
         "nothing changed, beyond Python's own start": seconds_beyond,
         "peak memory in MB": memory,
+        "scale": grown,
     }
     tell(f"\nMedians of {rounds}, on {os.cpu_count()} cores:")
     tell(f"{'seconds':>9} {'÷ full':>9} {'stock ÷':>9}")
@@ -201,6 +252,10 @@ def bench(rounds: int, against: str | None, first: bool, tell: Callable[[str], N
     tell(f"{seconds_beyond:9.2f} {'':19}   {NOTHING}, beyond Python's own start")
     for name, most in memory.items():
         tell(f"{most:6} MB {'':19}   peak memory of all processes: {name}")
+    return _written(found)
+
+
+def _written(found: dict[str, Any]) -> Path:
     path = ROOT / "build" / "bench.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

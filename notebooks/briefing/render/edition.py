@@ -51,6 +51,8 @@ class Edition:
     values: dict[str, Any]
     dossier: Dossier
     texts: Path | None
+    #: What a site holds beside the page: how the page names it, and its address.
+    beside: tuple[tuple[str, str], ...] = ()
 
     @property
     def changed(self) -> dict[str, Any]:

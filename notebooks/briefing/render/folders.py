@@ -33,7 +33,8 @@ ROOT = Path(__file__).resolve().parents[3]
 _LITTER = {".ipynb_checkpoints", ".DS_Store"}
 #: What a build writes besides chapters and exhibits, which its manifest names.
 _FILES = {"briefing.html", "briefing.pdf", "page-one.pdf", "summary.txt", "manifest.json"}
-_FILES |= {"exhibits/page-one.png"}
+_LINKED = ("claims.jsonld", "annotations.jsonld", "provenance.jsonld")
+_FILES |= {"exhibits/page-one.png", *_LINKED}
 
 
 def out_folder(given: str | Path, keep: Iterable[Path | None] = ()) -> Path:
@@ -218,7 +219,7 @@ def publish(build: Path, folder: Path) -> Path:
         if not (name in (*_FILES, "exhibits") or exhibit or path.name in _LITTER):
             raise Refusal([Fault(str(path), path.name, expected)])
     with replaced_whole(folder) as stage:
-        for name in ("briefing.html", "briefing.pdf"):
+        for name in ("briefing.html", "briefing.pdf", *_LINKED):
             shutil.copyfile(build / name, stage / name)
         shutil.copytree(build / "exhibits", stage / "exhibits")
     return folder

@@ -12,6 +12,7 @@ text until it is printed, and it is printed once.
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -71,6 +72,7 @@ def page(document: Mapping[str, Any]) -> str:
         chart_colors=themes(colors),
         evidence=shown,
         contents=_contents(sections),
+        linked_data=_data_block(meta.get("linked")),
         css=Markup(re.sub(r"/\*.*?\*/\s*|(?<=\n) +", "", css, flags=re.S)),
     )
 
@@ -132,9 +134,7 @@ def _inline(inline: Mapping[str, Any]) -> Markup:
         case "date":
             if inline["claims"]:
                 return _DATA.format(inline["iso"], " ".join(inline["claims"]), plain([inline]))
-            time = Markup('<time datetime="{}">{}</time>')
-            pieces = [time.format(iso, text) if iso else text for text, iso in inline["pieces"]]
-            return Markup("").join(pieces)
+            return Markup("").join(_piece(text, iso) for text, iso in inline["pieces"])
         case "name":
             return Markup('<span class="name">{}</span>').format(inline["text"])
         case "citation":
@@ -144,6 +144,13 @@ def _inline(inline: Mapping[str, Any]) -> Markup:
                 return Markup('<a href="{}">{}</a>').format(inline["href"], inline["text"])
             return escape(inline["text"])
     raise ValueError(f"an inline of an unknown kind: {inline['kind']!r}")
+
+
+def _piece(text: str, iso: str) -> Markup:
+    """A part of a date; a year says when it is by itself."""
+    if text == iso:
+        return Markup("<time>{}</time>").format(text)
+    return Markup('<time datetime="{}">{}</time>').format(iso, text) if iso else escape(text)
 
 
 def _value(number: Mapping[str, Any]) -> str:
@@ -286,6 +293,12 @@ def _contents(sections: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 elif section["part"] == "chapter" and entries:
                     entries[-1]["below"].append(entry)
     return entries
+
+
+def _data_block(linked: Any) -> Markup:
+    """Data for a script element, which its own text cannot end."""
+    text = json.dumps(linked, ensure_ascii=False) if linked else ""
+    return Markup(text.replace("<", "\\u003c"))
 
 
 def _data_uri(text: str) -> str:

@@ -30,6 +30,8 @@ from .run import Step, chapter_key, execute
 from .sweep_page import write_page
 
 _CORES = os.cpu_count() or 1
+#: How many editions a process renders: Typst remembers of each what the next may need, some 60 MB.
+_EACH = 8
 
 
 class Workshop(Protocol):
@@ -158,11 +160,16 @@ class _Here:
 
     def __init__(self) -> None:
         self.width = _CORES
+        self._lock, self._rendered = Lock(), 0
         pool.start()
+        self._presses = self._fresh()
+
+    def _fresh(self) -> ProcessPoolExecutor:
         kind = multiprocessing.get_context("forkserver" if pool.FORKS else "spawn")
-        self._presses = ProcessPoolExecutor(_CORES, kind, _quiet)
+        presses = ProcessPoolExecutor(_CORES, kind, _quiet)
         for _ in range(_CORES):
-            self._presses.submit(_quiet)  # they import while kernels work
+            presses.submit(_quiet)  # they import while kernels work
+        return presses
 
     def execute(self, plan: Plan, notebook: Path) -> str:
         """A chapter executed in a kernel."""
@@ -170,7 +177,13 @@ class _Here:
 
     def render(self, plan: Plan, texts: Mapping[str, str]) -> dict[str, bytes]:
         """The files of an edition, made in another process."""
-        return self._presses.submit(rendered, plan.asked, texts).result()
+        with self._lock:
+            self._rendered += 1
+            if not self._rendered % (_EACH * _CORES):
+                self._presses.shutdown(wait=False)
+                self._presses = self._fresh()
+            making = self._presses.submit(rendered, plan.asked, texts)
+        return making.result()
 
     def end(self) -> None:
         """End kernels at once; an edition that is being rendered, in a second, is finished."""
