@@ -103,10 +103,11 @@ def lab(browser: Browser, address: str) -> Iterator[Lab]:
 # A chapter in it, worked as a person works ------------------------------------------------
 
 #: Whether every code cell has run, or was called off after an error, since the first had `before`.
+#: A folded cell shows no prompt.
 RAN = r"""([panel, number, before]) => {
   const prompts = [...panel.querySelectorAll(".jp-CodeCell .jp-InputArea-prompt")]
     .map(prompt => prompt.textContent);
-  return prompts.length === number && prompts[0] !== before
+  return panel.querySelectorAll(".jp-CodeCell").length === number && prompts[0] !== before
     && /\d/.test(prompts[0]) && !prompts.some(prompt => prompt.includes("*"));
 }"""
 ERROR = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type$=".stderr"]'

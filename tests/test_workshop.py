@@ -262,7 +262,8 @@ def test_a_copy_of_the_template_is_part_of_the_next_build(tmp_path):
 # --- the top of the house -----------------------------------------------------------------------
 
 TOP = {
-    *("README.md", "requirements.txt", "pyproject.toml", "Makefile", "LICENSE", "CITATION.cff"),
+    *("README.md", "pyproject.toml", "Makefile", "LICENSE", "CITATION.cff"),
+    *("requirements.txt", "requirements-dask.txt"),
     *("data", "notebooks", "figures", "tests", "build"),
 }
 
