@@ -113,7 +113,11 @@ class _Plain(yaml.SafeLoader):
             if key.value in named:
                 self._refuse(key, f"{key.value} stands there twice; keep one of them")
             named.add(key.value)
-            for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            items: list[Any] = [value]
+            for _ in range(2):  # a grid has lists of lists; an edition's are refused by their type
+                lists = [it.value if isinstance(it, yaml.SequenceNode) else [it] for it in items]
+                items = [item for each in lists for item in each]
+            for item in items:
                 kind = item.tag.removeprefix(_TAG)
                 if kind not in ("str", "int", "float", "bool", "null"):
                     expected = "words, a number, true, false, null or a list of them is expected"
