@@ -19,10 +19,10 @@ python = .venv/bin/python
 briefing = $(python) -m briefing
 
 # What a notebook loses on its way into a commit: outputs and counts, and what JupyterLab changes by
-# itself when it runs or folds a cell. Kernelspec, tags and cell ids stay.
+# itself when it runs a cell or hides what it shows. Kernelspec, tags, cell ids and folded code stay.
 strip = $(python) -m nbstripout --keep-id --extra-keys "metadata.language_info metadata.papermill \
   metadata.toc-autonumbering metadata.toc-showcode metadata.toc-showmarkdowntxt metadata.toc-showtags \
-  cell.metadata.editable cell.metadata.jp-MarkdownHeadingCollapsed cell.metadata.jupyter \
+  cell.metadata.editable cell.metadata.jp-MarkdownHeadingCollapsed cell.metadata.jupyter.outputs_hidden \
   cell.metadata.papermill cell.metadata.slideshow"
 
 # The same result on every machine, whatever its user has set for Jupyter, IPython or matplotlib.
@@ -48,7 +48,7 @@ options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
   set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing chapter sweep compare check article accept parameters bench lab figures test lint format lock filter clean
+.PHONY: help briefing chapter sweep compare check article accept parameters bench lab figures test fuzz lint format lock filter clean
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -115,6 +115,10 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 	fi; \
 	unset TEXTS DATA EDITION SET N A B TEXT DATE GRID; \
 	exec $(python) -m pytest $(ARGS)
+
+FUZZ ?= 250
+fuzz: .venv/.installed ## spoil inputs at random and count what becomes of them (FUZZ= of each kind)
+	@FUZZ="$(FUZZ)" $(python) -m pytest -q tests/test_fuzz.py $(ARGS)
 
 lint: .venv/.installed ## ruff over modules, tests and notebook cells; types; notebooks stripped
 	@$(python) -m ruff check notebooks tests

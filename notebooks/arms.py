@@ -159,7 +159,9 @@ def draw_shares(axes: Axes, shares: pd.DataFrame, color: str) -> None:
     """Rolling shares as a line, single years as points, the claims as hollow bands."""
     for claim in shares.dropna(subset="Claimed").itertuples():
         years = [int(end[:4]) for end in (claim.When.start, claim.When.end)]
-        low, high = map(float, claim.Reading.bounds)
+        # Where an article sets one bound only, a share ends where shares end.
+        ends = zip(claim.Reading.bounds, (0, 100), strict=True)
+        low, high = (float(whole if end is None else end) for end, whole in ends)
         axes.fill_between(years, low, high, facecolor="none", edgecolor=marks.NEUTRAL)
         words = f"{claim.Source}:\n{claim.Claimed.text('short')}"
         axes.annotate(words, (years[1], high), (5, 0), textcoords="offset points", va="top")

@@ -116,7 +116,7 @@ WRONG = [
     ("quantities", {"measure": "visitors"}, "did you mean 'visits'?"),
     ("quantities", {"low": "2", "high": "2"}, "says 3"),
     ("quantities", {"start": "157"}, "column start, end: '157, 197' stands there; the text has"),
-    ("quantities", {"ok": "ja"}, "column ok: 'ja' stands there; yes, no or nothing is expected"),
+    ("quantities", {"ok": "ja"}, "column ok: 'ja' stands there; yes, no, nothing or a reason"),
     ("quantities", {"id": "wire-visits"}, "has this key"),
     ("events", {"event": "visit_2099"}, "column event: 'visit_2099' stands there; happenings.csv"),
     ("assessments", {"stance": "likes"}, "column stance: 'likes' stands there"),
@@ -151,6 +151,22 @@ def test_rows_that_are_not_marked_stay_where_they_are(without_column):
         "no row is marked: put yes into the column ok of those that are complete"
     ]
     assert {k: v for k, v in state(folder).items() if FOLDER not in k} == before
+
+
+def test_a_suggested_claim_that_is_none_is_set_aside_for_the_reason_in_its_ok(without_column):
+    folder, _ = without_column
+    article = rows(folder / "articles.csv")[-1]
+    suggest(folder / "texts/column.txt", folder)
+    for table, ok in (("articles", "yes"), ("events", "period")):
+        rewrite(folder / FOLDER / f"{table}.csv",
+                lambda held, ok=ok: [held[0] | {"ok": ok}, *held[1:]])  # fmt: skip
+    suggested = rows(folder / FOLDER / "events.csv")
+    assert "set_aside.csv: 1 rows accepted" in accept(folder)
+    assert rows(folder / "articles.csv")[-1]["id"] != article["id"]
+    aside = rows(folder / "set_aside.csv")[-1]
+    assert aside["reason"] == "period"
+    assert aside["phrase"] == suggested[0]["phrase"]
+    assert rows(folder / FOLDER / "events.csv") == suggested[1:]
 
 
 def test_without_suggestions_or_with_a_strange_column_it_is_refused(dossier_folder):

@@ -15,7 +15,6 @@ import visits
 import wider_ties
 from briefing.claims.load import Dossier, load
 from briefing.claims.verdicts import verdicts
-from briefing.report.text import line
 from briefing.values.periods import Period
 from briefing.values.value import Value, stated
 
@@ -96,14 +95,6 @@ def test_the_two_us_figures_inside_two_way_trade(everything):
     assert float(low.share.point) == pytest.approx(97 / 111 * 100)  # 87.4 %
     assert float(high.share.point) == pytest.approx(109 / 111 * 100)  # 98.2 %
     assert (low.share.text(), high.share.text()) == ("about 87%", "about 98%")
-
-
-def test_the_fit_of_a_bound_alone(everything):
-    low, high = shared.export_fits(trade_of(everything, "russia"))
-    assert low is high
-    assert told(low.left) == (1.6, 3.6, "oc", "USD bn")
-    assert low.share.high_open
-    assert float(low.share.high) == pytest.approx(2 / 3.6 * 100)
 
 
 def test_russias_part_in_the_trade_with_three_partners(everything):
@@ -414,15 +405,3 @@ def test_what_each_side_wants_is_told_by_the_voices_for_it(everything):
 )
 def test_parts_of_a_template_are_enumerated(parts, said):
     assert shared.enumerated(parts) == said
-
-
-def test_a_finding_says_what_it_rests_on(everything):
-    ids = {claim.id for claim in everything.claims}
-    count, points = shared.visit_count(everything), shared.reliance_change(everything)[2]
-    values = [trade_of(everything, "russia").imports, points, count.total, count.undated]
-    for fit in shared.export_fits(trade_of(everything, "us")):
-        values += [fit.share, fit.left]
-    for value in values:
-        assert set() < set(value.claims) <= ids
-        assert " " in value.formula
-        assert line("{v}", v=value).claims == value.claims

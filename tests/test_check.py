@@ -23,6 +23,7 @@ from briefing.claims.check import LOCATED, RECORD, check, text_faults, verificat
 from briefing.claims.load import Dossier, load
 from briefing.claims.numerals import find_numerals
 from briefing.claims.texts import read_texts
+from briefing.errors import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
 INVENTED = ROOT / "tests/dossier"
@@ -286,9 +287,14 @@ def test_a_record_depends_on_every_table_with_locators(dossier_folder, name):
 
 
 @pytest.mark.parametrize("record", ["", "[]", "{}", '{"tables": {}, "texts": {}}', "\0"])
-def test_a_broken_record_is_no_record(dossier_folder, record):
+def test_a_broken_record_is_refused_until_a_check_with_the_texts_writes_it_anew(
+    dossier_folder, record
+):
     (dossier_folder / RECORD).write_text(record, encoding="utf-8")
-    assert verification(load(dossier_folder), None).startswith("locators not verified")
+    with pytest.raises(Refusal, match=RECORD):
+        verification(load(dossier_folder), None)
+    check(dossier_folder)
+    assert verification(load(dossier_folder), None).startswith("locators verified")
 
 
 def test_a_record_names_the_texts_by_their_hashes_and_accounts_for_every_numeral(dossier_folder):

@@ -11,7 +11,8 @@ from briefing.claims import codebook as module
 from briefing.claims.codebook import BEGIN, END, codebook, main, rewritten
 from briefing.claims.load import DEFAULT_DATA
 from briefing.claims.numerals import PARTS
-from briefing.claims.schema import read_package
+from briefing.claims.package import read_package
+from briefing.claims.suggested import BEFORE, BEHIND
 from briefing.errors import Refusal
 
 README = (DEFAULT_DATA / "README.md").read_text(encoding="utf-8")
@@ -30,6 +31,7 @@ def table(name: str, title: str, *fields: dict, **schema: object) -> dict:
 
 
 SMALL = {
+    **dict.fromkeys(("name", "title", "description"), "small"),
     "resources": [
         table(
             "bird", "Birds",
@@ -40,7 +42,7 @@ SMALL = {
             column("note", "Anything."),
             column("code", "A\n  code.", pattern="^x|y$"),
             primaryKey=["kind", "ring"],
-            foreignKeys=[{"fields": "kind", "reference": {"resource": "kinds", "fields": "id"}}],
+            foreignKeys=[{"fields": "kind", "reference": {"resource": "nest", "fields": "owner"}}],
         ),
         table("nest", "Nests", column("owner", "Whose it is.", enum=["hen", "cock"])),
     ]
@@ -53,7 +55,7 @@ One row a bird. A row is named by its `kind` and `ring`.
 
 | column | type | constraints | meaning |
 | --- | --- | --- | --- |
-| `kind` | string | required, one of `id` in kinds.csv | What it is. |
+| `kind` | string | required, one of `owner` in nest.csv | What it is. |
 | `ring` | integer | required, unique, at least 1, at most 9 | Its ring. |
 | `sex` | string | empty or an allowed value | Hen \\| cock. |
 | `note` | string | may be empty | Anything. |
@@ -157,8 +159,10 @@ def test_what_it_names_exists():
         value for _, field in FIELDS for value in field.get("constraints", {}).get("enum", [])
     }
     spans = set(re.findall(r"`([^`\n]+)`", written))
+    columns |= {*BEFORE, *BEHIND}  # of suggestions
     assert {span for span in spans if re.fullmatch("[a-z_]+", span)} <= columns | values
-    tables = {span for span in spans if span.endswith((".csv", ".json"))} - {"verified.json"}
+    tables = {span.removeprefix("suggested/") for span in spans if span.endswith((".csv", ".json"))}
+    tables -= {"verified.json"}
     assert all((DEFAULT_DATA / name).is_file() for name in tables)
 
 

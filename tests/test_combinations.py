@@ -81,7 +81,8 @@ def run_chapter(name: str, values: dict, pictures: Callable = close) -> list[dic
 
 #: What no reader should meet in a sentence: empty brackets, doubled spaces, leftovers.
 BAD = re.compile(
-    r"\(\)|\[\]|\{|\b[Nn]a[Nn]\b|(?<!^)(?<![.?!] )\bNone\b|  | [.,;:]|[,;:]\.|\.\.|^[a-z]"
+    r"\(\)|\[\]|\{|\b[Nn]a[Nn]\b|(?<!^)(?<![.?!] )\bNone\b|  | [.,;:]|[,;:]\.|\.\.|,,|^[a-z]"
+    r"|(?<=[a-z]{3}\.) [a-z]"  # a small letter after a bold lead
 )
 
 
@@ -120,5 +121,6 @@ def test_what_reads_badly_is_found():
     assert BAD.findall("Trade was None.") == ["None"]
     assert BAD.findall("Trade was big ().") == ["()"]
     assert BAD.findall("lower case") == ["l"]
+    assert BAD.findall("Arms. around 80%,, it is said") == [" a", ",,"]
     assert BAD.findall("A  gap , and {a}.. ") == ["  ", " ,", "{", ".."]
     assert not BAD.findall("In Danang: an inland nanny. It was US$3.6\u00a0billion (AP; op-ed).")

@@ -76,6 +76,7 @@ def column(name: str, twin: str = "") -> Callable[[str], str]:
     return spoil
 
 
+EMPTY = '{"name": "", "title": "", "description": "", "resources": []}'
 FILES = [
     # file, how its text is spoilt, what the one message says
     ("measures.csv", column("kind", "kynd"), ["line 1", "'kynd'", "did you mean 'kind'?"]),
@@ -87,11 +88,19 @@ FILES = [
     ("parties.csv", lambda text: text + '"a"b,\n', ["parties.csv, line 16:", "expected after"]),
     ("datapackage.json", sub('"path": "events.csv",', '"path": "events.csv"'), ["delimiter"]),
     ("datapackage.json", lambda text: "{\n\n" + text, ["datapackage.json, line 3: "]),
-    ("datapackage.json", sub('"path": "events', '"paths": "events'), ["lacks 'path'"]),
+    (
+        "datapackage.json",
+        sub('"path": "events', '"paths": "events'),
+        ["resources.4.paths", "did you mean 'path'?"],
+    ),
     ("datapackage.json", sub('"type": "integer",', ""), ["lacks 'type'"]),
-    ("datapackage.json", sub('"name": "events"', '"name": "evens"'), ["describes no table events"]),
-    ("datapackage.json", lambda _: '{"resources": []}', ["describes no table"]),
-    ("datapackage.json", lambda _: "[]", ["Table Schema"]),
+    (
+        "datapackage.json",
+        sub('"name": "events"', '"name": "evens"'),
+        ["a file named evens.csv is expected"],
+    ),
+    ("datapackage.json", lambda _: EMPTY, ["resources: '[]'", "at least 1 item"]),
+    ("datapackage.json", lambda _: "[]", ["an object is expected"]),
 ]
 
 

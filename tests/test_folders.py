@@ -160,38 +160,50 @@ def test_what_another_build_is_at_work_on_stays(tmp_path):
     assert len(list(tmp_path.iterdir())) == 2
 
 
-@pytest.mark.parametrize("step", [0, 1, 2])
-def test_killed_at_any_rename_an_edition_is_there_after_the_next_start(tmp_path, step, dead):
-    """The process dies at the first, at the second, or after both renames of the swap."""
-    out = a_build(tmp_path / "edition")
-    program = f"""
-import os
+#: Replaces an edition, and dies before the call of that number that makes, moves or removes.
+SWAP = """
+import os, sys
 from pathlib import Path
 from briefing.render.folders import replaced_whole
-real, calls = Path.rename, []
-def rename(self, target):
-    if len(calls) == {step}:
-        os._exit(9)
-    calls.append(1)
-    return real(self, target)
-Path.rename = rename
-with replaced_whole(Path({str(out)!r})) as stage:
+left = [int(sys.argv[2])]
+def dies(real):
+    def call(*told, **more):
+        if not left[0]:
+            os._exit(9)
+        left[0] -= 1
+        return real(*told, **more)
+    return call
+for name in ("mkdir", "rename", "unlink", "rmdir"):
+    setattr(os, name, dies(getattr(os, name)))
+with replaced_whole(Path(sys.argv[1])) as stage:
     (stage / "briefing.html").write_text("newer")
-os._exit(9)
 """
+
+
+def test_killed_at_any_step_of_the_swap_an_edition_is_there_after_the_next_start(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "notebooks")}
-    assert subprocess.run([sys.executable, "-c", program], env=environment).returncode == 9
-    restore(out)
-    assert (out / "briefing.html").read_text() == ("newer" if step == 2 else "briefing.html")
-    assert [path.name for path in tmp_path.iterdir()] == ["edition"]
+    old = contents(a_build(tmp_path / "old"))
+    for step in range(50):
+        out = a_build(tmp_path / str(step) / "edition")
+        command = [sys.executable, "-c", SWAP, str(out), str(step)]
+        code = subprocess.run(command, env=environment).returncode
+        restore(out)
+        assert contents(out) in (old, {"briefing.html": b"newer"}), step
+        assert [path.name for path in out.parent.iterdir()] == ["edition"], step
+        if code == 0:
+            break
+    assert step > 8, "of making, two renames, and removing files and folders"
 
 
 def test_publishing_replaces_a_briefing_and_nothing_else(tmp_path):
     built = a_build(tmp_path / "built")
+    for name in folders._LINKED:
+        (built / name).write_text("{}")
     published = tmp_path / "figures"
     publish(built, published)
     publish(built, published)
-    assert set(contents(published)) == {"briefing.html", "briefing.pdf", "exhibits/bars.svg"}
+    given = {"briefing.html", "briefing.pdf", "exhibits/bars.svg", *folders._LINKED}
+    assert set(contents(published)) == given
     (published / "thesis.txt").write_text("three years")
     with pytest.raises(Refusal, match=r"thesis\.txt"):
         publish(built, published)

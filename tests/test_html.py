@@ -197,6 +197,12 @@ def test_a_source_opens_what_is_known_of_it():
     assert found.select_one(".note-card a")["href"] == "#gazette"
 
 
+def test_words_that_a_button_takes_in_are_printed_once():
+    source = {"kind": "citation", "text": "Gazette"}
+    found = saying(paragraph(words("("), source, words(").")))
+    assert texts(found, "p:has(.cite)") == ["(Gazette)."]
+
+
 def test_a_stop_after_a_number_stays_with_it(soup):
     assert [text[-1] for text in texts(soup, "p.note button")] == [".", "s"]
     assert "at most 50 tons. So more than" in texts(soup, "p.note")[0]
@@ -245,9 +251,9 @@ def test_contents_list_the_headings_that_all_have_anchors_beside_them(soup):
     assert not soup.select("h2 a, h3 a")
 
 
-def test_a_judgement_says_in_words_whether_it_was_reported_or_inferred(soup):
-    assert texts(soup, "ol.judgements li") == ["Reported 40 tons", "Inferred 40 tons"]
-    assert texts(soup, "p.judgement.inferred") == ["Inferred 40 tons"]
+def test_a_judgement_says_in_words_that_it_was_inferred(soup):
+    assert texts(soup, "ol.judgements li") == ["40 tons", "Inferred here 40 tons"]
+    assert texts(soup, "p.judgement.inferred") == ["Inferred here 40 tons"]
     assert texts(soup, "section > ul > li") == ["one", "other"]
 
 

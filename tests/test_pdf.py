@@ -20,7 +20,7 @@ from briefing.render.pdf import PdfFailed, pdf
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 META = {"title": "The Queen of Freedonia", "subtitle": "What three papers say", "edition": "x"}
-META |= {"as_of": "1933-11", "as_of_text": "November 1933", "language": "en", "grey": False}
+META |= {"as_of": "1933-11", "as_of_text": "November 1933", "language": "en-GB", "grey": False}
 META |= {"description": "Invented.", "author": "The desk", "stamp": [["Edition", "default"]]}
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="200pt" height="60pt" viewBox="0 0 200 60">'

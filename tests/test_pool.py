@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,51 +110,98 @@ def test_what_ended_leaves_nothing_behind(tmp_path, monkeypatch):
     assert below(os.getpid()) == before
     kernel = forked(tmp_path)
     assert kernel.poll() is None
-    pool.end()
+    kernel.send_signal(signal.SIGKILL)
     assert ended(kernel.pid, 1)
     assert list(tmp_path.glob("temporary/*")) == []
 
 
+#: A cell that runs without end, and a process of its own that would outlive it.
+ENDLESS = """
+import subprocess
+subprocess.Popen(["sleep", "1000"], start_new_session=True)
+while True:
+    pass
+"""
+
+
 @pytest.fixture
 def building(tmp_path) -> Iterator[subprocess.Popen]:
-    """A build in a session of its own, whose kernels are at work."""
-    data = shutil.copytree(ROOT / "data", tmp_path / "data")  # of which no chapter is kept
-    (tmp_path / "temporary").mkdir()
-    with subprocess.Popen(
-        [sys.executable, "-m", "briefing", "build", "--data", data, "--texts", "", "--out", "out"],
-        cwd=tmp_path,
-        env=ENVIRONMENT | {"TMPDIR": str(tmp_path / "temporary")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as build:
-        # Two processes of the pool, then its kernels.
-        while len(below(build.pid)) < 4:
+    """A build in a session of its own, of which one cell is at work for ever."""
+    for name in ("notebooks", "data"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    chapter = tmp_path / "notebooks" / "8-method.ipynb"
+    read = nbformat.read(chapter, 4)
+    read.cells.insert(2, nbformat.v4.new_code_cell(ENDLESS))
+    nbformat.write(read, chapter)
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        subprocess.Popen(  # short, for a socket
+            [sys.executable, "-m", "briefing", "build", "--texts", ""],
+            cwd=tmp_path,
+            env=ENVIRONMENT | {"PYTHONPATH": "notebooks", "TMPDIR": temporary},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as build,
+    ):
+        build.temporary = Path(temporary)
+        while not any(it.name() == "sleep" for it in psutil.Process(build.pid).children(True)):
             assert build.poll() is None
             time.sleep(0.02)
         yield build
         build.kill()
 
 
-def test_an_interrupt_at_the_terminal_ends_all_and_says_so_in_a_line(building, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_build_told_to_end_ends_all_at_once_and_says_so_in_a_line(building, tmp_path, number):
     pids = below(building.pid)
-    os.killpg(building.pid, signal.SIGINT)
+    send = os.killpg if number == signal.SIGINT else os.kill  # a terminal tells all of them
+    send(building.pid, number)
     start = time.monotonic()
     said, _ = building.communicate(timeout=60)
+    assert time.monotonic() - start < 2
     said = [line for line in said.splitlines() if line[0] != "["]  # no step
     assert said == ["interrupted; what was built before is as it was"]
     assert building.returncode == 130
-    assert time.monotonic() - start < 30
     assert all(map(ended, pids))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "temporary"]
-    assert list(tmp_path.glob("temporary/*")) == []
+    assert [path.name for path in (tmp_path / "build").iterdir()] == [".cache"]
+    assert list(building.temporary.iterdir()) == []
 
 
-def test_kernels_do_not_outlive_a_build_that_was_killed(building):
+def test_what_a_killed_build_leaves_goes_at_the_next_start(building, tmp_path):
     pids = below(building.pid)
     building.kill()
+    building.wait()
     assert all(map(ended, pids))
+    assert list((tmp_path / "build").glob(".default.new-*"))
+    command = [sys.executable, "-m", "briefing", "chapter", "7-sources", "--texts", ""]
+    environment = ENVIRONMENT | {"PYTHONPATH": "notebooks", "TMPDIR": str(building.temporary)}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    left = sorted(path.name for path in (tmp_path / "build").iterdir())
+    assert left == [".cache", "default-7-sources"]
+    assert not [path for path in (tmp_path / "build" / ".cache").rglob(".*.new-*")]
+    assert list(building.temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("forks", [True, False])
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("while True:\n    pass", r"9-own\.ipynb, cell 1: it ran for more than 2 seconds"),
+        ("import time\ntime.sleep(1000)", r"9-own\.ipynb, cell 1: it ran for more than 2 seconds"),
+        ("import os\nos.kill(os.getpid(), 9)", r"9-own\.ipynb, cell 1: its kernel died"),
+        ("raise ValueError('x' * 1_000_000)", r"9-own\.ipynb, cell 1: ValueError: x+\n"),
+    ],
+)
+def test_a_cell_without_end_and_a_kernel_that_dies_are_named(
+    tmp_path, monkeypatch, source, said, forks
+):
+    monkeypatch.setattr(pool, "FORKS", forks)
+    with pytest.raises(ChapterFailed, match=said) as failure, contextlib.chdir(NOTEBOOKS):
+        run.execute(written(tmp_path, source), {}, limit=2)
+    assert len(str(failure.value)) < 2000
 
 
 def test_a_module_that_cannot_be_imported_is_left_to_its_chapter(tmp_path):

@@ -4,6 +4,7 @@ import base64
 import io
 import re
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -15,11 +16,10 @@ import disagreements
 from briefing.claims.load import load
 from briefing.report import chapter as chapters
 from briefing.report import marks
+from briefing.report.blocks import LANGUAGE
 from briefing.report.text import line
 from briefing.values.periods import Period
 from briefing.values.value import stated
-
-pytest.importorskip("briefing.values.array", reason="columns of values come with issue 14, part 1")
 
 DOSSIER = load()
 VALUES = [stated(n, n, "USD bn", "", (id,)) for n, id in (("171", "c"), ("111", "u"), ("3.6", "r"))]
@@ -69,6 +69,12 @@ def test_what_is_published(publish):
     assert ("Two-way" in images["image/svg+xml"], "Two-way" in block["svg"]) == (True, False)
     picture = Image.open(io.BytesIO(base64.b64decode(images["image/png"])))
     assert picture.width == round((5.8 + 0.24) * 200)
+    assert picture.text["Description"] == block["alt"]
+    drawn = ElementTree.fromstring(images["image/svg+xml"])
+    svg = "{http://www.w3.org/2000/svg}"
+    assert (drawn.get("role"), drawn.get("lang")) == ("img", LANGUAGE)
+    assert [drawn.findtext(svg + name) for name in ("title", "desc")] == [
+        picture.text["Title"], block["alt"]]  # fmt: skip
     assert plt.get_fignums() == [], "or JupyterLab shows it twice"
     assert publish(ours(), subtitle="Two-way", note="A note.") == (block, face, images)
 
@@ -83,7 +89,8 @@ def test_letters_keep_their_size(publish):
 
 def test_in_grey_nothing_has_a_hue(publish):
     block, _, images = publish(ours("#b3261e"), palette="grey")
-    assert Image.open(io.BytesIO(base64.b64decode(images["image/png"]))).mode == "L"
+    picture = Image.open(io.BytesIO(base64.b64decode(images["image/png"])))
+    assert (picture.mode, picture.text["Description"]) == ("L", block["alt"])
     colors = re.findall(r"#(..)(..)(..)\b", block["svg"] + images["image/svg+xml"])
     assert all(red == green == blue for red, green, blue in colors)
 

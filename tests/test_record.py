@@ -152,15 +152,7 @@ def test_bad_arguments_are_refused_with_their_reason(queries, asked, message):
         queries.call(*asked.split(" ", 1))
 
 
-def test_what_chapters_compute_from_single_figures(queries):
-    # Russia sold slightly more than it bought: exports, then imports of the nine months of 2023.
-    then = [
-        queries.before(*(queries.figure(f"russia-{name}-2024-9m{end}") for end in ("", "-change")))
-        for name in ("exports", "two-way")
-    ]
-    assert near(then[0].value, "1.18") == [Decimal("1.18")] * 2
-    assert near(then[1].value - then[0].value, "1.32") == [Decimal("1.32")] * 2
-    # Months are no whole year, and the least confidence of what is used counts.
+def test_months_are_no_whole_year_and_the_least_confidence_counts(queries):
     for year, confidence in ((2023, "high"), (2022, "medium")):
         found = queries.call("yearly", f"measure=exports;{US}{year}")
         assert (found.whole, found.confidence) == (False, confidence)
@@ -252,6 +244,9 @@ def test_matters_count_once_and_what_failed_comes_first(made):
     assert kinds == sorted(kinds, key=VERDICTS.index)
     assert list(made) == [verdict.id for checks in grouped.values() for verdict in checks]
     assert on_record.matters_of(list(made.values())).point == len(grouped) < len(made)
+    card = on_record.scorecard(load(), list(made.values()))
+    assert list(card["Matter"]) == list(grouped), "a row a matter"
+    assert str(card["Verdict"][0]) == "mis-dated: fits 2022"
 
 
 @pytest.mark.parametrize(
@@ -356,11 +351,3 @@ def test_dollars_and_volumes_never_meet(editions):
         if any("sipri" in id for id in number["claims"]):
             assert not number["unit"].startswith("USD"), number
             assert not any("us-" in id for id in number["claims"]), number
-
-
-def test_a_changed_record_changes_prose_and_chart(tmp_path):
-    data = spoiled(tmp_path, "figures", "us-two-way-2022", {"low": "150", "high": "150"})
-    changed = verdicts(load(data))
-    assert next(it for it in changed if it.id == "us-exports-op-ed").verdict != "mis-dated"
-    plain, other = map(on_record.by_verdict, (verdicts(load()), changed))
-    assert dict(plain.astype(str).values) != dict(other.astype(str).values)

@@ -38,7 +38,7 @@ def house(tmp_path, monkeypatch) -> Path:
 def runs(house, monkeypatch) -> Callable[..., list[str]]:
     """Execute two chapters of the copy and say which of them ran, in the order of their start."""
 
-    def executed(notebook: Path, values: dict) -> str:
+    def executed(notebook: Path, values: dict, limit: int) -> str:
         text = json.dumps([notebook.stem, values], sort_keys=True)
         cells = [nbformat.v4.new_raw_cell(text, id="one")]
         return nbformat.v4.writes(nbformat.v4.new_notebook(cells=cells))

@@ -9,6 +9,7 @@ book resolves its dates by, as `--date` gives it. The figures are printed: `pyte
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -302,3 +303,17 @@ def test_relative_dates_count_from_the_articles_own(sentence, day, first, last):
     found = dates(sentence, 0, len(sentence), find_numerals(sentence), day)[0]
     assert (found.first, found.last) == (first, last)
     assert found.why
+
+
+def test_the_worked_example_of_the_readme_is_what_is_suggested(invented):
+    readme = (DEFAULT_DATA / "README.md").read_text(encoding="utf-8")
+    example = readme.split("**A worked example**")[1].split("**To correct")[0]
+    lines = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| ([^|*]+) \|", example, flags=re.MULTILINE)
+    cells: Row = {}
+    for columns, stated in lines:
+        names = re.findall(r"`(\w+)`", columns)
+        cells |= zip(names, stated.replace("–", "").split(", "), strict=True)
+    _, _, _, given = next(left_out(*invented, ""))
+    (row,) = (row for row in given["quantities"] if row["phrase"] == cells["phrase"])
+    assert len(cells) > 10
+    assert {name: row[name] for name in cells} == cells

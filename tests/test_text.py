@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 from datetime import date
 from decimal import Decimal
@@ -18,7 +19,7 @@ from briefing.claims.load import Article, Measure, Party, load
 from briefing.errors import Refusal
 from briefing.report.blocks import plain
 from briefing.report.chapter import Chapter
-from briefing.report.tables import claims_table, csv_text, statements_table, table_of
+from briefing.report.tables import claims_table, csv_text, statements_table, table_of, unguarded
 from briefing.report.text import Text, cited, line, listed, named, quoted, series, shown
 from briefing.values.periods import Period
 from briefing.values.value import stated
@@ -116,10 +117,22 @@ def test_a_sentence_cites_and_falls_away_with_what_it_lacks(template, values, sa
     assert str(other) == (said or "Sundrey says nothing of it.")
 
 
+def test_a_tile_without_its_figure_is_not_made(monkeypatch):
+    made = []
+    monkeypatch.setattr("briefing.report.chapter.publish", made.append)
+    chapter = Chapter("1-quay", SimpleNamespace(), INVENTED)
+    for claim in (None, CLAIM):
+        chapter.tile(
+            "{claim}", "of trade", "beside {other}", "{claim:source}", claim=claim, other=None
+        )
+    (tile,) = made
+    assert [plain(tile[part]) for part in ("figure", "note")] == ["Less than US$2\u00a0billion", ""]
+
+
 def test_a_role_of_nobody_is_refused(dossier_folder):
     path = dossier_folder / "datapackage.json"
     path.write_text(path.read_text("utf-8").replace('"host": "sundrey"', '"host": "sundry"'))
-    with pytest.raises(Refusal, match="roles, host: 'sundry' .* did you mean 'sundrey'"):
+    with pytest.raises(Refusal, match="roles.host: 'sundry' .* did you mean 'sundrey'"):
         load(dossier_folder)
 
 
@@ -362,3 +375,15 @@ def test_the_tables_of_claims_and_events_of_the_dossier():
     assert all(cell for row in table_of(events)[1] for cell in row)
     speakers = {str(row[4]) for row in table_of(table)[1]}
     assert "Nguyen The Phuong, University of New South Wales" in speakers
+
+
+RUN = "=1+1|+1+1|-x|@SUM(A1)|\tx| =1|'=1|''|＝1|-1.5|+2|−1|a=b".split("|")
+
+
+def test_no_cell_of_a_csv_is_a_formula_and_each_reads_back_as_it_was():
+    rows = list(csv.reader(io.StringIO(csv_text(pd.DataFrame({"=head": RUN})))))
+    assert rows[0] == ["'=head"]
+    assert [unguarded(cell) for (cell,) in rows[1:]] == RUN
+    for (cell,) in rows[1:]:
+        assert not re.match(r"\s*[=@＝]|\s*[-+](?![0-9.]+$)", cell)
+    assert [cell for (cell,) in rows[1:]][-4:] == RUN[-4:], "numbers and words are as they were"

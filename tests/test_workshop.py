@@ -152,7 +152,9 @@ def test_a_notebook_is_kept_stripped_and_as_jupyterlab_writes_it(path):
     ids = [cell.id for cell in notebook.cells]
     assert len(ids) == len(set(ids))
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags"}, cell.id
+        opens = cell.cell_type == "code" and "open_chapter(" in cell.source
+        folded = {"jupyter": {"source_hidden": True}} if opens else {}
+        assert {**cell.metadata, "tags": ""} == {**folded, "tags": ""}, cell.id
         if cell.cell_type == "code":
             assert not cell.outputs, cell.id
             assert cell.execution_count is None, cell.id
@@ -163,7 +165,11 @@ def executed_notebook() -> nbformat.NotebookNode:
     """Return a notebook as JupyterLab saves it after Run All, with cells folded and hidden."""
     v4 = nbformat.v4
     folded = {"jp-MarkdownHeadingCollapsed": True}
-    hidden = {"collapsed": True, "scrolled": True, "jupyter": {"outputs_hidden": True}}
+    hidden = {
+        "collapsed": True,
+        "scrolled": True,
+        "jupyter": {"outputs_hidden": True, "source_hidden": True},
+    }
     cell = v4.new_code_cell(
         "year = 2024",
         execution_count=3,
@@ -203,7 +209,10 @@ def test_the_filter_strips_what_a_run_leaves_and_keeps_what_is_written(house):
     written = nbformat.read(house / "notebooks/1-trade.ipynb", 4).cells
     assert [(cell.id, cell.source) for cell in kept.cells] == [(c.id, c.source) for c in written]
     assert kept.metadata == expected.metadata
-    assert [cell.metadata for cell in kept.cells] == [{}, {"tags": ["parameters"]}]
+    assert [cell.metadata for cell in kept.cells] == [
+        {},
+        {"tags": ["parameters"], "jupyter": {"source_hidden": True}},
+    ]
     assert (kept.cells[1].outputs, kept.cells[1].execution_count) == ([], None)
 
 
@@ -253,7 +262,7 @@ def test_a_copy_of_the_template_is_part_of_the_next_build(tmp_path):
 # --- the top of the house -----------------------------------------------------------------------
 
 TOP = {
-    *("README.md", "requirements.txt", "pyproject.toml", "Makefile", "LICENSE"),
+    *("README.md", "requirements.txt", "pyproject.toml", "Makefile", "LICENSE", "CITATION.cff"),
     *("data", "notebooks", "figures", "tests", "build"),
 }
 

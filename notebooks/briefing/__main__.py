@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -15,7 +16,7 @@ from shutil import get_terminal_size
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from .errors import ChapterFailed, Fault, Refusal
+from .errors import NAME, ChapterFailed, Fault, Refusal, refuse_name, visible
 
 if TYPE_CHECKING:
     from .render.run import Step
@@ -29,10 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return chosen.verb(chosen)
     except Refusal as refusal:
         for fault in refusal.faults:
-            print(f"refused: {fault}", file=sys.stderr)
+            print("refused:", visible(" ".join(str(fault).splitlines())), file=sys.stderr)
+        return 2
+    except OSError as error:  # a full disk, a folder that nobody may write to
+        place, why = error.filename or "the system", error.strerror or str(error)
+        print("refused:", visible(f"{place}: {why}"), file=sys.stderr)
         return 2
     except ChapterFailed as failure:
-        print(f"failed: {failure}", file=sys.stderr)
+        print("failed:", visible(str(failure)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; what was built before is as it was", file=sys.stderr)
@@ -51,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--set", action="append", default=[], dest="pairs", **pair)
     what.add_argument("--front", action="store_true", help="with a picture of page one")
     what.add_argument("--out", metavar="DIR", help="the folder that the edition becomes")
+    what.add_argument("--limit", metavar="SECONDS", type=int, default=600, help="of a cell (600)")
     what.add_argument("--publish", metavar="DIR", help="a folder to fill with what readers need")
     verb = verbs.add_parser("build", parents=[what], help="execute and render one edition")
     verb.set_defaults(verb=_build, name=None)
@@ -98,8 +104,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(chosen: argparse.Namespace) -> int:
     from .render import store
-    from .render.folders import out_folder, publish, restore
+    from .render.folders import out_folder, publish, restore, workplace
 
+    refuse_name("edition", chosen.edition, store.editions())
+    if chosen.name is not None and not NAME.fullmatch(chosen.name):  # it becomes a folder
+        from .report.parameters import find_chapter
+
+        find_chapter(chosen.name)
     folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
     out = out_folder(store.ROOT / "build" / folder if chosen.out is None else chosen.out)
     restore(out)
@@ -109,13 +120,14 @@ def _build(chosen: argparse.Namespace) -> int:
     if store.current(out, key):
         print("up to date")
     else:
+        workplace()
         from .render import pool
 
         pool.start()  # it imports what kernels need while we import what a build needs
         from .render.build import build_asked
 
         with _Progress() as progress:
-            build_asked(asked, out, key, progress)
+            build_asked(asked, out, key, progress, chosen.limit)
     if chosen.publish is not None:
         out = publish(out, Path(chosen.publish))
     for name in ("briefing.html", "briefing.pdf"):
@@ -124,6 +136,9 @@ def _build(chosen: argparse.Namespace) -> int:
 
 
 def _sweep(chosen: argparse.Namespace) -> int:
+    from .render.folders import workplace
+
+    workplace()
     from .render.sweep import sweep
 
     where = (chosen.data, chosen.texts, chosen.out, chosen.dask)
@@ -183,10 +198,12 @@ def _bench(chosen: argparse.Namespace) -> int:
 
 def _compare(chosen: argparse.Namespace) -> int:
     from .render.build import compare
+    from .render.folders import workplace
 
     tell = partial(print, flush=True)
+    workplace()
     made = compare(chosen.old, chosen.new, tell, chosen.data, chosen.texts)
-    print("\n".join([*made.lines, _short(made.page), _short(made.data)]))
+    print("\n".join([*map(visible, made.lines), _short(made.page), _short(made.data)]))
     return 0
 
 
@@ -243,6 +260,8 @@ def _parameters(chosen: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGHUP):  # told to end by others, as by Ctrl-C
+        signal.signal(number, signal.default_int_handler)
     status = main()
     gc.freeze()  # looking for garbage at the end takes longer than an edition that is up to date
     sys.exit(status)

@@ -7,11 +7,31 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: How a note of an exception begins that names a row of the dossier, for whoever prints it.
 AT_HAND = "row at hand: "
+#: No more than so many characters are told of what stands somewhere.
+LONGEST = 200
+
+
+def visible(text: str, most: int = 2000) -> str:
+    """What is safe to send to a terminal: cut where it is long, control characters spelt out.
+
+    What stands in a table or comes from a chapter may be from anybody, and a terminal obeys some
+    of what it is sent.
+    """
+    text = text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
+    return re.sub("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]",
+                  lambda found: repr(found[0])[1:-1], text)  # fmt: skip
+
+
+#: What an edition and a chapter may be named: it becomes a file and a folder.
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+#: Folders of build/ that are no edition.
+RESERVED = ("chapters", "compare", "figures", "site", "sweep")
 
 
 @dataclass(frozen=True)
@@ -24,7 +44,8 @@ class Fault:
 
     def __str__(self) -> str:
         """One line for the terminal."""
-        stands = f"{self.stands!r} stands there" if self.stands else "nothing stands there"
+        told = self.stands if len(self.stands) <= LONGEST else f"{self.stands[:LONGEST]}…"
+        stands = f"{told!r} stands there" if told else "nothing stands there"
         return f"{self.place}: {stands}; {self.expected}"
 
 
@@ -53,3 +74,12 @@ def nearest(given: str, allowed: Iterable[str]) -> str:
     if close:
         return f"did you mean {folded[close[0]]!r}?"
     return "allowed: " + ", ".join(allowed)
+
+
+def refuse_name(what: str, name: str, known: Iterable[str] = ()) -> None:
+    """Raise Refusal for what can name no edition and no chapter; `known` are those there are."""
+    if not NAME.fullmatch(name) or name in RESERVED:
+        expected = "lower-case letters, digits and hyphens are expected, as in my-edition"
+        if name in RESERVED:
+            expected = "the name is taken for a folder beside the editions"
+        raise Refusal([Fault(what, name, f"{expected}{f'; {nearest(name, known)}' * bool(known)}")])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,8 @@ from ..errors import Fault, Refusal, nearest
 from .check import row_faults
 from .conflicts import Conflict, conflicts
 from .load import CUT_SHORT, DEFAULT_DATA, Dossier, load
-from .schema import Row, Table, cell_faults, read_package
+from .package import read_package
+from .schema import Row, Table, cell_faults
 from .suggested import FOLDER, csv_text, read_suggested
 from .texts import folder_of, read_texts
 
@@ -29,7 +30,8 @@ _ASIDE = ".changing"  #: a copy that is not complete: of no worth
 def accept(data: str | Path | None = None, texts: str | Path | None = None) -> list[str]:
     """Move the suggestions whose column `ok` says yes into the tables; say what was done.
 
-    Raises Refusal with every fault of these rows, and then changes nothing.
+    A row of claims whose `ok` is a reason of set_aside.csv is set aside for it. Raises Refusal with
+    every fault of these rows, and then changes nothing.
     """
     folder = Path(data) if data else DEFAULT_DATA
     lines = _finished(folder)
@@ -41,8 +43,14 @@ def accept(data: str | Path | None = None, texts: str | Path | None = None) -> l
     if not suggested:
         place = f"suggestions {folder / FOLDER}"
         raise Refusal([Fault(place, "", "there are none: make article TEXT=FILE writes them")])
-    faults = [fault for table in suggested.values() for fault in _ok_faults(table)]
-    chosen = {name: _chosen(table) for name, table in suggested.items()}
+    reasons = _reasons(before.tables["set_aside"])
+    faults = [fault for table in suggested.values() for fault in _ok_faults(table, reasons)]
+    chosen = {name: _chosen(table, ["yes"]) for name, table in suggested.items()}
+    if aside := chosen.get("set_aside"):
+        for name in set(chosen) - {"set_aside"}:  # a claim that is none: its ok says why
+            table = _chosen(suggested[name], reasons)
+            aside.rows.extend({**row, "reason": row["ok"]} for row in table.rows)
+            aside.lines.extend(table.lines)
     faults += [
         fault
         for name, table in chosen.items()
@@ -55,8 +63,10 @@ def accept(data: str | Path | None = None, texts: str | Path | None = None) -> l
         if table.rows:
             path, columns = _path(package, name), _columns(before.tables[name])
             files[path] = _appended(folder / path, csv_text(columns, table.rows))
-            left = [row for row in suggested[name].rows if row["ok"] != "yes"]
-            files[f"{FOLDER}/{name}.csv"] = csv_text(_columns(suggested[name]), left)
+    for name, table in suggested.items() if files else ():
+        left = [row for row in table.rows if row["ok"] in ("", "no")]
+        if len(left) < len(table.rows):
+            files[f"{FOLDER}/{name}.csv"] = csv_text(_columns(table), left)
     if not files:
         return [*lines, "no row is marked: put yes into the column ok of those that are complete"]
     held = _texts(before, chosen, texts)
@@ -137,17 +147,25 @@ def _keep(mends: list[Row], cell: Row, was: str, value: str, reason: str) -> Non
 # What is accepted -------------------------------------------------------------------------------
 
 
-def _ok_faults(table: Table) -> Iterable[Fault]:
+def _reasons(table: Table) -> list[str]:
+    """The reasons for which a numeral may be set aside."""
+    field = next(field for field in table.schema["fields"] if field["name"] == "reason")
+    return [str(reason) for reason in field.get("constraints", {}).get("enum", [])]
+
+
+def _ok_faults(table: Table, reasons: Iterable[str]) -> Iterable[Fault]:
     if "ok" not in _columns(table):
         yield Fault(f"{table.name}.csv, line 1", "", "the column 'ok' is missing")
     for index, row in enumerate(table.rows):
-        if row.get("ok", "") not in ("", "yes", "no"):
-            yield Fault(table.place(index, "ok"), row["ok"], "yes, no or nothing is expected")
+        located = reasons if "start" in row else ()
+        if row.get("ok", "") not in ("", "yes", "no", *located):
+            expected = "yes, no, nothing or a reason to set it aside is expected"
+            yield Fault(table.place(index, "ok"), row["ok"], expected)
 
 
-def _chosen(table: Table) -> Table:
-    """The rows of a table of suggestions that a person has completed."""
-    kept = [index for index, row in enumerate(table.rows) if row.get("ok") == "yes"]
+def _chosen(table: Table, answers: Collection[str]) -> Table:
+    """The rows of a table of suggestions whose `ok` is one of the answers."""
+    kept = [index for index, row in enumerate(table.rows) if row.get("ok") in answers]
     rows, lines = [table.rows[i] for i in kept], [table.lines[i] for i in kept]
     return replace(table, rows=rows, lines=lines)
 

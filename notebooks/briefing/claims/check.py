@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from ..errors import Fault, Refusal, nearest
 from . import conflicts
@@ -21,6 +24,7 @@ from .load import Dossier, load
 from .numerals import Numeral, find_numerals
 from .reading import check_event, check_quantity
 from .schema import Row, Table
+from .strict import Strict, read_json
 from .texts import folder_of, paragraph_number, read_texts, sentence_around
 from .verdicts import VERDICTS, verdicts
 
@@ -36,6 +40,16 @@ RECORD = "verified.json"
 PHRASE_WORDS = 8
 #: Of so many claims one may be set down as not used.
 CLAIMS_TO_ONE_UNUSED = 10
+
+
+class _Recorded(Strict):
+    tables: dict[str, str]
+    texts: dict[str, str]
+    account: dict[str, dict[str, int]]
+    paragraphs: dict[str, int]
+
+
+_RECORDED = TypeAdapter(_Recorded)
 
 
 def check(data: str | Path | None = None, texts: str | Path | None = None) -> list[str]:
@@ -88,6 +102,7 @@ def _own_faults(dossier: Dossier) -> Iterator[Fault]:
     yield from _phrase_faults(dossier)
     yield from _reference_faults(dossier)
     yield from _kept_faults(dossier)
+    yield from _name_faults(dossier)
 
 
 def _strays(dossier: Dossier, folder: Path | None) -> Iterator[Fault]:
@@ -121,8 +136,10 @@ def _locators(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
 
 def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
     """What only the texts can tell: wrong locators, and numerals that nobody coded."""
-    if not texts or (bodies := _body_faults(dossier, texts)):  # the rest would only repeat that
-        return bodies if texts else []
+    if not texts:
+        return list(_length_faults(dossier))
+    if bodies := _body_faults(dossier, texts):  # the rest would only repeat that
+        return bodies
     faults = [*_locators(dossier, texts)]
     for id, numeral, holder in _numerals(dossier, texts):
         if not holder:
@@ -134,6 +151,22 @@ def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
             place = f"article {id}, characters {numeral.start}–{numeral.end}"
             faults.append(Fault(place, numeral.text, expected))
     return faults
+
+
+def _length_faults(dossier: Dossier) -> Iterator[Fault]:
+    """Locators that no text can bear out: the phrase has another length, the body has none."""
+    table = dossier.tables["articles"]
+    for index, article in enumerate(dossier.everyone.values()):
+        if article.body_start >= article.body_end:
+            stands = f"{article.body_start}, {article.body_end}"
+            expected = "a body begins before it ends"
+            yield Fault(table.place(index, "body_start, body_end"), stands, expected)
+    for table in (dossier.tables[name] for name in LOCATED):
+        for index, row in enumerate(table.rows):
+            if int(row["end"]) - int(row["start"]) != len(row["phrase"]):
+                expected = f"the phrase {row['phrase']!r} has {len(row['phrase'])} characters"
+                stands = f"{row['start']}, {row['end']}"
+                yield Fault(table.place(index, "start, end"), stands, expected)
 
 
 def _numerals(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[tuple[str, Numeral, str]]:
@@ -193,6 +226,17 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
             for mismatch in read(row, published) if read else []:
                 expected = f"the phrase {row['phrase']!r} says {mismatch.says}"
                 yield Fault(table.place(index, mismatch.column), mismatch.stands, expected)
+
+
+def _name_faults(dossier: Dossier) -> Iterator[Fault]:
+    """Names that would print a figure which no claim carries."""
+    for name, columns in {"parties": ("name", "demonym"), "articles": ("short",)}.items():
+        table = dossier.tables[name]
+        for index, row in enumerate(table.rows):
+            for column in columns:
+                if any(found.kind != "name" for found in find_numerals(row[column])):
+                    expected = "a name has its figure in one word with it, as in G7, or none"
+                    yield Fault(table.place(index, column), row[column], expected)
 
 
 def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
@@ -291,8 +335,10 @@ def record(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, Any]:
         account[id][holder] = account[id].get(holder, 0) + 1
     state = {**_state(dossier), "account": account, "paragraphs": paragraphs(dossier, texts)}
     text = json.dumps(state, indent=2) + "\n"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+    if not path.is_file() or path.read_bytes() != text.encode():
+        aside = path.with_name(f".{path.name}.new-{os.getpid()}")
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
     return state
 
 
@@ -308,36 +354,39 @@ def paragraphs(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, int]:
 
 def recorded_paragraphs(dossier: Dossier) -> dict[str, int]:
     """The paragraphs that the last check recorded; empty where the tables have changed."""
-    paragraphs: dict[str, int] = (_recorded(dossier) or {}).get("paragraphs", {})
-    return paragraphs
+    recorded = recorded_check(dossier)
+    return recorded["paragraphs"] if recorded else {}
 
 
 def recorded_account(dossier: Dossier) -> dict[str, dict[str, int]] | None:
     """The account of the last check with the texts, None where the tables have changed."""
-    return (_recorded(dossier) or {}).get("account")
+    recorded = recorded_check(dossier)
+    return recorded["account"] if recorded else None
 
 
-def _recorded(dossier: Dossier) -> dict[str, Any] | None:
-    """The record of the last check, where the tables are still those that were checked."""
-    try:
-        recorded = json.loads((dossier.folder / RECORD).read_text(encoding="utf-8"))
-        state = {name: recorded[name] for name in ("tables", "texts")}
-    except (OSError, ValueError, KeyError, TypeError):
+def recorded_check(dossier: Dossier) -> dict[str, Any] | None:
+    """The record of the last check, None where there is none or the tables have changed.
+
+    Raises Refusal for a record that no check has written.
+    """
+    path = dossier.folder / RECORD
+    if not path.exists():
         return None
-    return recorded if state == _state(dossier) and "account" in recorded else None
+    recorded: dict[str, Any] = read_json(path, "record of the last check", _RECORDED)
+    return recorded if all(recorded[k] == it for k, it in _state(dossier).items()) else None
 
 
 def verification(dossier: Dossier, texts: Path | None) -> str:
     """How far the locators of a dossier are verified, as a reader is told."""
     if texts:
         return "locators verified against the texts"
-    if _recorded(dossier):
+    if recorded_check(dossier):
         return "locators verified; texts not included"
     return "locators not verified: no check with the texts is on record for these tables"
 
 
 def _state(dossier: Dossier) -> dict[str, dict[str, str]]:
-    tables = {name: dossier.folder / f"{name}.csv" for name in sorted([*LOCATED, "articles"])}
+    tables = {name: dossier.tables[name].path for name in sorted([*LOCATED, "articles"])}
     return {
         "tables": {
             name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in tables.items()

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..errors import Refusal
 from .load import DEFAULT_DATA
-from .schema import read_package, read_text
+from .package import read_package
+from .strict import read_text
 
 BEGIN = "<!-- code book: generated from datapackage.json; do not edit by hand -->"
 END = "<!-- end of the code book -->"

@@ -20,6 +20,7 @@ from .texts import sentence_around
 
 #: How many measures or happenings are offered.
 GUESSES = 3
+NO_WORDS = "unit alone"
 Place = tuple[int, int]  #: first and last offset, end exclusive
 #: Words that claim a size or a rank without a figure.
 _SIZE = re.compile(
@@ -74,24 +75,21 @@ class Coder:
     ) -> Row:
         core = self._core(numeral, sentence)
         ranked = self._ranked(numeral, core, sentence)
+        if ranked and ranked[0][1] == NO_WORDS:  # the unit alone tells nothing
+            ranked.insert(0, ("", "none is told in such words"))
         measure, reason = ranked[0] if ranked else ("", "no measure of this unit")
         printed = self._unit(numeral, sentence)
         unit = self.measures[measure]["unit"] if measure else printed
-        row = {"measure": measure, "other_measures": " ".join(m for m, _ in ranked[1:GUESSES])}
+        others = [name for name, _ in ranked[1 : GUESSES + (not measure)]]
+        row = {"measure": measure, "other_measures": " ".join(others)}
         first, last, when, told, time = self._period(core, sentence, times, measure, used)
         row |= {"unit": unit, "from": first, "to": last, "when": when, "standing": "reported"}
         row |= self._said_of(measure, core, sentence)
         best: tuple[int, Row] | None = None
         for start, end in self._phrases(core, sentence, time):
             phrase = self.text[start:end]
-            here = next(
-                (
-                    n
-                    for n in find_numerals(phrase)
-                    if n.start + start <= numeral.start < n.end + start
-                ),
-                None,
-            )
+            at = numeral.start - start
+            here = next((n for n in find_numerals(phrase) if n.start <= at < n.end), None)
             cells = {"low": "", "high": "", "hedge": numeral.text if numeral.low is None else ""}
             if here and numeral.low is not None:
                 cells |= read_as(here, phrase, unit) or {}
@@ -186,7 +184,7 @@ class Coder:
             score += 1.5 * (self.measures[measure]["unit"] == unit)
             kin = [r for r in self.tables["quantities"] if r["measure"] == measure]
             score += 1.5 * any({r["subject"], r["partner"]} - {""} <= named for r in kin)
-            found.append((measure, score, f"words {', '.join(words)}" if words else "unit alone"))
+            found.append((measure, score, f"words {', '.join(words)}" if words else NO_WORDS))
         return sorted(found, key=lambda it: -it[1])
 
     def _period(

@@ -25,7 +25,7 @@ _STOP = set(
     "the a an of in on at to for from by with and or as is are was were be been has have had it "
     "its that this which who whom whose their his her not no but than then also into over "
     "about after before while during each all other others same such what when where there "
-    "between one two part period subject partner year years place said says came over under "
+    "between one two last part period subject partner year years place said says came over under "
     "hundred thousand "
     "she her him they them own took put give gave made even still both new early late "
     "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening night "
@@ -166,6 +166,8 @@ def dates(
             at = _end_of(text[start : numeral.start])
             ends, why = _resolved(numeral, near, sentence)
             vague = numeral.kind in ("decade", "century")
+            if numeral.kind == "year" and ends[0] != ends[1]:
+                at = ""  # "from 2019 to 2023" has both ends
             found.append(Dated(numeral.start, numeral.end, *ends, at, vague, why))
         elif numeral.kind == "vague" and re.match("(?i)decade|centur", numeral.text):
             found.append(Dated(numeral.start, numeral.end, "", "", "", True, "no time is named"))

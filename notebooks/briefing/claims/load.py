@@ -22,7 +22,8 @@ from .model import (
     Quantity,
 )
 from .official import Record, record_of
-from .schema import Row, Table, read_package, read_tables
+from .package import read_package
+from .schema import Row, Table, read_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,11 +36,7 @@ DEFAULT_DATA = Path(__file__).resolve().parents[3] / "data"
 CUT_SHORT = ".changed"
 #: The columns that count code points.
 _OFFSETS = {"start", "end", "body_start", "body_end"}
-#: The tables that every dossier has; what a row is of those that are more than rows.
-_NEEDED = (
-    "articles parties measures quantities events happenings assessments set_aside disagreements "
-    "corrections not_used"
-).split()
+#: What a row is of the tables that are more than rows.
 _KINDS = {
     "articles": Article,
     "parties": Party,
@@ -49,6 +46,26 @@ _KINDS = {
     "assessments": Assessment,
     "happenings": Happening,
     "disagreements": Disagreement,
+}
+
+
+#: Table → the columns that it must have, besides those of its class above. The record's tables
+#: need not be there, but all of them where one is.
+_LOCATED = "article start end phrase"
+_VALUED = "from to low high"
+_CITED = "publisher address page_date confidence note"
+_NEEDED = {
+    "quantities": f"{_VALUED} unit hedge",
+    "events": "from to",
+    "set_aside": f"{_LOCATED} reason",
+    "corrections": "table id column was",
+    "not_used": "id",
+}
+_RECORD = {
+    "sources": "id short title publisher vintage begins ends address terms path note",
+    "figures": f"id source about measure subject partner {_VALUED} hedge unit basis {_CITED}",
+    "dates": f"id source event date status {_CITED}",
+    "checks": "id matter claims function arguments read_as with verdict argument limits",
 }
 
 
@@ -216,17 +233,18 @@ def load(folder: str | Path | None = None) -> Dossier:
         expected = "a change was cut short before it was in place: make accept finishes it"
         raise Refusal([Fault(f"dossier {folder}", CUT_SHORT, expected)])
     package = read_package(folder)
+    if faults := list(_missing(package["resources"])):
+        raise Refusal(faults)
     tables = read_tables(folder, package)
-    missing = set(_NEEDED) - set(tables)
-    if missing:
-        raise Refusal(f"data package of {folder}: describes no table {', '.join(sorted(missing))}")
     known = [row["id"] for row in tables["parties"].rows]
     faults = [
-        Fault(f"data package, roles, {role}", id, f"no such party; {nearest(id, known)}")
+        Fault(f"datapackage.json, roles.{role}", id, f"no such party; {nearest(id, known)}")
         for role, id in package.get("roles", {}).items()
         if id not in known
     ]
-    held = {name: _held(tables[name], kind, faults) for name, kind in _KINDS.items()}
+    if faults:
+        raise Refusal(faults)
+    held = {n: tuple(_made(row, kind) for row in tables[n].rows) for n, kind in _KINDS.items()}
     articles = {article.id: article for article in held["articles"]}
     dossier = Dossier(
         folder=folder,
@@ -243,23 +261,23 @@ def load(folder: str | Path | None = None) -> Dossier:
         serves=package.get("serves", {}),
         roles=package.get("roles", {}),
     )
-    if faults:
-        raise Refusal(faults)
     return replace(dossier, record=record_of(tables, dossier.as_of.end))
 
 
-def _held(table: Table, kind: type[Any], faults: list[Fault]) -> tuple[Any, ...]:
-    """The rows of a table as what they stand for; what no value or period can be is a fault."""
-    found = []
-    for index, row in enumerate(table.rows):
-        try:
-            found.append(_made(row, kind))
-        except ValueError as error:
-            ends = ["low", "high"] if "empty interval" in str(error) else ["from", "to"]
-            ends = ["published"] if kind is Article else ends
-            stands = ", ".join(row[end] for end in ends)
-            faults.append(Fault(table.place(index, ", ".join(ends)), stands, str(error)))
-    return tuple(found)
+def _missing(resources: Iterable[dict[str, Any]]) -> Iterable[Fault]:
+    """Tables and columns that the program reads, and that a data package does not describe."""
+    described = {it["name"]: {one["name"] for one in it["schema"]["fields"]} for it in resources}
+    needed = {name: set(columns.split()) for name, columns in _NEEDED.items()}
+    for name, kind in _KINDS.items():
+        own = {each.name for each in fields(kind)} - {"value", "period", "when"}
+        needed[name] = own | needed.get(name, set())
+    if set(_RECORD) & set(described):
+        needed |= {name: set(columns.split()) for name, columns in _RECORD.items()}
+    for name, columns in needed.items():
+        if name not in described:
+            yield Fault("datapackage.json", "", f"it describes no table {name}")
+        for column in sorted(columns - described.get(name, columns)):
+            yield Fault(f"datapackage.json, table {name}", "", f"the column {column!r} is missing")
 
 
 def _made(row: Row, kind: type[Any]) -> Any:
@@ -267,8 +285,6 @@ def _made(row: Row, kind: type[Any]) -> Any:
     cells: dict[str, Any] = {"when": "", **row}
     cells |= {name: int(row[name]) for name in _OFFSETS & set(row)}
     cells["period"] = Period(row.get("from", ""), row.get("to", ""))
-    if kind is Article:
-        Period(row["published"], row["published"])  # no day that is in no calendar
     if kind is Quantity:
         cells["value"] = stated(row["low"], row["high"], row["unit"], row["hedge"], (row["id"],))
     if kind is Disagreement:

@@ -6,11 +6,13 @@ the articles' tables and never enter them; how they are asked is in queries.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ..errors import Fault, Refusal, nearest
 from ..values.periods import Period, last_day
 from ..values.value import stated
+from ..values.words import HEDGES, money
 from .queries import Queries
 from .schema import Row, Table
 from .selection import PREFIX, SOURCES, Finding
@@ -57,9 +59,14 @@ class Record:
 
 
 def record_of(tables: Mapping[str, Table], as_of: str) -> Record | None:
-    """The record among a dossier's tables, None where it holds none; see `Record` for `as_of`."""
-    if "checks" not in tables or SOURCES not in tables:
+    """The record among a dossier's tables, None where it holds none; see `Record` for `as_of`.
+
+    Raises Refusal for a figure that cannot be one.
+    """
+    if SOURCES not in tables:
         return None
+    if faults := list(_faults(tables)):
+        raise Refusal(faults)
     units = {
         f"{table.name}.{field['name']}": field["unit"]
         for table in tables.values()
@@ -78,6 +85,24 @@ def record_of(tables: Mapping[str, Table], as_of: str) -> Record | None:
         if name == SOURCES or any(field["name"] == "source" for field in table.schema["fields"])
     }
     return Record(Queries(held, units), origins, tables["checks"], as_of)
+
+
+def _faults(tables: Mapping[str, Table]) -> Iterator[Fault]:
+    """Figures whose unit, sign or hedge cannot be that of what they measure."""
+    units = {row["measure"]: row["unit"] for row in tables["measures"].rows}
+    table = tables["figures"]
+    for index, row in enumerate(table.rows):
+        unit, measure = row["unit"], row["measure"]
+        derived = "%" if measure.endswith(("_change", "_share")) else unit
+        due = units.get(measure, derived)
+        if (money(unit)[0] or unit) != (money(due)[0] or due):
+            expected = f"{due!r} is expected for {measure}"
+            yield Fault(table.place(index, "unit"), unit, expected)
+        elif unit != "%" and measure in units and "-" in row["low"] + row["high"]:
+            expected = f"{measure} in {unit} cannot be negative"
+            yield Fault(table.place(index, "low, high"), f"{row['low']}, {row['high']}", expected)
+        if row["hedge"] and row["hedge"].lower() not in HEDGES:
+            yield Fault(table.place(index, "hedge"), row["hedge"], nearest(row["hedge"], HEDGES))
 
 
 def _origin_of_source(row: Row) -> Origin:

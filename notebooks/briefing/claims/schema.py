@@ -1,16 +1,13 @@
-"""The Table Schema of a dossier, read from its datapackage.json and held against its tables.
+"""The tables of a dossier, held against their Table Schema: cells, rows and keys.
 
-The data package (Frictionless Data Package and Table Schema, v1) is the only description
-of the tables: the loader, `check` and the code book all read it. Of the standard this
-module serves what a dossier uses: string, integer and number fields; the constraints
-required, unique, enum, pattern, minimum and maximum; primary and foreign keys.
+What any table of a dossier may hold is decided here, for those of the articles and of the
+record alike: each date is one of the calendar, each interval begins before it ends.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,22 +15,35 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from ..errors import Fault, Refusal, nearest
+from ..values.periods import Period
+from ..values.value import stated
+from .package import form_of
+from .strict import read_text
 
 Row = dict[str, str]
 
-#: How numbers are written, and the form that they are held against.
+#: How numbers are written, and the form that they are held against: no figure has more digits.
 _NUMBERS = {
-    "integer": ("an integer, written like 1234,", r"[+-]?[0-9]+"),
-    "number": ("a number, written like 1234.5,", r"[+-]?[0-9]+(\.[0-9]+)?"),
+    "integer": ("an integer, written like 1234,", r"[+-]?[0-9]{1,18}"),
+    "number": ("a number, written like 1234.5,", r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?"),
 }
+#: Columns that hold a date at any precision, by the pattern that says so.
+_DATE = "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+#: Two columns of which the first is never the greater.
+_ORDERED = (("from", "to"), ("first_delivery", "last_delivery"), ("begins", "ends"))
+#: What a terminal would obey, a page could not hold, or a reader would see in another order.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its name, its rows as text, the line of each row, and its schema."""
+    """One table: its name, its file, its rows as text, the line of each row, and its schema."""
 
     name: str
+    path: Path
     rows: list[Row]
     lines: list[int]
     schema: dict[str, Any]
@@ -52,35 +62,6 @@ class Table:
         return f"{where}, column {column}" if column else where
 
 
-def read_text(path: Path, what: str) -> str:
-    """A file as UTF-8 with newlines untouched. Raises Refusal, naming `what` it is."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise Refusal([Fault(f"{what} {path}", "", "the file is missing")]) from None
-    except UnicodeDecodeError as error:
-        found = f"byte 0x{error.object[error.start]:02x} at offset {error.start}"
-        raise Refusal([Fault(f"{what} {path}", found, "save the file as UTF-8")]) from None
-    except OSError as error:
-        raise Refusal([Fault(f"{what} {path}", "", error.strerror or str(error))]) from None
-
-
-def read_package(folder: Path) -> dict[str, Any]:
-    """The data package of a dossier. Raises Refusal where it is missing or broken."""
-    path = folder / "datapackage.json"
-    try:
-        package: dict[str, Any] = json.loads(read_text(path, "data package"))
-        tables = [(r["name"], r["path"], r["schema"]["fields"]) for r in package["resources"]]
-        described = [[(f["name"], f["type"]) for f in fields] for _, _, fields in tables]
-    except json.JSONDecodeError as error:
-        raise Refusal(f"data package {path}, line {error.lineno}: {error.msg}") from None
-    except (KeyError, TypeError) as error:
-        raise Refusal(f"data package {path}: lacks {error}, which a Table Schema needs") from None
-    if not described or not all(described):
-        raise Refusal(f"data package {path}: describes no table")
-    return package
-
-
 def read_tables(folder: Path, package: dict[str, Any]) -> dict[str, Table]:
     """Every table that the package names, checked against its schema.
 
@@ -95,7 +76,7 @@ def read_tables(folder: Path, package: dict[str, Any]) -> dict[str, Table]:
             faults += refusal.faults
     if not faults:
         for table in tables.values():
-            faults += cell_faults(table)
+            faults += list(cell_faults(table)) or _row_faults(table)
             faults += _key_faults(table, tables)
     if faults:
         raise Refusal(faults)
@@ -105,6 +86,8 @@ def read_tables(folder: Path, package: dict[str, Any]) -> dict[str, Table]:
 def read_table(folder: Path, resource: dict[str, Any]) -> Table:
     """One table of a folder, its header held against the resource. Raises Refusal."""
     path = folder / resource["path"]
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise Refusal([Fault(f"table {path}", str(path.resolve()), "a file of the dossier is due")])
     text = read_text(path, "table")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
@@ -124,7 +107,7 @@ def read_table(folder: Path, resource: dict[str, Any]) -> Table:
         raise Refusal(faults)
     rows = [dict(zip(header, cells, strict=True)) for _, cells in numbered[1:]]
     lines = [line for line, _ in numbered[1:]]
-    return Table(resource["name"], rows, lines, resource["schema"])
+    return Table(resource["name"], path, rows, lines, resource["schema"])
 
 
 def _header_faults(path: str, header: list[str], columns: list[str]) -> Iterator[Fault]:
@@ -163,6 +146,8 @@ def _expected(field: dict[str, Any], cell: str) -> str:
         return "a value is required" if limits.get("required") else ""
     if cell != cell.strip() and field["name"] != "phrase":
         return "spaces at its ends must go"
+    if (control := _CONTROL.search(cell)) and (control[0], field["name"]) != ("\t", "phrase"):
+        return f"the control character U+{ord(control[0]):04X} must go"
     number = None
     if field["type"] in ("integer", "number"):
         like, form = _NUMBERS[field["type"]]
@@ -171,13 +156,34 @@ def _expected(field: dict[str, Any], cell: str) -> str:
         number = Decimal(cell)
     if "enum" in limits and cell not in limits["enum"]:
         return f"not an allowed value; {nearest(cell, limits['enum'])}"
-    if "pattern" in limits and not re.search(limits["pattern"], cell):
-        return f"expected the form {limits['pattern']}"
+    if "pattern" in limits:
+        try:
+            form_of(limits["pattern"]).validate_python(cell)
+            if limits["pattern"] == _DATE:
+                Period(cell, cell)
+        except ValidationError:
+            return f"expected the form {limits['pattern']}"
+        except ValueError as error:
+            return str(error)
     if number is not None and number < limits.get("minimum", number):
         return f"at least {limits['minimum']} is expected"
     if number is not None and number > limits.get("maximum", number):
         return f"at most {limits['maximum']} is expected"
     return ""
+
+
+def _row_faults(table: Table) -> Iterator[Fault]:
+    """Bounds and dates of a row that no value and no period can have."""
+    for index, row in enumerate(table.rows):
+        told = ["low", "high"]
+        try:
+            if {*told, "unit", "hedge"} <= set(row):
+                stated(row["low"], row["high"], row["unit"], row["hedge"])
+            for told in ([*pair] for pair in _ORDERED if set(pair) <= set(row)):
+                Period(*(row[column] for column in told))
+        except ValueError as error:
+            stands = ", ".join(row[column] for column in told)
+            yield Fault(table.place(index, ", ".join(told)), stands, str(error))
 
 
 def _key_faults(table: Table, tables: dict[str, Table]) -> Iterator[Fault]:
@@ -190,10 +196,6 @@ def _key_faults(table: Table, tables: dict[str, Table]) -> Iterator[Fault]:
         seen.setdefault(key, index)
     for foreign in table.schema.get("foreignKeys", []):
         column, target = foreign["fields"], foreign["reference"]
-        if target["resource"] not in tables:
-            place = f"datapackage.json, table {table.name}, foreign key {column}"
-            yield Fault(place, target["resource"], f"no such table; {nearest('', tables)}")
-            continue
         known = {row[target["fields"]] for row in tables[target["resource"]].rows}
         for index, row in enumerate(table.rows):
             if row[column] and row[column] not in known:

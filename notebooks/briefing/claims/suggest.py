@@ -22,8 +22,10 @@ from .guesses import Dated, Rows, Vocabulary, clause, context, dates, stems, val
 from .load import load
 from .masthead import DATELINE, article_row
 from .numerals import Numeral, find_numerals
+from .package import read_package
 from .reading import check_event, words_say
-from .schema import Row, Table, read_package, read_text
+from .schema import Row, Table
+from .strict import read_text
 from .suggested import BEFORE, BEHIND, FOLDER, csv_text, read_suggested
 from .texts import sentence_around
 
@@ -145,7 +147,10 @@ class Suggestions(Coder):
                 )  # fmt: skip
                 found["set_aside"].append(self._aside(time.start, time.end, *reason))
             else:
-                found["events"].append(self._event(time, (start, end)))
+                row = self._event(time, (start, end))
+                if time in used:
+                    row["why"] += "; if it only dates the figure beside it: period, in ok"
+                found["events"].append(row)
         self._year = next((int(t.first[:4]) for t in reversed(times) if t.first), self._year)
         found["assessments"] += self._stances(start, end)
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Fault, Refusal
-from .schema import Row, Table, read_table, read_text
+from .schema import Row, Table, read_table
+from .strict import read_text
 
 FOLDER = "suggested"
 #: What stands before a table's own columns, and behind them; none of it enters a table.

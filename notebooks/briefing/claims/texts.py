@@ -11,7 +11,8 @@ import re
 from pathlib import Path
 
 from ..errors import Fault, Refusal
-from .schema import Row, read_text
+from .schema import Row
+from .strict import read_text
 
 # A sentence ends at . ! or ? with closing quotes, before a space and a capital, a digit
 # or an opening quote; titles and initials ("Mr. Lam", "Andrei R. Belousov") do not end one.

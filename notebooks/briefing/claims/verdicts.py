@@ -335,6 +335,7 @@ def plain(made: Iterable[Verdict]) -> list[dict[str, Any]]:
                 {"period": near.period.iso(), "record": _plain(near.found), "fit": near.fit}
                 for near in verdict.neighbours
             ],
+            "argument": verdict.argument,
             "limits": verdict.limits,
         }
         for verdict in made

@@ -13,7 +13,7 @@ from ..report.saving import EDITIONS
 from . import store
 from .edition import Edition, prepare
 from .folders import out_folder, replaced_whole, restore
-from .run import Step, execute_all
+from .run import LIMIT, Step, execute_all
 
 if TYPE_CHECKING:
     from .compare import Comparison
@@ -23,11 +23,18 @@ BUILDS = store.ROOT / "build"
 _FILES = ("briefing.html", "briefing.pdf")
 
 
-def build(edition: Edition, out: Path, tell: Callable[[Step], None], front: bool = False) -> Path:
+def build(
+    edition: Edition,
+    out: Path,
+    tell: Callable[[Step], None],
+    front: bool = False,
+    limit: int = LIMIT,
+) -> Path:
     """Execute and render an edition into `out`, which is replaced whole or not at all.
 
-    With `front` there is a picture of page one among the exhibits. Raises Refusal, before
-    anything is written, where `out` is no folder that a build may replace.
+    With `front` there is a picture of page one among the exhibits; no cell may run for more than
+    `limit` seconds. Raises Refusal, before anything is written, where `out` is no folder that a
+    build may replace.
     """
     out = out_folder(out, (edition.dossier.folder, edition.texts))
     shared = partial(store.shared_by_chapters, edition.dossier.folder, edition.texts)
@@ -36,7 +43,7 @@ def build(edition: Edition, out: Path, tell: Callable[[Step], None], front: bool
     with replaced_whole(out) as stage, ThreadPoolExecutor(max_workers=1) as beside:
         # What renders takes a while to import: that passes while kernels work.
         rendering = beside.submit(import_module, ".render", __package__)
-        executed = execute_all(edition.notebooks, edition.values, tell, shared)
+        executed = execute_all(edition.notebooks, edition.values, tell, shared, limit)
         for name in _FILES:
             tell(Step(name, "runs"))
         written = partial(_written, tell)
@@ -49,13 +56,17 @@ def _written(tell: Callable[[Step], None], name: str) -> None:
 
 
 def build_asked(
-    asked: Mapping[str, Any], out: Path, key: str, tell: Callable[[Step], None]
+    asked: Mapping[str, Any],
+    out: Path,
+    key: str,
+    tell: Callable[[Step], None],
+    limit: int = LIMIT,
 ) -> None:
     """Build what a command asks for, and note in the store that `out` holds it under `key`."""
     names = ("edition", "pairs", "data", "texts", "name")
     edition = prepare(*(asked[name] for name in names))
     read = store.held(it.absolute() for it in (edition.dossier.folder, edition.texts) if it)
-    build(edition, out, tell, asked["front"])
+    build(edition, out, tell, asked["front"], limit)
     store.record(out, key, read)
 
 

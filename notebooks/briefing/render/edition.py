@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
-from ..claims.check import RECORD, text_faults
+from ..claims.check import RECORD, recorded_check, text_faults
 from ..claims.load import Dossier, load
-from ..claims.schema import read_text
+from ..claims.strict import read_text
 from ..claims.texts import folder_of, read_texts
 from ..claims.verdicts import verdicts
-from ..errors import Fault, Refusal, nearest
+from ..errors import Fault, Refusal, nearest, refuse_name
 from ..report.parameters import (
     NOTEBOOKS,
     Parameter,
@@ -36,6 +36,9 @@ from . import store
 ROOT = NOTEBOOKS.parent
 #: Packages whose version can change what a reader sees; the manifest names them.
 PACKAGES = "jupyterlab pandas matplotlib seaborn papermill nbconvert typst pikepdf".split()
+#: More characters than any edition has.
+LARGEST = 100_000
+_TAG = "tag:yaml.org,2002:"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Edition:
     values: dict[str, Any]
     dossier: Dossier
     texts: Path | None
+    #: What a site holds beside the page: how the page names it, and its address.
+    beside: tuple[tuple[str, str], ...] = ()
 
     @property
     def changed(self) -> dict[str, Any]:
@@ -61,38 +66,64 @@ class Edition:
 
 def edition_file(name: str) -> dict[str, Any]:
     """The parameters that an edition sets. Raises Refusal, naming the line that is wrong."""
+    known = sorted(file.stem for file in EDITIONS.glob("*.yaml") if file.is_file())
+    refuse_name("edition", name, known)
     path = EDITIONS / f"{name}.yaml"
     if not path.is_file():
-        known = sorted(file.stem for file in EDITIONS.glob("*.yaml"))
         raise Refusal([Fault("edition", name, f"there is no such edition; {nearest(name, known)}")])
     return read_yaml(path, "edition")
 
 
 def read_yaml(path: Path, what: str) -> dict[str, Any]:
     """A YAML file of names and values. Raises Refusal, naming `what` it is and the line."""
+    text = read_text(path, what)
+    if len(text) > LARGEST:
+        raise Refusal(f"{what} {path.name}: at most {LARGEST} characters are expected")
     try:
-        values = yaml.load(read_text(path, what), Loader=_NamesOnce)  # a safe loader
+        values = yaml.load(text, Loader=_Plain)  # a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise Refusal(f"{what} {path.name}{line}: {problem}") from None
+    except (ValueError, RecursionError) as error:  # what names itself a date or a number
+        raise Refusal(f"{what} {path.name}: {error}") from None
     if values is not None and not isinstance(values, dict):
         raise Refusal(f"{what} {path.name}: lines of the form NAME: VALUE are expected")
     return values or {}
 
 
-class _NamesOnce(yaml.SafeLoader):
-    """YAML whose mappings name each key once: a second value would silently win."""
+class _Plain(yaml.SafeLoader):
+    """YAML of names that stand once, each with a plain value or a list of such.
+
+    A second value would silently win, and an alias can stand for more than a machine holds.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            self._refuse(event, "anchors and aliases are not read; write the value out")
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         named: set[str] = set()
-        for key, _ in node.value:
+        for key, value in node.value:
+            if key.tag != _TAG + "str":
+                self._refuse(key, "the name of a parameter is expected")
             if key.value in named:
-                problem = f"{key.value} stands there twice; keep one of them"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+                self._refuse(key, f"{key.value} stands there twice; keep one of them")
             named.add(key.value)
+            for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                kind = item.tag.removeprefix(_TAG)
+                if kind not in ("str", "int", "float", "bool", "null"):
+                    expected = "words, a number, true, false, null or a list of them is expected"
+                    self._refuse(item, f"{key.value}: {expected}")
+                if kind == "int" and len(item.value) > 18:
+                    self._refuse(item, f"{key.value}: a number of fewer digits is expected")
         return super().construct_mapping(node, deep)
+
+    def _refuse(self, at: Any, problem: str) -> NoReturn:
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=at.start_mark)
 
 
 def settings(pairs: list[str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
@@ -142,6 +173,7 @@ def prepare(
     year = replace(parameters["year"], default=latest_year(values, dossier))
     parameters["year"] = year  # so that the year is told which the chapters settle on
     values["year"] = year.default if values["year"] is None else values["year"]
+    recorded_check(dossier)  # what is wrong with it is told before a kernel starts
     verdicts(dossier)  # a check that has lost its record is refused before a kernel starts
     return Edition(name, notebooks, parameters, values, dossier, folder)
 

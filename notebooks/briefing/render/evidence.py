@@ -7,7 +7,7 @@ documents. Entries are data; how they look is decided where they are printed.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -114,6 +114,12 @@ def evidence(
         block = {"kind": "evidence", "id": "evidence-records", "title": (Text() + "Records").json}
         blocks.append({**block, "entries": entries})
     return {"id": "evidence", "part": "annex", "blocks": blocks, "further": []}
+
+
+def listed(sections: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The ids of claims and records that have an entry in the evidence."""
+    blocks = [block for section in sections for block in section["blocks"]]
+    return [it["id"] for block in blocks for it in block.get("entries", ())]
 
 
 def sources(dossier: Dossier) -> Iterator[dict[str, str]]:

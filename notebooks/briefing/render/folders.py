@@ -9,12 +9,16 @@ before anything is installed.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
 import shutil
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from glob import escape
 from pathlib import Path
 from typing import NoReturn
@@ -29,7 +33,8 @@ ROOT = Path(__file__).resolve().parents[3]
 _LITTER = {".ipynb_checkpoints", ".DS_Store"}
 #: What a build writes besides chapters and exhibits, which its manifest names.
 _FILES = {"briefing.html", "briefing.pdf", "page-one.pdf", "summary.txt", "manifest.json"}
-_FILES |= {"exhibits/page-one.png"}
+_LINKED = ("claims.jsonld", "annotations.jsonld", "provenance.jsonld")
+_FILES |= {"exhibits/page-one.png", *_LINKED}
 
 
 def out_folder(given: str | Path, keep: Iterable[Path | None] = ()) -> Path:
@@ -136,9 +141,11 @@ def sweep_of_ours(folder: Path) -> bool:
 def replaced_whole(out: Path) -> Iterator[Path]:
     """A folder to fill; it takes the place of `out` only when all went well."""
     restore(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
     stage, old = (out.with_name(f".{out.name}.{what}-{os.getpid()}") for what in ("new", "old"))
-    stage.mkdir()
+    try:
+        stage.mkdir(parents=True)
+    except OSError as error:
+        raise Refusal([Fault("--out", str(out), error.strerror or str(error))]) from None
     try:
         yield stage
         if out.exists():
@@ -154,23 +161,40 @@ def replaced_whole(out: Path) -> Iterator[Path]:
 def restore(out: Path) -> None:
     """Put back an edition whose build was killed in the swap, and remove what such builds left.
 
+    Beside an edition in build/ that is done for all that lie there, elsewhere for `out` alone.
     What a build that still runs is at work on stays.
     """
+    name = "*" if out.parent == ROOT / "build" else escape(out.name)
     for what in ("old", "new"):
-        for path in sorted(out.parent.glob(f".{escape(out.name)}.{what}-*")):
-            pid = path.name.rpartition("-")[2]
-            if path.is_symlink() or not path.is_dir() or not pid.isdigit() or _runs(int(pid)):
+        for path in sorted(out.parent.glob(f".{name}.{what}-*")):
+            of, _, pid = path.name[1:].rpartition(f".{what}-")
+            # Our own has not begun to write: it is that of a dead one with the same id.
+            ours = path.is_dir() and not path.is_symlink() and pid.isdigit()
+            if not ours or (int(pid) != os.getpid() and runs(int(pid))):
                 continue
-            if what == "old" and not out.exists():
-                path.rename(out)
+            if what == "old" and not out.with_name(of).exists():
+                path.rename(out.with_name(of))
             else:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _runs(pid: int) -> bool:
-    """Whether a process lives; our own counts as ended, since it has not begun to write."""
-    if pid == os.getpid():
-        return False
+@cache
+def workplace() -> None:
+    """Have what is temporary put where the next start removes what a kill leaves."""
+    if "multiprocessing.util" in sys.modules:  # others are at work here, and put theirs where it is
+        return
+    for left in Path(tempfile.gettempdir()).glob("briefing-[0-9]*-*"):
+        pid = left.name.split("-")[1]
+        if pid.isdigit() and not runs(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+    own = tempfile.mkdtemp(prefix=f"briefing-{os.getpid()}-")
+    tempfile.tempdir = os.environ["TMPDIR"] = own
+    # At the very end: the pool, which is started after this, removes its own before that.
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+
+
+def runs(pid: int) -> bool:
+    """Whether a process lives."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -195,7 +219,7 @@ def publish(build: Path, folder: Path) -> Path:
         if not (name in (*_FILES, "exhibits") or exhibit or path.name in _LITTER):
             raise Refusal([Fault(str(path), path.name, expected)])
     with replaced_whole(folder) as stage:
-        for name in ("briefing.html", "briefing.pdf"):
+        for name in ("briefing.html", "briefing.pdf", *_LINKED):
             shutil.copyfile(build / name, stage / name)
         shutil.copytree(build / "exhibits", stage / "exhibits")
     return folder
@@ -239,7 +263,7 @@ def _made_here(path: Path) -> bool:
         return all(map(sweep_of_ours, path.iterdir()))
     name, _, what = path.name.rpartition("-")
     if path.name.startswith(".") and name.endswith((".new", ".old")) and what.isdigit():
-        return not _runs(int(what))
+        return not runs(int(what))
     if path.name in (".cache", *_LITTER):
         return True
     if not (manifest := _manifest(path)):

@@ -12,6 +12,7 @@ text until it is printed, and it is printed once.
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -71,6 +72,7 @@ def page(document: Mapping[str, Any]) -> str:
         chart_colors=themes(colors),
         evidence=shown,
         contents=_contents(sections),
+        linked_data=_data_block(meta.get("linked")),
         css=Markup(re.sub(r"/\*.*?\*/\s*|(?<=\n) +", "", css, flags=re.S)),
     )
 
@@ -193,6 +195,8 @@ class _Notes:
             if button and not after.get("style") and after.get("kind") == "words":
                 taken = len(after["text"]) - len(after["text"].lstrip(_CLOSING))
                 closing = after["text"][:taken]
+            if inline["kind"] == "words" and not words:
+                continue
             if quoted and inline.get("style") == "evidence":
                 html.append(escape(words))
             elif source:
@@ -284,6 +288,12 @@ def _contents(sections: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 elif section["part"] == "chapter" and entries:
                     entries[-1]["below"].append(entry)
     return entries
+
+
+def _data_block(linked: Any) -> Markup:
+    """Data for a script element, which its own text cannot end."""
+    text = json.dumps(linked, ensure_ascii=False) if linked else ""
+    return Markup(text.replace("<", "\\u003c"))
 
 
 def _data_uri(text: str) -> str:

@@ -37,7 +37,9 @@ _REFUSED_ATTRIBUTES = re.compile(
 _WORDS = re.compile("alt|title|content|value|aria-.*|data-.*")
 #: What may be fetched stands in the page; a link leads nowhere until it is followed.
 _INSIDE = ("#", "data:image/")
-_LINKED = (*_INSIDE, "./", "exhibits/", "http://", "https://", "data:text/csv;charset=utf-8,")
+_LINKED = (*_INSIDE, "http://", "https://", "data:text/csv;charset=utf-8,")
+#: What lies beside the page: a path, which no scheme or host begins.
+_BESIDE = re.compile(r"[\w.%-]+(/[\w.%-]*)*(#[\w.-]+)?")
 _CSS_URL = re.compile(
     r"""(?:url|src|image-set)\(\s*["']?([^"')\s]*)|@import\s+["']([^"']*)""", re.IGNORECASE
 )
@@ -137,7 +139,10 @@ class _Reader(HTMLParser):
         elif _REFUSED_ATTRIBUTES.fullmatch(name):
             yield f"an attribute that runs or fetches: <{tag} {name}={value[:80]!r}>"
         elif name in ("src", "href", "xlink:href"):
-            if _leads(value, _LINKED if name != "src" and tag in ("a", "area") else _INSIDE):
+            linked = name == "href" and tag in ("a", "area")
+            if _leads(value, _LINKED if linked else _INSIDE) and not (
+                linked and _BESIDE.fullmatch(value)
+            ):
                 yield f"an address: <{tag} {name}={value[:80]!r}>"
         elif not _WORDS.fullmatch(name):
             yield from _of_css(f"<{tag} {name}>", value)

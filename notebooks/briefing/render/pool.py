@@ -12,16 +12,19 @@ and after modules have changed, which no kernel of yesterday's may run.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
+
+import psutil
 
 from .store import NOTEBOOKS, chapter_code
 
@@ -40,7 +43,8 @@ def start() -> str:
     here = threading.current_thread() is threading.main_thread()
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None
     try:
-        forkserver.ensure_running()
+        with suppress(OSError):  # then Jupyter starts its own: TMPDIR is too long for a socket
+            forkserver.ensure_running()
     finally:
         if here:
             signal.signal(signal.SIGINT, handler)
@@ -102,11 +106,36 @@ class Kernel(multiprocessing.get_context("forkserver" if FORKS else "spawn").Pro
 def _end_with_driver() -> None:
     if driver := multiprocessing.parent_process():
         driver.join()
+    kill(below(os.getpid()))
     os._exit(1)
 
 
+def below(pid: int) -> set[psutil.Process]:
+    """The processes that one has started, and those that these have; without the pool itself."""
+    own = {forkserver._forkserver._forkserver_pid, resource_tracker._resource_tracker._pid}  # type: ignore[attr-defined]
+    with suppress(psutil.NoSuchProcess):
+        return {it for it in psutil.Process(pid).children(recursive=True) if it.pid not in own}
+    return set()
+
+
+def adopt() -> None:
+    """Have what loses its parent become this process's child, where the system can do so.
+
+    Else what a cell has started in a session of its own would outlive the build.
+    """
+    if FORKS:
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def kill(processes: Iterable[psutil.Process]) -> None:
+    """End processes at once."""
+    for process in processes:
+        with suppress(psutil.Error):
+            process.kill()
+
+
 def end() -> None:
-    """End all kernels at once."""
+    """End all kernels of the pool at once."""
     for kernel in multiprocessing.active_children():
         if isinstance(kernel, Kernel):
             kernel.send_signal(signal.SIGKILL)

@@ -17,15 +17,16 @@ from nbformat import NotebookNode, v4
 
 from ..claims.check import verification
 from ..claims.load import Dossier, load
-from ..claims.schema import read_text
+from ..claims.strict import read_text
 from ..claims.texts import folder_of, read_texts
-from ..report.blocks import MIME, plain
+from ..report.blocks import LANGUAGE, MIME, plain
 from ..report.parameters import Parameter, declared, find_chapter, what_counts
 from ..report.saving import PLACES
 from ..values.periods import Period
-from .document import heading, numbers_of, sections_of, uses_of
+from . import linked
+from .document import VOICES, heading, numbers_of, sections_of, uses_of
 from .edition import Edition, made_from, printed
-from .evidence import evidence, sources, told
+from .evidence import evidence, listed, sources, told
 from .exporters import BriefingHTML, BriefingPDF
 from .page_check import check_page
 
@@ -45,7 +46,9 @@ def render(
     `tell` is told of the briefing's two files. Raises ChapterFailed where a chapter cannot be
     rendered.
     """
-    document = _document(edition, executed)
+    texts = _texts(edition)
+    document = _document(edition, executed, texts)
+    document["meta"]["files"] = [*linked.FILES.items(), *edition.beside]
     resources = {"document": document, "fronts": ["pdf", *["png"] * front]}
     with ThreadPoolExecutor(max_workers=1) as beside:
         # Typst works outside Python: all else is made meanwhile.
@@ -61,13 +64,22 @@ def render(
         (stage / "exhibits").mkdir()
         for name, content in _exhibits(executed):
             (stage / name).write_bytes(content)
-        manifest = json.dumps(_manifest(edition, executed, document), ensure_ascii=False, indent=1)
-        (stage / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
+        manifest = _manifest(edition, executed, document)
+        text = json.dumps(manifest, ensure_ascii=False, indent=1)
+        (stage / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        found = (manifest["numbers"], manifest["verdicts"])
+        told = (document["meta"], listed(document["sections"]), *found)
+        for name, text in linked.files(edition.dossier, texts, *told):
+            (stage / name).write_text(text, encoding="utf-8")
         pdf, made = paper.result()
     (stage / "briefing.pdf").write_bytes(pdf)
-    files = ("page-one.pdf", "exhibits/page-one.png")
-    for name, content in zip(files, made["fronts"], strict=False):
-        (stage / name).write_bytes(content)
+    fronts = dict(zip(resources["fronts"], made["fronts"], strict=True))
+    (stage / "page-one.pdf").write_bytes(fronts["pdf"])
+    if front:
+        from ..report.pictures import told_png  # matplotlib, which nothing else here needs
+
+        said = {"Title": document["meta"]["title"], "Description": summary(document)}
+        (stage / "exhibits/page-one.png").write_bytes(told_png(fronts["png"], said))
     (stage / "summary.txt").write_text(summary(document), encoding="utf-8")
     tell("briefing.pdf")
 
@@ -85,27 +97,30 @@ def summary(document: Document) -> str:
             case "paragraph":
                 lines.append(plain(block["text"]))
             case "judgements":
-                lines += [f"– {plain(item['text'])}" for item in block["items"]]
+                for number, item in enumerate(block["items"], start=1):
+                    voice = VOICES.get(item["voice"], "")
+                    lines.append(f"{number}. {voice}{': ' if voice else ''}{plain(item['text'])}")
             case "tiles":
-                parts = [
-                    [
-                        plain([*item["figure"], _SPACE, *item["what"]]),
-                        plain(item["note"]),
-                        plain(item["source"]),
-                    ]
-                    for item in block["items"]
-                ]
-                lines += ["* " + "; ".join(filter(None, told)) for told in parts]
+                for item in block["items"]:
+                    figure = plain([*item["figure"], _SPACE, *item["what"]])
+                    note = f"; {plain(item['note'])}" if item["note"] else ""
+                    lines.append(f"* {figure}{note} {plain(item['source'])}".rstrip())
     return "\n\n".join(fill(line, 78) for line in lines) + "\n"
 
 
-def _document(edition: Edition, executed: Mapping[str, NotebookNode]) -> Document:
+def _document(
+    edition: Edition, executed: Mapping[str, NotebookNode], texts: Mapping[str, str]
+) -> Document:
     """What is printed: the chapters' sections, then the annexes of the edition."""
-    rows = edition.dossier.tables["articles"].rows
-    texts = read_texts(edition.texts, rows) if edition.texts else {}
     sections = sections_of(executed)
     annexes = [_parameters(edition), evidence(edition.dossier, texts, uses_of(sections))]
-    return {"meta": _meta(edition), "sections": [*sections, *annexes]}
+    sections += annexes
+    return {"meta": _meta(edition, sections), "sections": sections}
+
+
+def _texts(edition: Edition) -> dict[str, str]:
+    rows = edition.dossier.tables["articles"].rows
+    return read_texts(edition.texts, rows) if edition.texts else {}
 
 
 def document_of(notebook: NotebookNode, name: str) -> Document:
@@ -123,7 +138,7 @@ def document_of(notebook: NotebookNode, name: str) -> Document:
     texts = folder_of(values["texts"], dossier.folder)
     counted = what_counts(dossier, values)
     edition = Edition(name, [find_chapter(name)], parameters, values, counted, texts)
-    return _document(edition, {name: notebook})
+    return _document(edition, {name: notebook}, _texts(edition))
 
 
 def _published(executed: Mapping[str, NotebookNode]) -> Iterator[tuple[str, dict, dict]]:
@@ -148,8 +163,8 @@ def _exhibits(executed: Mapping[str, NotebookNode]) -> Iterator[tuple[str, bytes
 # What belongs to the edition --------------------------------------------------------------
 
 
-def _meta(edition: Edition) -> dict[str, Any]:
-    """Title, date and stamp of the briefing."""
+def _meta(edition: Edition, sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """Title, date and stamp of the briefing, and what it is to machines."""
     package = json.loads(read_text(edition.dossier.folder / "datapackage.json", "data package"))
     title, _, subtitle = package["title"].partition(": ")
     as_of = edition.dossier.as_of
@@ -166,19 +181,30 @@ def _meta(edition: Edition) -> dict[str, Any]:
         if name not in PLACES
     ]:
         stamp.append(["Not as by default", "; ".join(changed)])
-    return {
+    meta = {
         "title": title,
         "subtitle": subtitle[:1].upper() + subtitle[1:],
-        "description": package["description"],
+        "description": " ".join([f"{package['title']}.", _lead(sections)]).strip(),
         "as_of": as_of.end,
         "as_of_text": as_of.text(),
-        "language": "en",
+        "language": LANGUAGE,
         "author": next((who["title"] for who in package.get("contributors", [])), title),
         "edition": edition.name,
         "grey": edition.values.get("palette") == "grey",
         "stamp": stamp,
         "sources": list(sources(edition.dossier)),
+        "files": [],
     }
+    told = linked.report(edition.dossier, package, meta, listed(sections))
+    return {**meta, "linked": told}
+
+
+def _lead(sections: list[dict[str, Any]]) -> str:
+    """The first thing that a briefing says, "" where it says nothing."""
+    for block in sections[0]["blocks"]:
+        if block["kind"] in ("paragraph", "judgements"):
+            return " ".join(plain(block.get("text") or block["items"][0]["text"]).split())
+    return ""
 
 
 def _record_date(dossier: Dossier) -> str:

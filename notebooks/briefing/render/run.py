@@ -21,7 +21,9 @@ import nbformat
 import papermill
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, v4
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from ..errors import AT_HAND, ChapterFailed, Refusal
@@ -41,6 +43,8 @@ ASIDE = {"save-edition", "own"}
 _RUN_METADATA = ("papermill", "execution", "widgets")
 #: So many lines of an error, and of what led to it, are told.
 _TOLD = 5
+#: Seconds that a cell may run; the build's option --limit says otherwise.
+LIMIT = 600
 #: The entry of the store that says how many seconds each chapter took the last time.
 _TOOK = "seconds"
 
@@ -83,6 +87,27 @@ class KernelManager(AsyncKernelManager):
         return None
 
 
+class _Engine(NBClientEngine):
+    """Papermill's own, which says at which cell a kernel died or took too long."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, *names: Any, **options: Any) -> Any:
+        try:
+            return super().execute_managed_notebook(nb_man, *names, **options)
+        except (DeadKernelError, CellTimeoutError) as error:
+            status = [cell.metadata.papermill.status for cell in nb_man.nb.cells]
+            # What did not end well is called complete, too; what follows it is not.
+            at = max(index for index, it in enumerate(status) if it != nb_man.PENDING)
+            why = "its kernel died, for want of memory or ended by what it ran"
+            if isinstance(error, CellTimeoutError):
+                why = f"it ran for more than {options['execution_timeout']} seconds (--limit)"
+            source = nb_man.nb.cells[at].source.strip()
+            raise RuntimeError(f"cell {at}: {why}\n{source}") from None
+
+
+papermill_engines.register(_Engine.__name__, _Engine)
+
+
 class Step(NamedTuple):
     """What becomes of a chapter or a file: it "waits", "runs", is "done", or "kept" from before."""
 
@@ -103,13 +128,15 @@ def execute_all(
     values: Mapping[str, Any],
     tell: Callable[[Step], None],
     shared: Callable[[], str] | None = None,
+    limit: int = LIMIT,
 ) -> dict[str, NotebookNode]:
     """Every chapter executed with its share of all values; `tell` hears of each step.
 
     With `shared`, which says the hash of what all chapters depend on, a chapter that was
     executed with the same inputs before is taken from the store. Those that took longest the
     last time start first. Raises ChapterFailed or Refusal of the first chapter that broke, when
-    all have ended; at an interrupt the kernels are ended.
+    all have ended, or for a cell that runs for more than `limit` seconds. Whatever happens, the
+    kernels and what they started have ended then.
     """
     notebooks = list(notebooks)
     before = shared() if shared else ""
@@ -123,7 +150,7 @@ def execute_all(
             return v4.reads(text)
         tell(Step(name, "runs"))
         start = time.monotonic()
-        text = execute(notebook, values)
+        text = execute(notebook, values, limit)
         took[name] = round(time.monotonic() - start, 2)
         # What changed while it ran may be in it, or not.
         if shared and key == chapter_key(notebook, values, shared()):
@@ -140,13 +167,17 @@ def execute_all(
         order = sorted(notebooks, key=lambda path: took.get(path.stem, math.inf), reverse=True)
         for path in notebooks:
             tell(Step(path.stem, "waits"))
+        pool.adopt()
+        before_all = pool.below(os.getpid())
         running = {path.stem: threads.submit(obtain, path) for path in order}
         try:
             wait(running.values())
-        except KeyboardInterrupt:
+        finally:
             threads.shutdown(wait=False, cancel_futures=True)
-            pool.end()
-            raise
+            while True:  # a kernel may have been about to start
+                pool.kill(pool.below(os.getpid()) - before_all)
+                if not wait(running.values(), timeout=0.1).not_done:
+                    break
         executed = {path.stem: running[path.stem].result() for path in notebooks}
     if shared:
         store.keep(_TOOK, json.dumps(took))
@@ -159,10 +190,11 @@ def chapter_key(notebook: Path, values: Mapping[str, Any], shared: str) -> str:
     return store.chapter_key(notebook, own, shared)
 
 
-def execute(notebook: Path, values: Mapping[str, Any]) -> str:
+def execute(notebook: Path, values: Mapping[str, Any], limit: int = LIMIT) -> str:
     """One chapter executed in the current folder, as JSON without run times and random ids.
 
-    Raises ChapterFailed for a number typed into its prose before anything runs.
+    Raises ChapterFailed for a number typed into its prose before anything runs, and for a cell
+    that runs for more than `limit` seconds.
     """
     read = v4.reads(notebook.read_text(encoding="utf-8"))
     typed = list(typed_numbers(read))
@@ -181,6 +213,9 @@ def execute(notebook: Path, values: Mapping[str, Any]) -> str:
             None,
             parameters=own,
             kernel_name="python3",
+            engine_name=_Engine.__name__,
+            language="python",
+            execution_timeout=limit,
             progress_bar=False,
             shutdown_kernel="immediate",
             extra_arguments=["--IPKernelApp.log_level=40"],
@@ -188,8 +223,8 @@ def execute(notebook: Path, values: Mapping[str, Any]) -> str:
         )
     except PapermillExecutionError as error:
         raise _failure(notebook, error) from None
-    except RuntimeError as error:  # the kernel, not what it ran
-        raise ChapterFailed(f"{notebook.name}: {error}") from None
+    except (RuntimeError, TimeoutError) as error:  # the kernel, not what it ran
+        raise ChapterFailed(f"{notebook.name}, {error}") from None
     return v4.writes(_settled(executed))
 
 
@@ -197,7 +232,7 @@ def _failure(notebook: Path, error: PapermillExecutionError) -> Exception:
     if error.ename == "Refusal":
         return Refusal(str(error.evalue))
     place = f"cell {error.cell_index}"
-    said = "\n".join(str(error.evalue).splitlines()[:_TOLD])
+    said = "\n".join(str(error.evalue)[:1000].splitlines()[:_TOLD])
     where = _where("\n".join(error.traceback), notebook.parent.resolve(), place)
     return ChapterFailed("\n  ".join([f"{notebook.name}, {place}: {error.ename}: {said}", *where]))
 

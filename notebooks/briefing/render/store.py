@@ -19,6 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from .folders import runs
+
 NOTEBOOKS = Path(__file__).resolve().parents[2]
 ROOT = NOTEBOOKS.parent
 STORE = ROOT / "build" / ".cache" / "briefing"
@@ -42,13 +44,17 @@ def kept(key: str) -> str | None:
 
 
 def keep(key: str, text: str) -> None:
-    """Keep a text; the entries used longest ago make room."""
-    STORE.mkdir(parents=True, exist_ok=True)
-    write_whole(STORE / key, f"{digest(text)}\n{text}")
-    with suppress(FileNotFoundError):  # another build may make room at the same time
-        left = KEPT
+    """Keep a text where that can be; the entries used longest ago make room."""
+    # Nobody may write there, the disk is full, or another build makes room at the same time.
+    with suppress(OSError):
+        STORE.mkdir(parents=True, exist_ok=True)
+        write_whole(STORE / key, f"{digest(text)}\n{text}")
+        for left in STORE.glob(".*.new-*-*"):
+            if not runs(int(left.name.split("-")[-2])):
+                left.unlink()
+        room = KEPT
         for entry in sorted(STORE.glob("[!.]*"), key=os.path.getmtime, reverse=True):
-            if (size := entry.stat().st_size) > SMALL and (left := left - size) < 0:
+            if (size := entry.stat().st_size) > SMALL and (room := room - size) < 0:
                 entry.unlink()
 
 
@@ -66,6 +72,11 @@ def digest(*parts: str | bytes) -> str:
     """One hash over several pieces, told apart by their lengths."""
     pieces = [part.encode() if isinstance(part, str) else part for part in parts]
     return hashlib.sha256(b"".join(b"%d:%b" % (len(it), it) for it in pieces)).hexdigest()
+
+
+def editions() -> list[str]:
+    """The names of the editions that can be built, sorted."""
+    return sorted(path.stem for path in (NOTEBOOKS / "editions").glob("*.yaml") if path.is_file())
 
 
 def code_files() -> list[Path]:
@@ -106,14 +117,11 @@ def edition_key(command: Mapping[str, Any], out: Path) -> str:
 
 def held(folders: Iterable[str | Path]) -> dict[str, str]:
     """What each folder holds, as a hash by its path."""
-    return {
-        str(folder): _files((it for it in Path(folder).rglob("*") if it.is_file()), Path(folder))
-        for folder in folders
-    }
+    return {str(folder): _files(Path(folder).rglob("*"), Path(folder)) for folder in folders}
 
 
 def _files(files: Iterable[Path], base: Path) -> str:
-    named = sorted((os.path.relpath(path, base), path) for path in files)
+    named = sorted((os.path.relpath(path, base), path) for path in files if path.is_file())
     return digest(*(piece for name, path in named for piece in (name, path.read_bytes())))
 
 

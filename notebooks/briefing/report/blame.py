@@ -51,9 +51,11 @@ def rows_at_hand(dossier: Dossier, trace: TracebackType | None) -> list[str]:
         row["id"]: table.place(index) for table in tables for index, row in enumerate(table.rows)
     }
     for held in names:
-        ids = [id for item in reversed(held.values()) for id in _ids(item) if id in places]
-        if ids:
-            return [places[id] for id in dict.fromkeys(ids)][:_NAMED]
+        told = [{id: 0 for id in _ids(item) if id in places} for item in reversed(held.values())]
+        if told := [ids for ids in told if ids]:
+            fewest = min(map(len, told))  # a loop's one row says more than the list it is from
+            ids = dict.fromkeys(id for each in told if len(each) == fewest for id in each)
+            return [places[id] for id in ids][:_NAMED]
     return []
 
 
@@ -66,6 +68,11 @@ def _ids(item: Any, deep: bool = True) -> Iterator[str]:
     elif isinstance(item, (dict, pd.Series)):
         if isinstance(id := item.get("id"), str):
             yield id
+    elif isinstance(item, tuple) and hasattr(item, "_fields"):  # a row of itertuples
+        if isinstance(id := getattr(item, "id", None), str):
+            yield id
+        for each in item:
+            yield from _ids(each, deep=False)
     elif deep and is_dataclass(item) and not isinstance(item, (type, Dossier)):
         for each in fields(item):
             yield from _ids(getattr(item, each.name, None), deep=False)

@@ -14,6 +14,8 @@ from typing import Any
 
 #: Under which an output of an executed chapter holds its block.
 MIME = "application/vnd.briefing+json"
+#: What a briefing is written in, as pages, PDF and drawings say it.
+LANGUAGE = "en-GB"
 
 #: How an exhibit looks in JupyterLab, whose own tables are set flush right.
 _STYLE = """<style>
@@ -66,9 +68,11 @@ def _faces(block: Mapping[str, Any], picture: str) -> tuple[str, str, str]:
     if block["kind"] == "verdicts":
         return "", "", ""
     if block["kind"] == "tile":
-        words = [plain(block[part]) for part in ("figure", "what", "note", "source")]
-        said = f"{words[0]}: {' '.join(filter(None, words[1:]))}"
-        return f"<p>{escape(said)}</p>", _escaped(said), said
+        figure, *rest = ("figure", "what", "note", "source")
+        lines = [block[part] for part in rest if block[part]]
+        html = "<br>".join(map(_html, lines))
+        said = f"{plain(block[figure])}: {'; '.join(map(plain, lines))}"
+        return f"<p><strong>{_html(block[figure])}</strong> {html}</p>", _escaped(said), said
     if "key" not in block:
         look = _LOOKS.get(block.get("voice") or block["style"], "")
         html = f'<p style="{look}">{_html(block["text"])}</p>'

@@ -151,7 +151,11 @@ class Chapter:
         Each is a template as in `say`. A tile without its figure, or what it is, is not made.
         """
         parts = {"figure": figure, "what": what, "note": note, "source": source}
-        said = {name: self._told(part, "", values) for name, part in parts.items()}
+        # What a note lacks is no reason to leave out its figure.
+        own = {
+            part: {k: v for k, v in values.items() if "{" + k in part} for part in parts.values()
+        }
+        said = {name: self._told(part, "", own[part]) for name, part in parts.items()}
         if said["figure"] and said["what"]:
             said |= {name: said[name].capitalised() for name in ("figure", "note")}
             claims = dict.fromkeys(id for part in said.values() for id in part.claims)

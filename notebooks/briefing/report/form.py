@@ -26,8 +26,9 @@ from .blocks import MIME
 from .chapter import Chapter, plain_assignments
 from .parameters import Parameter, allowed, as_text, from_text
 
-_HINT = """A change brings what stands below up to date, but for own prints and plots: for these
-choose <i>Run Selected Cell and All Below</i> in the next cell (Run All Below)."""
+_HINT = """A change brings the text, charts and tables below up to date, but not a frame that a cell
+ends with, nor a plot or print of one’s own: for these go to the next cell and choose
+<i>Run Selected Cell and All Below</i> in the menu <i>Run</i>."""
 _IN_VOILA = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
 _shown: Form | None = None
 
@@ -73,7 +74,7 @@ class Form:
         self.cells: dict[str | int | None, Cell] = {cell: Cell(self.shell.user_ns["In"][-1])}
         self.current = self.cells[cell]
         rows = [self._row(item) for item in chapter.parameters.values()]
-        name = widgets.Text(description="edition")
+        name = widgets.Text(description="edition", style={"description_width": "9em"})
         over = widgets.Checkbox(description="replace one of this name", indent=False)
         button = widgets.Button(description="Save as edition")
         button.on_click(lambda _: self.save(name.value, over.value))
@@ -98,7 +99,8 @@ class Form:
             options = [("(empty)", "")] * (not item.choices) + [(str(it), it) for it in choices]
             control = widgets.Dropdown(options=options, value=value or "", **look)
         else:
-            control = widgets.Text(as_text(value).strip("'"), continuous_update=False, **look)
+            words = "None" if value is None else as_text(value).strip("'")  # as the meaning has it
+            control = widgets.Text(words, continuous_update=False, **look)
         control.observe(lambda change: self.change(item, change["new"]), "value")
         meaning = widgets.HTML(f"<code>{escape(item.annotation)}</code> {escape(item.meaning)}")
         return widgets.HBox([control, meaning])
@@ -150,7 +152,11 @@ class Form:
         for cell, new in made:
             known = [faces[MIME] for faces in cell.outputs]
             told += [faces["text/plain"] for faces in new if faces[MIME] not in known]
-            told += ["More, which Run All Below shows"] if new and not cell.places else []
+            told += (
+                ["More, which Run Selected Cell and All Below shows"]
+                if new and not cell.places
+                else []
+            )
             gone += max(len(known) - len(new), 0)
             cell.put(new)
         items = "".join(f"<li>{escape(text.strip().splitlines()[0])}</li>" for text in told if text)

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import ast
 import re
-import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .cells import parsed
 from .text import typed_numerals
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-#: Chapters are looked over in threads, and Python 3.11 counts how deep a tree is for all of them
-#: together: of two parsed at once, one failed with "AST constructor recursion depth mismatch".
-_ONE_AT_A_TIME = threading.Lock()
 
 
 def typed_numbers(notebook: NotebookNode) -> Iterator[str]:
@@ -27,7 +23,8 @@ def typed_numbers(notebook: NotebookNode) -> Iterator[str]:
     for index, cell in enumerate(notebook.cells):
         if "parameters" in cell.metadata.get("tags", []):
             continue
-        for text in [cell.source] if cell.cell_type == "markdown" else sentences(cell.source):
+        code = cell.cell_type == "code"
+        for text in sentences(cell.source) if code else [cell.source]:
             for numeral in typed_numerals(text):
                 yield f"cell {index}: {numeral!r} is typed into {text.strip()[:80]!r}"
 
@@ -37,11 +34,8 @@ def sentences(source: str) -> Iterator[str]:
 
     The fields of a template are taken out: what stands in braces is not typed.
     """
-    try:
-        with _ONE_AT_A_TIME:
-            nodes = list(ast.walk(ast.parse(source)))
-    except SyntaxError:  # whoever runs the cell will say so, with its place
-        return
+    tree = parsed(source, "a cell")
+    nodes = list(ast.walk(tree)) if tree else []
     documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
     docstrings = {ast.get_docstring(it, clean=False) for it in nodes if isinstance(it, documented)}
     for node in nodes:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import builtins
 import io
-import json
+import re
 import tokenize
 import typing
 from collections.abc import Iterable, Mapping
@@ -25,13 +25,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ConfigDict, ValidationError, create_model
+from pydantic import ConfigDict, TypeAdapter, ValidationError, create_model
 
 from ..claims.load import Dossier
-from ..claims.schema import read_text
 from ..errors import Fault, Refusal, nearest
+from .cells import code_cells, parsed
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
+#: The names of parameters; pydantic keeps some for itself.
+_NAMED = re.compile(r"(?!model_)[a-z][a-z0-9_]*")
 #: Axes that grow evenly, or by the factor.
 Scale = typing.Literal["linear", "log"]
 #: Colours of charts and page.
@@ -77,8 +79,8 @@ class Parameter:
 def find_chapter(name: str) -> Path:
     """The notebook of a chapter, by its name. Raises Refusal with the nearest name."""
     path = NOTEBOOKS / f"{name}.ipynb"
-    if not path.is_file():
-        known = [notebook.stem for notebook in chapters()]
+    known = [notebook.stem for notebook in chapters()]
+    if name not in known:
         raise Refusal([Fault("chapter", name, f"there is no such chapter; {nearest(name, known)}")])
     return path
 
@@ -109,47 +111,50 @@ def declared(notebook: Path) -> tuple[Parameter, ...]:
 
 @lru_cache
 def _declared(notebook: Path, _saved_at: int) -> tuple[Parameter, ...]:
-    # As plain JSON: nbformat takes longer to import than all the rest of a chapter.
-    cells = json.loads(read_text(notebook, "notebook"))["cells"]
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    for cell in code:
-        if "parameters" in cell["metadata"].get("tags", []):
-            found = tuple(_declarations("".join(cell["source"]), notebook))
-            _refuse_unused(found, ["".join(it["source"]) for it in code if it != cell], notebook)
+    code = code_cells(notebook)
+    trees = [parsed(cell.source, cell.place) for cell in code]
+    for cell, tree in zip(code, trees, strict=True):
+        if "parameters" in cell.tags:
+            found = tuple(_declarations(cell.source, tree, cell.place, notebook))
+            _refuse_unused(found, [it for it in trees if it is not tree], notebook)
             return found
     raise Refusal(f"{notebook.name}: no cell carries the tag 'parameters'")
 
 
-def _refuse_unused(found: Iterable[Parameter], rest: Iterable[str], notebook: Path) -> None:
+def _refuse_unused(
+    found: Iterable[Parameter], rest: Iterable[ast.Module | None], notebook: Path
+) -> None:
     """Refuse a declared name that the chapter never uses: it is a misspelt one, saved."""
-    try:
-        trees = [ast.parse(source) for source in rest]
-    except SyntaxError:  # whoever runs the cell will say so, with its place
-        return
-    names = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    trees = list(rest)
+    names = [node for tree in trees if tree for node in ast.walk(tree)
+             if isinstance(node, ast.Name)]  # fmt: skip
     used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
     known = {node.id for node in names if isinstance(node.ctx, ast.Store)} | set(dir(builtins))
     missing = used - known - {item.name for item in found}
-    for item in found:
+    for item in found if None not in trees else ():
         if missing and item.name not in used and item.name not in COMMON:
             place = f"parameter {item.name}, as saved in {notebook.name}"
             expected = f"the chapter uses no such name; {nearest(item.name, sorted(missing))}"
             raise Refusal([Fault(place, str(item.default), expected)])
 
 
-def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
+def _declarations(
+    source: str, tree: ast.Module | None, cell: str, notebook: Path
+) -> Iterable[Parameter]:
+    if tree is None:
+        raise Refusal(f"{cell}: a parameters cell holds declarations and imports alone")
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     comments = {it.start[0]: it.string.lstrip("# ") for it in tokens if it.type == tokenize.COMMENT}
     known: dict[str, Any] = {}  # what the cell imports; that much of it is run
-    for node in ast.parse(source).body:
+    for node in tree.body:
         written = ast.get_source_segment(source, node) or ""
         if isinstance(node, ast.ImportFrom | ast.Import):
             try:
                 exec(written, known)
-            except ImportError as error:
+            except (Exception, SystemExit) as error:
                 raise Refusal(f"{notebook.name}, parameters cell: {error}") from None
             continue
-        if not isinstance(node, ast.AnnAssign) or node.value is None:
+        if not isinstance(node, ast.AnnAssign) or not _is_declaration(node):
             raise Refusal(
                 f"{notebook.name}, parameters cell: {written!r} needs the form NAME: TYPE = "
                 "DEFAULT  # what it does"
@@ -158,13 +163,30 @@ def _declarations(source: str, notebook: Path) -> Iterable[Parameter]:
         # A declaration may run over several lines; the comment stands at any of them.
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         meaning = " ".join(comments[line] for line in lines if line in comments)
+        place = f"parameter {name} of {notebook.name}"
         try:
-            type_named = eval(annotation, known)  # noqa: S307 a cell that runs anyway
-        except (NameError, TypeError, AttributeError) as error:
-            place = f"parameter {name} of {notebook.name}"
+            type_named = eval(annotation, known)  # noqa: S307 names alone, and nothing is called
+            form = TypeAdapter(type_named)
+        except Exception as error:
             expected = f"a type is expected whose name the same cell imports ({error})"
             raise Refusal([Fault(place, annotation, expected)]) from None
-        yield Parameter(name, annotation, ast.literal_eval(node.value), meaning, type_named)
+        default = ast.literal_eval(node.value)  # type: ignore[arg-type]
+        item = Parameter(name, annotation, default, meaning, type_named)
+        try:
+            form.validate_python(default, strict=True)
+        except ValidationError:
+            raise Refusal([Fault(place, as_text(default), _type_expected(item, default))]) from None
+        yield item
+
+
+def _is_declaration(node: ast.AnnAssign) -> bool:
+    """Whether it is NAME: TYPE = DEFAULT, in which nothing is called."""
+    named = isinstance(node.target, ast.Name) and _NAMED.fullmatch(node.target.id)
+    calls = any(isinstance(it, ast.Call | ast.Lambda | ast.NamedExpr) for it in ast.walk(node))
+    with suppress(ValueError, TypeError, MemoryError, RecursionError):
+        ast.literal_eval(node.value or node)
+        return bool(named) and not calls
+    return False
 
 
 def every_parameter(notebooks: Iterable[Path], settled: Iterable[str] = ()) -> dict[str, Parameter]:
@@ -203,7 +225,7 @@ def from_text(parameter: Parameter, text: str) -> Any:
     empty = ("null", "none", "~", *([""] if parameter.kind is not str else []))
     if parameter.optional and text.lower() in empty:
         return None
-    with suppress(yaml.YAMLError):
+    with suppress(yaml.YAMLError, ValueError, RecursionError):
         read = yaml.safe_load(text)
         if isinstance(read, int | float) and parameter.kind in (int, bool, float):
             return read

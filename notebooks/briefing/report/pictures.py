@@ -12,7 +12,7 @@ import base64
 import io
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -28,7 +28,9 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedFormatter, FixedLocator, LogFormatter, StrMethodFormatter
 from matplotlib.transforms import Bbox
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
+from .blocks import LANGUAGE
 from .marks import MUTED, NARROW, SMALL, WIDE
 
 #: No chart becomes higher than this, in inches, for the sake of its names.
@@ -61,11 +63,12 @@ def pictures(
         outlines = base64.b64encode(_svg(wide, grey).encode()).decode()
     face = f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{outlines}">'
     sheet, buffer = _framed(wide, *titles), io.BytesIO()
-    wide.savefig(buffer, format="png", dpi=_DPI, bbox_inches=sheet)
-    if grey:
-        Image.open(buffer).convert("L").save(buffer := io.BytesIO(), format="png")
-    png = base64.b64encode(buffer.getvalue()).decode()
-    images = {"image/svg+xml": _svg(wide, grey, bbox_inches=sheet), "image/png": png}
+    told = {"Title": titles[0], "Description": alt}
+    wide.savefig(buffer, format="png", dpi=_DPI, bbox_inches=sheet, metadata=told)
+    found = buffer.getvalue()
+    png = base64.b64encode(told_png(found, told, "L") if grey else found).decode()
+    svg_file = _told_svg(_svg(wide, grey, bbox_inches=sheet), *told.values())
+    images = {"image/svg+xml": svg_file, "image/png": png}
     return {"svg": svg, "svg_narrow": small}, face, images
 
 
@@ -194,6 +197,23 @@ def wrapped(words: str, inches: float, size: float = SMALL, bold: bool = False) 
 
 
 # Files -----------------------------------------------------------------------------------
+
+
+def told_png(png: bytes, told: Mapping[str, str], mode: str = "RGB") -> bytes:
+    """A PNG that says itself what it shows: its `told` texts, by the standard's keywords."""
+    info, buffer = PngInfo(), io.BytesIO()
+    for name, text in told.items():
+        info.add_text(name, text)
+    Image.open(io.BytesIO(png)).convert(mode).save(buffer, format="png", pnginfo=info)
+    return buffer.getvalue()
+
+
+def _told_svg(svg: str, title: str, description: str) -> str:
+    """A drawing that says itself what it shows, and in which language."""
+    said = f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>"
+    named = f'<svg role="img" xml:lang="{LANGUAGE}" lang="{LANGUAGE}" '
+    start, rest = svg.replace("<svg ", named, 1).split(">", 1)
+    return f"{start}>\n{said}{rest}"
 
 
 def as_grey(color: str) -> str:

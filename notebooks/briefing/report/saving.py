@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from ..errors import Fault, Refusal
+from ..errors import Fault, Refusal, refuse_name
 from .parameters import NOTEBOOKS, Parameter
 
 EDITIONS = NOTEBOOKS / "editions"
@@ -30,9 +29,7 @@ def save_edition(
     Where the data and the texts lie is left out. Raises Refusal for a name that cannot name
     a file, and for an edition that is already there unless `replace` says to write over it.
     """
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-        expected = "lower-case letters, digits and hyphens are expected, as in my-edition"
-        raise Refusal([Fault("edition", name, expected)])
+    refuse_name("edition", name)
     path = EDITIONS / f"{name}.yaml"
     if path.exists() and not replace:
         expected = "there is one of this name; take another, or replace it (replace=True)"
