@@ -192,9 +192,7 @@ def recorded(found: Finding) -> Text:
 def _verdict_words(verdict: Verdict) -> Text:
     if not verdict.elsewhere:
         return line("{verdict}", verdict=verdict.verdict)
-    periods = [near.period for near in verdict.neighbours]
-    year = next(period for period in periods if period.text() == verdict.elsewhere)
-    return line("{verdict}: fits {year}", verdict=verdict.verdict, year=year)
+    return line("{verdict.verdict}: fits {verdict.elsewhere}", verdict=verdict)
 
 
 def _told_verdict(verdict: Verdict) -> Text:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from briefing.errors import Refusal
 from briefing.render import store
 from briefing.render.build import build
 from briefing.render.edition import prepare
-from briefing.render.folders import sweep_folder
+from briefing.render.folders import clean, sweep_folder
 from briefing.render.page_check import faults
 from briefing.render.run import Step
 from briefing.render.sweep import sweep
@@ -144,3 +145,13 @@ def test_a_cluster_without_its_library_is_refused(grid, tmp_path, monkeypatch, c
     assert main(["sweep", str(grid), "--dask", "tcp://127.0.0.1:1", *where]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "pip install --require-hashes -r requirements-dask.txt" in line
+
+
+def test_clean_removes_a_sweep_and_leaves_what_else_lies_in_it(swept, tmp_path):
+    copy = shutil.copytree(swept[0], tmp_path / "build" / "sweep" / "two")
+    (copy / "notes.txt").write_text("mine", encoding="utf-8")
+    assert len(clean(tmp_path / "build")) == 1
+    assert (copy / "index.html").exists()
+    (copy / "notes.txt").unlink()
+    assert clean(tmp_path / "build") == []
+    assert not (tmp_path / "build").exists()

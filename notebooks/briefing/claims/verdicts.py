@@ -57,7 +57,7 @@ class Verdict:
     `found` is what the record says, None where it says nothing; `margin` is the claim
     less the record, None where both are dates or words; `tolerance` is the interval that the
     claim is read as, None for dates; `neighbours` are the periods beside the claim's own that
-    the record has, the nearest first; `elsewhere` names the one that the claim fits
+    the record has, the nearest first; `elsewhere` is the one that the claim fits
     instead, and `other` is what the record has for that. `argued` tells that the verdict
     was not computed.
     """
@@ -71,7 +71,7 @@ class Verdict:
     limits: str
     found: Finding | None = None
     margin: Value | None = None
-    elsewhere: str = ""
+    elsewhere: Period | None = None
     other: Value | None = None
     tolerance: Value | None = None
     neighbours: tuple[Neighbour, ...] = ()
@@ -198,7 +198,7 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
         row["limits"],
         found,
         margin,
-        elsewhere.period.text() if elsewhere else "",
+        elsewhere.period if elsewhere else None,
         elsewhere.found.value if elsewhere else None,
         tried[0].reading if tried else None,
         tuple(neighbours),
@@ -327,7 +327,7 @@ def plain(made: Iterable[Verdict]) -> list[dict[str, Any]]:
             "claims": [claim.id for claim in verdict.claims],
             "verdict": verdict.verdict,
             "argued": verdict.argued,
-            "fits": verdict.elsewhere,
+            "fits": verdict.elsewhere.text() if verdict.elsewhere else "",
             "record": _plain(verdict.found),
             "margin": _plain_value(verdict.margin),
             "tolerance": _plain_value(verdict.tolerance),

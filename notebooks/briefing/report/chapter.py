@@ -100,7 +100,9 @@ class Chapter:
         missing = {name: None for name, item in values.items() if is_missing(item)}
         for chosen in ("" if missing else template, otherwise):
             with suppress(Missing):
-                if said := filled(chosen, {**parties, **values, **missing}, self.sources):
+                if said := filled(
+                    chosen, {**parties, **values, **missing}, self.sources, self.dossier
+                ):
                     return said
         return Text()
 

@@ -162,11 +162,11 @@ def line(template: str, /, **values: object) -> Text:
     """A text from a template with named fields.
 
     A field takes a Value, Period, Party, Article, Measure, Event (its period), Quantity
-    (its value), Text, a list of these (told as "a, b and c") or words. After a colon
-    stands the style: a style of `Value.text`; "demonym" or "plain" (without "the") for a
-    party; "the" for an article; "count visit/visits" for a count with its noun; "plural
-    says/say" for the word alone that goes with a count or a list. Words between double
-    stars are strong.
+    (its value), Text, a list of these (told as "a, b and c") or words, or a path to one, such
+    as "{claim.period}". After a colon stands the style: a style of `Value.text`; "when" for
+    a claim's own words of when; "demonym" or "plain" (without "the") for a party; "the" for an
+    article; "count visit/visits" for a count with its noun; "plural says/say" for the word
+    alone that goes with a count or a list. Words between double stars are strong.
     Raises ValueError where the template itself holds a numeral, in digits or words, or stars
     that do not close before a field, TypeError for a bare number, and Missing where a field,
     or a step of its path, is None, a missing value of a frame or an empty list.
@@ -178,8 +178,12 @@ def filled(
     template: str,
     values: Mapping[str, object],
     source: Callable[[Iterable[str]], Text] | None = None,
+    dossier: Dossier | None = None,
 ) -> Text:
-    """As `line`; the style "source" gives a field's sources, which `source` makes of claim ids."""
+    """As `line`; the style "source" gives a field's sources, which `source` makes of claim ids.
+
+    With a dossier a path leads from a claim to its article and parties: "{claim.speaker}".
+    """
     parsed = list(string.Formatter().parse(template))
     words = "…".join(literal for literal, *_ in parsed)
     # A digit of a name is refused too: a name comes in as a field, and is marked there.
@@ -195,11 +199,13 @@ def filled(
             result += Text((Words(piece, "strong" if index % 2 else ""),))
         if path is None:
             continue
-        item = _looked_up(path, values)
+        item = _looked_up(path, values, dossier)
         claim = values[path.partition(".")[0]]
         if style == "source" and source:
             ids = _rested_on(item)
             result += replace(source(ids), rests=tuple(ids))
+        elif style == "when" and isinstance(item, Claim):
+            result += printed_period(item)
         elif isinstance(claim, Claim) and isinstance(item, Period):
             result += dated(item, claim)
         else:  # what is told of a claim rests on it
@@ -208,7 +214,7 @@ def filled(
     return result
 
 
-def _looked_up(field: str, values: Mapping[str, object]) -> object:
+def _looked_up(field: str, values: Mapping[str, object], dossier: Dossier | None) -> object:
     """What stands at a field's path. Raises Missing where a step of it leads nowhere."""
     name, *path = field.split(".")
     if name not in values:
@@ -217,7 +223,10 @@ def _looked_up(field: str, values: Mapping[str, object]) -> object:
     for part in path:
         if is_missing(item):
             break
-        item = getattr(item, part)
+        held = getattr(item, part)
+        if dossier and isinstance(item, Claim) and isinstance(held, str):
+            held = (dossier.everyone if part == "article" else dossier.parties).get(held, held)
+        item = held
     if is_missing(item) and (path or item not in ([], ())):  # an empty list may be given
         raise Missing(f"{{{field}}} is not there")
     return item

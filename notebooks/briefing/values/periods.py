@@ -36,6 +36,11 @@ class Period:
         return bool(self.start or self.end)
 
     @property
+    def last(self) -> Period:
+        """The day, month or year in which it ends."""
+        return Period(self.end, self.end)
+
+    @property
     def days(self) -> tuple[date, date]:
         """First and last day that the period can hold; the ends of the calendar where open."""
         return first_day(self.start or "0001"), last_day(self.end or "9999")
