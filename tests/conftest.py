@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -20,6 +21,10 @@ from briefing.render.edition import prepare
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# What is started behind a shell's "&" or by nohup is deaf to these, and so would be what it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # A slow machine is no fault of what is tested.
 settings.register_profile("steady", deadline=None)

@@ -123,7 +123,7 @@ EDITIONS = [
     (BOMB, "line 1: anchors and aliases are not read; write the value out"),
     ("year: *x\n", "line 1: anchors and aliases"),
     ("articles: " + "[" * 500 + "\n", "edition own.yaml"),
-    ("articles: [[ap]]\n", "parameter articles: "),
+    ("articles: [[ap]]\n", "line 1: articles: words"),
     ("articles: [[[ap]]]\n", "line 1: articles: words, a number, true, false, null or a list"),
     ("articles: {ap: 1}\n", "line 1: articles: words, a number"),
     ("? [a, b]\n: 1\n", "line 1: the name of a parameter is expected"),
