@@ -17,7 +17,7 @@ from briefing.report import marks
 from briefing.report.text import Text, cited, line
 from briefing.values.periods import Period
 from briefing.values.value import Value, counted
-from shared import GUEST, HOST
+from shared import GUEST, HOST, arms_claims
 
 #: The register of deliveries and orders, and what it holds where it holds nothing.
 REGISTER = "sipri-register"
@@ -186,3 +186,16 @@ def draw_shares(axes: Axes, shares: pd.DataFrame, color: str) -> None:
     axes.grid(visible=False, axis="x")
     axes.grid(axis="y")
     axes.legend(loc="lower center", bbox_to_anchor=(0.64, 0), handlelength=1)
+
+
+def reliance_change(dossier: Dossier) -> tuple[Quantity, Quantity, Value] | tuple[None, None, None]:
+    """The first and the last claim of reliance, and by how many points it fell."""
+    claims = arms_claims(dossier, "equipment_reliance")
+    if len({claim.period for claim in claims}) < 2:
+        return None, None, None
+    return claims[0], claims[-1], claims[0].value - claims[-1].value
+
+
+def bought_claim(dossier: Dossier) -> Quantity | None:
+    """The claim of what was bought in all."""
+    return dossier.headline(dossier.find(measure="arms_purchases", subject=HOST, partner=GUEST))

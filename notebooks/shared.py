@@ -8,12 +8,10 @@ finding that the claims cannot give is None or an empty list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-
-import pandas as pd
 
 from briefing.claims.load import Assessment, Claim, Dossier, Event, Party, Quantity
 from briefing.claims.selection import Wanted
@@ -24,12 +22,10 @@ from briefing.report.text import (
     cited,
     dated,
     line,
-    listed,
     printed_period,
     quoted,
     series,
 )
-from briefing.values.array import ValueDtype
 from briefing.values.periods import Period, first_day
 from briefing.values.value import Value, counted
 
@@ -117,24 +113,13 @@ def ratio(larger: Trade | None, smaller: Trade | None) -> Value | None:
     """How many times the two-way trade with one partner is that with another."""
     if not (larger and smaller and larger.two_way and smaller.two_way):
         return None
-    return larger.two_way.value / smaller.two_way.value if _divides(smaller.two_way) else None
+    return larger.two_way.value / smaller.two_way.value if divides(smaller.two_way) else None
 
 
-def _divides(claim: Quantity) -> bool:
+def divides(claim: Quantity) -> bool:
     """Whether a claim's value is surely above zero, so that it can stand below a ratio."""
     low, _ = claim.value.bounds
     return low is not None and low > 0
-
-
-def part_of_named_trade(rows: Sequence[Trade]) -> Value | None:
-    """The guest's part in the two-way trade with all partners named, in per cent."""
-    own = next((row for row in rows if row.partner.id == GUEST), None)
-    if not own or len(rows) < 2 or not all(row.two_way and _divides(row.two_way) for row in rows):
-        return None
-    whole = rows[0].two_way.value
-    for row in rows[1:]:
-        whole = whole + row.two_way.value
-    return own.two_way.value.share_of(whole)
 
 
 def recorded(dossier: Dossier, function: str, /, **asked: Wanted) -> Value | None:
@@ -173,7 +158,7 @@ class Fit:
 
 def export_fits(row: Trade | None) -> tuple[Fit | None, Fit | None]:
     """The lowest and the highest claimed exports inside two-way trade, one twice if alone."""
-    if not (row and row.export_claims and row.two_way and _divides(row.two_way)):
+    if not (row and row.export_claims and row.two_way and divides(row.two_way)):
         return None, None
     claims = sorted(row.export_claims, key=lambda claim: claim.value.bounds[::-1])
     low, high = (
@@ -215,19 +200,6 @@ def larger_shares(dossier: Dossier, measures: Iterable[str]) -> list[Text]:
     ]
 
 
-def reliance_change(dossier: Dossier) -> tuple[Quantity, Quantity, Value] | tuple[None, None, None]:
-    """The first and the last claim of reliance, and by how many points it fell."""
-    claims = arms_claims(dossier, "equipment_reliance")
-    if len({claim.period for claim in claims}) < 2:
-        return None, None, None
-    return claims[0], claims[-1], claims[0].value - claims[-1].value
-
-
-def bought_claim(dossier: Dossier) -> Quantity | None:
-    """The claim of what was bought in all."""
-    return dossier.headline(dossier.find(measure="arms_purchases", subject=HOST, partner=GUEST))
-
-
 def purchase_claims(dossier: Dossier) -> list[Event | None]:
     """The last known purchase, the statement that none followed, and the attempt since."""
     found = dossier.happenings(topic="arms", actor=HOST, counterpart=GUEST)
@@ -235,23 +207,6 @@ def purchase_claims(dossier: Dossier) -> list[Event | None]:
         dossier.headline(e for e in found if e.status == status and e.period.start)
         for status in ("happened", "refrained", "attempted")
     ]
-
-
-def arms_shares(dossier: Dossier, measures: Iterable[str]) -> pd.DataFrame:
-    """The guest's shares of the host's arms, in the order of the measures, earliest first.
-
-    Columns: Measure, When (a period), Source, Share (a value in per cent).
-    """
-    claims = [claim for measure in measures for claim in arms_claims(dossier, measure)]
-    return pd.DataFrame(
-        {
-            "Measure": [titled(dossier.measures[claim.measure].label) for claim in claims],
-            "When": [claim.period for claim in claims],
-            "Printed": [printed_period(claim) for claim in claims],
-            "Source": [dossier.everyone[claim.article].short for claim in claims],
-            "Share": pd.Series([claim.value for claim in claims], dtype=ValueDtype()),
-        }
-    )
 
 
 # Voices --------------------------------------------------------------------------------
@@ -275,48 +230,6 @@ def voices(dossier: Dossier, claims: Iterable[Claim]) -> list[str]:
 def spelt(number: int, claims: Iterable[str]) -> Value:
     """A number of ours, such as the years of a window, as a value that can be told."""
     return counted(number, claims, "the years of a window")
-
-
-def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[str, Text | None]:
-    """What the host is said to seek in the guest, and what the guest wants, with `sources`.
-
-    Each aim is told where a claim states it; None where none does.
-    """
-
-    def told(pairs: Iterable[tuple[str, dict[str, str]]]) -> list[Text]:
-        found = [(words, dossier.stances(**wanted)) for words, wanted in pairs]
-        return [
-            line("{words} {source}", words=words, source=sources(claim.id for claim in claims))
-            for words, claims in found
-            if claims
-        ]
-
-    ours: dict[str, str] = {"holder": HOST, "about": GUEST}
-    host = told(
-        [
-            ("arms", {**ours, "stance": "relies on", "topic": "arms"}),
-            ("help to hold and to drill in waters that China claims",
-             {**ours, "stance": "relies on", "topic": "energy"}),
-            ("a weight against China and the United States",
-             {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
-            ("an assurance that Russia’s closeness to China will not harm it",
-             {**ours, "stance": "wants", "topic": "china"}),
-            ("an old partner", {**ours, "stance": "values", "topic": "ties"}),
-        ]
-    )  # fmt: skip
-    guest = told(
-        [
-            ("to show that it is not alone", {"holder": GUEST, "about": "asia", "topic": "image"}),
-            ("to stay its chief supplier of arms",
-             {"holder": VISITOR, "about": HOST, "stance": "wants", "topic": "arms"}),
-        ]
-    )  # fmt: skip
-    return {
-        "host": listed(host) if host else None,
-        "guest": line("{guest} wants {aims}", guest=dossier.parties[GUEST], aims=listed(guest))
-        if guest
-        else None,
-    }
 
 
 # Visits --------------------------------------------------------------------------------
@@ -368,16 +281,6 @@ def count_events(claims: Sequence[Event], what: str) -> Value:
     return counted(len({claim.event for claim in claims}), [claim.id for claim in claims], what)
 
 
-def visit_dates(dossier: Dossier) -> Text:
-    """The dates of the visit under report, with their source; the as-of date if none has them."""
-    told = [event for event in dossier.happenings(event="putin_visit_2024") if event.period.stated]
-    if not told:
-        return line("{date}", date=dossier.as_of)
-    told.sort(key=lambda event: event.status != "happened")
-    source = cited(dossier.sources([told[0].id]))
-    return line("{date} ({source})", date=told[0].period, source=source)
-
-
 def arrivals(dossier: Dossier) -> tuple[list[Event], list[Event]]:
     """Claims of the arrival that agree with the headline's date, and those that do not."""
     claims = dossier.happenings(event="arrival")
@@ -394,33 +297,13 @@ def titled(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def enumerated(parts: list[str]) -> str:
-    """Parts of a template one after another: "a", "a and b", "a, b, and c"."""
-    comma = "," if len(parts) > 2 else ""
-    return f"{comma} and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
-
-
 def start_of(claim: Event | None) -> Text | None:
     """The date with which a claim's period begins, so that its source is known."""
     return claim and dated(Period(claim.period.start, claim.period.start), claim)
 
 
-def told_times(dossier: Dossier, claims: Iterable[Event]) -> Text:
-    """Who has what: "early in the morning of 20 June 2024 (AP; explainer)", each time once."""
-    groups: dict[tuple[Period, str], list[Event]] = {}
-    for claim in claims:
-        groups.setdefault((claim.period, claim.daytime), []).append(claim)
-    return series(
-        line(
-            "{time} ({sources})",
-            time=_told_time(same[0]),
-            sources=cited(dossier.sources(claim.id for claim in same)),
-        )
-        for same in groups.values()
-    )
-
-
-def _told_time(claim: Event) -> Text:
+def told_time(claim: Event) -> Text:
+    """When a claim has it: "early on 20 June 2024", "in October 2023"."""
     if claim.daytime:
         return line(DAYTIME_WORDS[claim.daytime], date=claim)
     day = len(claim.period.start) == 10
@@ -446,4 +329,4 @@ def _one_stated(dossier: Dossier, claim: Claim) -> Text:
     status = STATUS_WORDS.get(claim.status, claim.status)
     if not claim.period.start:
         return line("{status}, undated ({source})", status=status, source=source)
-    return line("{status} {when} ({source})", status=status, when=_told_time(claim), source=source)
+    return line("{status} {when} ({source})", status=status, when=told_time(claim), source=source)

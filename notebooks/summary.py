@@ -1,11 +1,11 @@
-"""The chart of the summary, which does not fit its cell.
+"""What the summary alone tells, and its chart.
 
-Nothing is found here: what the summary tells is found in `shared`, as the chapters find it.
+What a chapter tells too is found in `shared`, so that the two cannot disagree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 
 from briefing.claims.load import Dossier
 from briefing.report import marks
+from briefing.report.text import Text, line, listed, printed_period
 from briefing.values.array import ValueDtype
 from briefing.values.periods import Period
 from briefing.values.value import Value
-from shared import HOST, Trade, titled  # noqa: F401 - HOST stands in a query
+from shared import GUEST, HOST, VISITOR, Trade, arms_claims, titled
 
 
 def trade_by_partner(rows: Iterable[Trade], every: Value | None) -> pd.DataFrame:
@@ -131,3 +132,62 @@ def _line_of_windows(axes: Axes, delivered: pd.DataFrame, color: str) -> None:
     axes.grid(visible=True, axis="y")
     axes.grid(visible=False, axis="x")
     axes.xaxis.set_major_locator(plt.MultipleLocator(20))
+
+
+def arms_shares(dossier: Dossier, measures: Iterable[str]) -> pd.DataFrame:
+    """The guest's shares of the host's arms, in the order of the measures, earliest first.
+
+    Columns: Measure, When (a period), Source, Share (a value in per cent).
+    """
+    claims = [claim for measure in measures for claim in arms_claims(dossier, measure)]
+    return pd.DataFrame(
+        {
+            "Measure": [titled(dossier.measures[claim.measure].label) for claim in claims],
+            "When": [claim.period for claim in claims],
+            "Printed": [printed_period(claim) for claim in claims],
+            "Source": [dossier.everyone[claim.article].short for claim in claims],
+            "Share": pd.Series([claim.value for claim in claims], dtype=ValueDtype()),
+        }
+    )
+
+
+def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[str, Text | None]:
+    """What the host is said to seek in the guest, and what the guest wants, with `sources`.
+
+    Each aim is told where a claim states it; None where none does.
+    """
+
+    def told(pairs: Iterable[tuple[str, dict[str, str]]]) -> list[Text]:
+        found = [(words, dossier.stances(**wanted)) for words, wanted in pairs]
+        return [
+            line("{words} {source}", words=words, source=sources(claim.id for claim in claims))
+            for words, claims in found
+            if claims
+        ]
+
+    ours: dict[str, str] = {"holder": HOST, "about": GUEST}
+    host = told(
+        [
+            ("arms", {**ours, "stance": "relies on", "topic": "arms"}),
+            ("help to hold and to drill in waters that China claims",
+             {**ours, "stance": "relies on", "topic": "energy"}),
+            ("a weight against China and the United States",
+             {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
+            ("an assurance that Russia’s closeness to China will not harm it",
+             {**ours, "stance": "wants", "topic": "china"}),
+            ("an old partner", {**ours, "stance": "values", "topic": "ties"}),
+        ]
+    )  # fmt: skip
+    guest = told(
+        [
+            ("to show that it is not alone", {"holder": GUEST, "about": "asia", "topic": "image"}),
+            ("to stay its chief supplier of arms",
+             {"holder": VISITOR, "about": HOST, "stance": "wants", "topic": "arms"}),
+        ]
+    )  # fmt: skip
+    return {
+        "host": listed(host) if host else None,
+        "guest": line("{guest} wants {aims}", guest=dossier.parties[GUEST], aims=listed(guest))
+        if guest
+        else None,
+    }

@@ -20,7 +20,7 @@ from briefing.report import marks
 from briefing.report.text import Text, cited, line, listed
 from briefing.values.periods import Period
 from briefing.values.value import Value, counted
-from shared import HOST, Fit, Trade, export_fits, recorded
+from shared import GUEST, HOST, Fit, Trade, divides, export_fits, recorded
 
 
 def exports_within_trade(dossier: Dossier, row: Trade | None, year: int) -> pd.DataFrame:
@@ -216,3 +216,14 @@ def _alternatives(dossier: Dossier, claims: Sequence[Quantity]) -> Text | None:
             for told, claim in zip(each, claims, strict=True)
         ]
     return listed(each, " or ") if each else None
+
+
+def part_of_named_trade(rows: Sequence[Trade]) -> Value | None:
+    """The guest's part in the two-way trade with all partners named, in per cent."""
+    own = next((row for row in rows if row.partner.id == GUEST), None)
+    if not own or len(rows) < 2 or not all(row.two_way and divides(row.two_way) for row in rows):
+        return None
+    whole = rows[0].two_way.value
+    for row in rows[1:]:
+        whole = whole + row.two_way.value
+    return own.two_way.value.share_of(whole)

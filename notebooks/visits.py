@@ -18,7 +18,7 @@ from briefing.claims.load import Dossier, Event, Party
 from briefing.report import marks
 from briefing.report.text import Text, cited, line, quoted, series
 from briefing.values.periods import Period
-from shared import DAYTIME_WORDS, HOST, STATUS_WORDS, VISITOR, titled
+from shared import DAYTIME_WORDS, HOST, STATUS_WORDS, VISITOR, titled, told_time
 
 # Milestones, visits and meetings --------------------------------------------------------
 
@@ -303,3 +303,28 @@ def hours_figure(hours: pd.DataFrame, width: float) -> Figure:
         for midnight in midnights[1:]:
             axes.axvline(midnight - 0.5, color=marks.MUTED, lw=0.8)
     return figure
+
+
+def visit_dates(dossier: Dossier) -> Text:
+    """The dates of the visit under report, with their source; the as-of date if none has them."""
+    told = [event for event in dossier.happenings(event="putin_visit_2024") if event.period.stated]
+    if not told:
+        return line("{date}", date=dossier.as_of)
+    told.sort(key=lambda event: event.status != "happened")
+    source = cited(dossier.sources([told[0].id]))
+    return line("{date} ({source})", date=told[0].period, source=source)
+
+
+def told_times(dossier: Dossier, claims: Iterable[Event]) -> Text:
+    """Who has what: "early in the morning of 20 June 2024 (AP; explainer)", each time once."""
+    groups: dict[tuple[Period, str], list[Event]] = {}
+    for claim in claims:
+        groups.setdefault((claim.period, claim.daytime), []).append(claim)
+    return series(
+        line(
+            "{time} ({sources})",
+            time=told_time(same[0]),
+            sources=cited(dossier.sources(claim.id for claim in same)),
+        )
+        for same in groups.values()
+    )

@@ -99,12 +99,12 @@ def test_the_two_us_figures_inside_two_way_trade(everything):
 
 def test_russias_part_in_the_trade_with_three_partners(everything):
     rows = shared.trade(everything, PARTNERS, YEAR)
-    part = shared.part_of_named_trade(rows)
+    part = trade.part_of_named_trade(rows)
     assert float(part.point) == pytest.approx(3.6 / (3.6 + 171 + 111) * 100)  # 1.26 %
     assert part.text() == "about 1.3%"
     assert set(part.claims) == {"ap-trade-russia", "ap-trade-china", "ap-trade-us"}
-    assert shared.part_of_named_trade(rows[2:]) is None  # a part of itself
-    assert shared.part_of_named_trade(rows[:2]) is None  # Russia is not among them
+    assert trade.part_of_named_trade(rows[2:]) is None  # a part of itself
+    assert trade.part_of_named_trade(rows[:2]) is None  # Russia is not among them
 
 
 def test_trade_by_the_ap_alone():
@@ -117,7 +117,7 @@ def test_trade_by_the_ap_alone():
 def test_trade_by_an_article_that_does_not_speak_of_it():
     rows = shared.trade(only("inpac"), PARTNERS, YEAR)
     assert all(row.two_way is None and row.exports is None for row in rows)
-    assert shared.part_of_named_trade(rows) is None
+    assert trade.part_of_named_trade(rows) is None
     assert shared.extremes(rows) == (None, None)
     assert shared.extremes(shared.trade(load(), ["us"], YEAR)) == (None, None)
 
@@ -180,18 +180,18 @@ def test_a_share_that_may_be_below_a_half_is_not_the_larger_one():
 
 
 def test_reliance_fell_by_thirty_points(everything):
-    first, last, points = shared.reliance_change(everything)
+    first, last, points = arms.reliance_change(everything)
     assert (first.id, last.id) == ("oped-reliance-2000", "oped-reliance-2023")
     assert told(points) == (30, 30, "cc", "points")
     assert points.text() == "about 30 points"
-    assert shared.reliance_change(without("oped")) == (None, None, None)
+    assert arms.reliance_change(without("oped")) == (None, None, None)
 
 
 def test_what_was_bought_over_twenty_years(everything):
-    bought = shared.bought_claim(everything)
+    bought = arms.bought_claim(everything)
     assert bought.id == "oped-purchases"
     assert told(arms.years_between(bought)) == (20, 20, "cc", "years")
-    assert shared.bought_claim(without("oped")) is None
+    assert arms.bought_claim(without("oped")) is None
 
 
 def test_bought_not_bought_and_sought_are_three_things(everything):
@@ -404,4 +404,4 @@ def test_what_each_side_wants_is_told_by_the_voices_for_it(everything):
     ("parts", "said"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), ([*"abc"], "a, b, and c")]
 )
 def test_parts_of_a_template_are_enumerated(parts, said):
-    assert shared.enumerated(parts) == said
+    assert wider_ties.enumerated(parts) == said
