@@ -53,8 +53,11 @@ def test_neither_the_notebook_nor_its_blocks_are_changed():
     assert "code" not in notebook["cells"][0]["outputs"][0]["data"][MIME]
 
 
-def test_judgements_of_one_cell_form_a_list():
-    (section,) = sections_of({"0-x": chapter(code(judgement("A.", "a"), judgement("B.", "b")))})
+@pytest.mark.parametrize("cells", [[2], [1, 1]])
+def test_judgements_that_follow_each_other_form_a_list(cells):
+    told = iter([judgement("A.", "a"), judgement("B.", "b")])
+    notebook = chapter(*(code(*(next(told) for _ in range(count))) for count in cells))
+    (section,) = sections_of({"0-x": notebook})
     (block,) = section["blocks"]
     assert [item["claims"] for item in block["items"]] == [["a"], ["b"]]
     assert uses_of([section]) == {"a": {"0-x": "chapter 0"}, "b": {"0-x": "chapter 0"}}

@@ -64,6 +64,10 @@ def sections_of(chapters: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any
                     annexed.append(block)
                     pointer = {"anchor": anchor_of(block), "number": block["number"]}
                     section["further"].append({**pointer, "title": block["title"]})
+                elif "items" in block and block["kind"] in (
+                    it["kind"] for it in section["blocks"][-1:]
+                ):
+                    section["blocks"][-1]["items"] += block["items"]  # a list may span cells
                 else:
                     section["blocks"].append(block)
         blocks = section["blocks"]
