@@ -56,8 +56,9 @@ def ended(pid: int, seconds: float = 20) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:  # this process adopts orphans
+                return True
+        except psutil.NoSuchProcess:
             return True
         time.sleep(0.05)
     return False
