@@ -55,11 +55,18 @@ def windows(delivered: pd.DataFrame, span: int) -> pd.DataFrame:
     return found
 
 
-def share_between(delivered: pd.DataFrame, first: int, last: int) -> Value | None:
-    """The guest's share of what was delivered from one year to another, in per cent."""
-    if delivered.empty:
+def full_years(claim: Quantity | None) -> Period | None:
+    """The years of a claim's period without the last, in which it was told."""
+    if not claim:
         return None
-    part = delivered.loc[first:last]
+    return Period(claim.period.start[:4], str(int(claim.period.end[:4]) - 1))
+
+
+def share_over(delivered: pd.DataFrame, years: Period | None) -> Value | None:
+    """The guest's share of what was delivered over some years, in per cent."""
+    if delivered.empty or not years:
+        return None
+    part = delivered.loc[int(years.start) : int(years.end)]
     return part[GUEST].sum().share_of(part.sum(axis=1).astype("value").sum())
 
 
@@ -68,8 +75,20 @@ def fall(before: Value, after: Value) -> Value:
     return (before - after).share_of(before)
 
 
-def years_between(claim: Quantity) -> Value:
+def delivered_since(
+    delivered: pd.DataFrame, claim: Event | None
+) -> tuple[Value, Period] | tuple[None, None]:
+    """What the guest delivered since a claim's period began, TIV points, and in which years."""
+    if delivered.empty or not claim:
+        return None, None
+    part = delivered.loc[int(claim.period.start[:4]) :, GUEST]
+    return part.sum(), Period(str(part.index[0]), str(part.index[-1]))
+
+
+def years_between(claim: Quantity | None) -> Value | None:
     """Years from the start to the end of a claim's period, as the claim counts them."""
+    if not claim:
+        return None
     number = Decimal(int(claim.period.end[:4]) - int(claim.period.start[:4]))
     formula = f"period of {claim.id}"
     return Value(number, number, "years", claims=(claim.id,), formula=formula)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -92,14 +92,22 @@ def same_months(
     return Period(f"{year}-01", f"{year}{known.until[4:]}"), *found
 
 
-def later_growth(dossier: Dossier, partner: str, year: int) -> tuple[Period, Value, Value] | None:
-    """The first months of the year after: when, two-way trade, and how much more it was, in %."""
+class Growth(NamedTuple):
+    """Two-way trade of some months, and how much more it was than a year before, in per cent."""
+
+    months: Period
+    trade: Value
+    more: Value
+
+
+def later_growth(dossier: Dossier, partner: str, year: int) -> Growth | None:
+    """Trade of the first months of the year after, where its growth is on record."""
     figures = dossier.frame("figures").query("partner == @partner and subject == @HOST")
     for row in figures.query("measure == 'two_way_trade'").itertuples():
         changes = figures[figures["measure"] == "two_way_trade_change"]
         change = changes[changes["period"] == row.period]
         if row.period.start == f"{year + 1}-01" and len(change):
-            return row.period, row.value, change["value"].iloc[0]
+            return Growth(row.period, row.value, change["value"].iloc[0])
     return None
 
 

@@ -76,6 +76,11 @@ class Verdict:
     tolerance: Value | None = None
     neighbours: tuple[Neighbour, ...] = ()
 
+    @property
+    def claim(self) -> Claim:
+        """The first of its claims."""
+        return self.claims[0]
+
 
 @dataclass(frozen=True)
 class _Tried:

@@ -199,27 +199,31 @@ def filled(
             result += Text((Words(piece, "strong" if index % 2 else ""),))
         if path is None:
             continue
-        item = _looked_up(path, values, dossier)
-        claim = values[path.partition(".")[0]]
+        item, claim = _looked_up(path, values, dossier)
         if style == "source" and source:
             ids = _rested_on(item)
             result += replace(source(ids), rests=tuple(ids))
         elif style == "when" and isinstance(item, Claim):
             result += printed_period(item)
-        elif isinstance(claim, Claim) and isinstance(item, Period):
+        elif claim and isinstance(item, Period):
             result += dated(item, claim)
         else:  # what is told of a claim rests on it
-            rests = (claim.id,) if isinstance(claim, Claim) else ()
-            result += shown(item, style or "") + Text(rests=rests)
+            result += shown(item, style or "") + Text(rests=(claim.id,) if claim else ())
     return result
 
 
-def _looked_up(field: str, values: Mapping[str, object], dossier: Dossier | None) -> object:
-    """What stands at a field's path. Raises Missing where a step of it leads nowhere."""
+def _looked_up(
+    field: str, values: Mapping[str, object], dossier: Dossier | None
+) -> tuple[object, Claim | None]:
+    """What stands at a field's path, and the last claim on the way to it.
+
+    Raises Missing where a step of it leads nowhere.
+    """
     name, *path = field.split(".")
     if name not in values:
         raise KeyError(f"the text asks for {{{name}}}, which is not given")
     item = values[name]
+    claim = item if isinstance(item, Claim) else None
     for part in path:
         if is_missing(item):
             break
@@ -227,9 +231,10 @@ def _looked_up(field: str, values: Mapping[str, object], dossier: Dossier | None
         if dossier and isinstance(item, Claim) and isinstance(held, str):
             held = (dossier.everyone if part == "article" else dossier.parties).get(held, held)
         item = held
+        claim = item if isinstance(item, Claim) else claim
     if is_missing(item) and (path or item not in ([], ())):  # an empty list may be given
         raise Missing(f"{{{field}}} is not there")
-    return item
+    return item, claim
 
 
 def is_missing(item: object) -> bool:
