@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import INVENTED, ROOT
 
 from briefing.claims.check import RECORD, check, paragraphs, verification
 from briefing.claims.conflicts import conflicts
@@ -26,8 +27,6 @@ from briefing.claims.texts import folder_of, paragraph_number, read_texts, sente
 from briefing.errors import Refusal
 from briefing.values.periods import Period
 
-ROOT = Path(__file__).resolve().parent.parent
-INVENTED = ROOT / "tests/dossier"
 BOTH = pytest.mark.parametrize("folder", [INVENTED, DEFAULT_DATA], ids=["invented", "real"])
 
 
@@ -86,19 +85,8 @@ FILES = [
     ("measures.csv", lambda text: text + "x,y\n", ["line 27:", "2 cells", "6 are due"]),
     ("parties.csv", lambda _: "", ["parties.csv", "the first line must name the columns"]),
     ("parties.csv", lambda text: text + '"a"b,\n', ["parties.csv, line 16:", "expected after"]),
-    ("datapackage.json", sub('"path": "events.csv",', '"path": "events.csv"'), ["delimiter"]),
     ("datapackage.json", lambda text: "{\n\n" + text, ["datapackage.json, line 3: "]),
-    (
-        "datapackage.json",
-        sub('"path": "events', '"paths": "events'),
-        ["resources.4.paths", "did you mean 'path'?"],
-    ),
     ("datapackage.json", sub('"type": "integer",', ""), ["lacks 'type'"]),
-    (
-        "datapackage.json",
-        sub('"name": "events"', '"name": "evens"'),
-        ["a file named evens.csv is expected"],
-    ),
     ("datapackage.json", lambda _: EMPTY, ["resources: '[]'", "at least 1 item"]),
     ("datapackage.json", lambda _: "[]", ["an object is expected"]),
 ]
@@ -223,30 +211,6 @@ def test_an_opinion_piece_speaks_last_wherever_it_stands(dossier):
 
 
 # Periods -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "text"),
-    [
-        ("2030", "2030", "2030"),
-        ("2030-10", "2030-10", "October 2030"),
-        ("2031-05-15", "2031-05-15", "15 May 2031"),
-        ("2012", "2026", "2012–2026"),
-        ("2030-09", "2030-11", "September–November 2030"),
-        ("2031-05-15", "2031-05-16", "15–16 May 2031"),
-        ("2031-05-31", "2031-06-01", "31 May to 1 June 2031"),
-        ("2030-12-31", "2031-01-01", "31 December 2030 to 1 January 2031"),
-        ("2010", "2031-05", "2010 to May 2031"),
-        ("", "1986", "by 1986"),
-        ("2012", "", "from 2012"),
-        ("", "", "date not stated"),
-    ],
-)
-def test_a_period_is_told_once_and_each_date_has_its_form(start, end, text):
-    period = Period(start, end)
-    assert period.text() == text
-    stated = [date for date in dict.fromkeys((start, end)) if date]
-    assert [iso for _, iso in period.pieces() if iso] == stated
 
 
 @pytest.mark.parametrize(

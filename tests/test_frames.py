@@ -4,13 +4,13 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 import seaborn as sns
+from conftest import INVENTED
 
 from briefing.claims.frames import shown
 from briefing.claims.load import load
 from briefing.errors import Refusal
 from briefing.values.periods import Period
 from briefing.values.value import stated
-from tests.conftest import INVENTED
 
 
 @pytest.fixture(scope="module")

@@ -123,8 +123,10 @@ EDITIONS = [
     (BOMB, "line 1: anchors and aliases are not read; write the value out"),
     ("year: *x\n", "line 1: anchors and aliases"),
     ("articles: " + "[" * 500 + "\n", "edition own.yaml"),
-    ("articles: [[ap]]\n", "line 1: articles: words"),
-    ("articles: [[[ap]]]\n", "line 1: articles: words, a number, true, false, null or a list"),
+    (
+        "articles: [[[ap]]]\n",
+        "own.yaml, parameter articles: \"[['ap']]\" stands there; a list of ids",
+    ),
     ("articles: {ap: 1}\n", "line 1: articles: words, a number"),
     ("? [a, b]\n: 1\n", "line 1: the name of a parameter is expected"),
     ("2023: 1\n", "line 1: the name of a parameter is expected"),
@@ -143,13 +145,18 @@ EDITIONS = [
     ("# " + "x" * 200_000, "at most 100000 characters are expected"),
     ("a: 1\n--- \nb: 2\n", "edition own.yaml, line 2"),
     ("year: '" + "x" * 300 + "'\n", "xx…' stands there; a whole number"),
+    ("# a comment\nopinion: false\nyear: [2023\n", "edition own.yaml, line 4: "),
+    ("- opinion\n", "edition own.yaml: lines of the form NAME: VALUE are expected"),
+    ("opnion: false\n", "edition own.yaml, parameter opnion: 'false' stands there; no chapter has"),
+    ("year: 2023\nyear: 2022\n", "edition own.yaml, line 2: year stands there twice"),
+    ("opinion: \udcff\n", "own.yaml: 'byte 0xff at offset 9' stands there; save the file as UTF-8"),
 ]
 
 
 @pytest.mark.parametrize(("text", "message"), EDITIONS)
 def test_an_edition_that_is_none_is_refused(monkeypatch, tmp_path, told, text, message):
     monkeypatch.setattr(edition, "EDITIONS", tmp_path)
-    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "own.yaml").write_bytes(text.encode("utf-8", "surrogateescape"))
     start = time.monotonic()
     (line,) = told("build", "--edition", "own", "--out", str(tmp_path / "out"))
     assert message in line
@@ -221,12 +228,18 @@ NOTEBOOKS_SPOILT = [
     (notebook("year: int = 'x'"), "parameter year of 9-own.ipynb: 'x' stands there; a whole"),
     (notebook("from pathlib import os\nyear: os = 1"), "a type is expected"),
     (notebook("class A: pass"), "needs the form"),
+    (notebook("year = 2023"), "'year = 2023' needs the form NAME: TYPE = DEFAULT"),
+    (notebook("x: Scael = 1"), "parameter x of 9-own.ipynb: 'Scael' stands there; a type"),
+    (
+        notebook("yaer: int = 2023", "print(year)"),
+        "parameter yaer, as saved in 9-own.ipynb: '2023' stands there; the chapter uses no such "
+        "name; did you mean 'year'?",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "message"), NOTEBOOKS_SPOILT)
 def test_a_notebook_that_is_no_chapter_is_refused(monkeypatch, tmp_path, told, text, message):
-    monkeypatch.setattr(parameters.chapters, "__defaults__", (tmp_path,))
     monkeypatch.setattr(parameters, "NOTEBOOKS", tmp_path)
     shutil.copy(NOTEBOOKS / "1-trade.ipynb", tmp_path)
     (tmp_path / "9-own.ipynb").write_text(text, encoding="utf-8")

@@ -87,21 +87,6 @@ def test_a_name_is_declared_alike_everywhere_unless_its_default_is_overruled(tmp
     assert "parameter year is str" in refusal(every_parameter, [one, other], settled=["year"])
 
 
-@pytest.mark.parametrize(
-    ("sources", "told"),
-    [
-        (["year = 2023"], "'year = 2023' needs the form NAME: TYPE = DEFAULT"),
-        (["x: Scael = 1  # the axis"], "parameter x of 1-test.ipynb: 'Scael' stands there; a type"),
-        (["from briefing.report import Scael"], "cannot import name 'Scael'"),
-        (["yaer: int = 2023  # the year", "print(year)"], "yaer, as saved .* mean 'year'\\?"),
-    ],
-)
-def test_a_cell_that_declares_otherwise_is_refused(tmp_path, sources, told):
-    message = refusal(declared, notebook(tmp_path, *sources))
-    assert "1-test.ipynb" in message
-    assert re.search(told, message)
-
-
 def test_a_type_may_be_an_imported_name_and_a_declaration_run_over_lines(tmp_path):
     imports = "from typing import Optional as O\nfrom briefing.report import Scale\n"
     lines = 'a: O[int] = (\n    None  # one\n)\nb: list[str] = [\n    "x",\n]  # two\n'
@@ -244,25 +229,6 @@ def test_a_verb_refuses_before_any_kernel_and_touches_nothing(verb, tmp_path, ar
     (out / "briefing.html").write_text("good", encoding="utf-8")
     assert verb(*arguments.split(), "--out", str(out))[0] == 2
     assert {path.name: path.read_text() for path in out.iterdir()} == {"briefing.html": "good"}
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (b"# a comment\nopinion: false\nyear: [2023\n", "edition broken.yaml, line 4: "),
-        (b"- opinion\n", "edition broken.yaml: lines of the form NAME: VALUE are expected"),
-        (b"opnion: false\n", "edition broken.yaml, parameter opnion: .* did you mean 'opinion'"),
-        (b"year: '2023'\n", "edition broken.yaml, parameter year: .* a whole number"),
-        (b"year: 2023\nyear: 2022\n", "edition broken.yaml, line 2: year stands there twice"),
-        (b"opinion: \xff\n", "save the file as UTF-8"),
-    ],
-)
-def test_a_broken_edition_file_is_named_with_its_line(verb, monkeypatch, tmp_path, text, message):
-    monkeypatch.setattr(edition, "EDITIONS", tmp_path)
-    (tmp_path / "broken.yaml").write_bytes(text)
-    code, _, told = verb("build", "--edition", "broken", "--out", str(tmp_path / "out"))
-    assert (code, len(told.splitlines())) == (2, 1)
-    assert re.search(message, told)
 
 
 def test_the_editions_of_the_repository_are_valid_and_the_command_line_wins():

@@ -47,8 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m briefing", description=__doc__)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    where = argparse.ArgumentParser(add_help=False)
-    where.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
+    where = argparse.ArgumentParser(add_help=False, parents=[data])
     where.add_argument("--texts", metavar="DIR", help="the article texts; '' for none")
     what = argparse.ArgumentParser(add_help=False, parents=[where])
     what.add_argument("--edition", metavar="NAME", default="default", help="a file of editions/")
@@ -74,9 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(verb=_compare)
     verb = verbs.add_parser("check", parents=[where], help="check the dossier and its promises")
     verb.set_defaults(verb=_check)
-    verb = verbs.add_parser("suggest", help="suggest rows for the next article's text")
+    said = "suggest rows for the next article's text"
+    verb = verbs.add_parser("suggest", parents=[data], help=said)
     verb.add_argument("file", metavar="FILE", help="the article's text, as UTF-8")
-    verb.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
     said = "the day that relative dates count from, where the text states none"
     verb.add_argument("--date", metavar="DAY", default="", help=said)
     verb.set_defaults(verb=_suggest)
@@ -91,9 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(verb=_correct)
     verb = verbs.add_parser("parameters", parents=[where], help="print every parameter")
     verb.set_defaults(verb=_parameters)
-    verb = verbs.add_parser("site", help="make a folder for any static host, without the texts")
+    said = "make a folder for any static host, without the texts"
+    verb = verbs.add_parser("site", parents=[data], help=said)
     verb.add_argument("editions", nargs="*", metavar="EDITION", help="beside default; all")
-    verb.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
     verb.add_argument("--out", metavar="DIR", help="the folder to fill (default: build/site/)")
     verb.add_argument("--address", metavar="URL", default="", help="where it will stand")
     verb.set_defaults(verb=_site)

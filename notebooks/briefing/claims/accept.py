@@ -61,12 +61,12 @@ def accept(data: str | Path | None = None, texts: str | Path | None = None) -> l
     files: dict[str, str] = {}
     for name, table in chosen.items():
         if table.rows:
-            path, columns = _path(package, name), _columns(before.tables[name])
+            path, columns = _path(package, name), before.tables[name].columns
             files[path] = _appended(folder / path, csv_text(columns, table.rows))
     for name, table in suggested.items() if files else ():
         left = [row for row in table.rows if row["ok"] in ("", "no")]
         if len(left) < len(table.rows):
-            files[f"{FOLDER}/{name}.csv"] = csv_text(_columns(table), left)
+            files[f"{FOLDER}/{name}.csv"] = csv_text(table.columns, left)
     if not files:
         return [*lines, "no row is marked: put yes into the column ok of those that are complete"]
     held = _texts(before, chosen, texts)
@@ -105,7 +105,8 @@ def correct(
     rows, mends = before.tables[table].rows, before.tables["corrections"].rows
     names = [" ".join(row[part] for part in before.tables[table].key) for row in rows]
     if id not in names:
-        raise Refusal([Fault(f"{table}.csv, row", id, f"no such row; {_near(id, names)}")])
+        near = nearest(id, names, f"the table has {len(names)} rows")
+        raise Refusal([Fault(f"{table}.csv, row", id, f"no such row; {near}")])
     row = rows[names.index(id)]
     for column, value in cells.items():
         if expected := _uncorrectable(before.tables[table], row, column, value):
@@ -115,7 +116,7 @@ def correct(
         _keep(mends, {"table": table, "id": id, "column": column}, row[column], value, reason)
         row[column] = value
     files = {
-        _path(package, name): csv_text(_columns(before.tables[name]), before.tables[name].rows)
+        _path(package, name): csv_text(before.tables[name].columns, before.tables[name].rows)
         for name in (table, "corrections")
     }
     before = load(folder)  # as it stands: its rows were changed above
@@ -125,8 +126,8 @@ def correct(
 
 def _uncorrectable(table: Table, row: Row, column: str, value: str) -> str:
     """Why a cell cannot be given a value, or ""."""
-    if column not in _columns(table):
-        return f"no such column; {nearest(column, _columns(table))}"
+    if column not in table.columns:
+        return f"no such column; {nearest(column, table.columns)}"
     if column in table.key:
         return "it names the row, and other tables refer to it"
     return "that is what stands there now" if row[column] == value else ""
@@ -154,7 +155,7 @@ def _reasons(table: Table) -> list[str]:
 
 
 def _ok_faults(table: Table, reasons: Iterable[str]) -> Iterable[Fault]:
-    if "ok" not in _columns(table):
+    if "ok" not in table.columns:
         yield Fault(f"{table.name}.csv, line 1", "", "the column 'ok' is missing")
     for index, row in enumerate(table.rows):
         located = reasons if "start" in row else ()
@@ -274,16 +275,7 @@ def _path(package: Mapping[str, object], name: str) -> str:
     return str(next(it["path"] for it in resources if it["name"] == name))
 
 
-def _columns(table: Table) -> list[str]:
-    return [field["name"] for field in table.schema["fields"]]
-
-
 def _appended(path: Path, more: str) -> str:
     """A table with the rows of another of its form behind its own, which stay as they are."""
     text = path.read_bytes().decode("utf-8")
     return f"{text}{'' if text.endswith(chr(10)) else chr(10)}{more.partition(chr(10))[2]}"
-
-
-def _near(given: str, names: list[str]) -> str:
-    hint = nearest(given, names)
-    return hint if hint.startswith("did") else f"the table has {len(names)} rows"

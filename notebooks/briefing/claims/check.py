@@ -93,7 +93,7 @@ def check(data: str | Path | None = None, texts: str | Path | None = None) -> li
 def row_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
     """What is wrong with single rows, whether or not all is coded and every conflict explained.
 
-    Locators are held against those texts that are at hand.
+    Locators are held against those texts that are at hand, the others against their bodies.
     """
     return [*_own_faults(dossier), *(_body_faults(dossier, texts) or _locators(dossier, texts))]
 
@@ -115,29 +115,28 @@ def _strays(dossier: Dossier, folder: Path | None) -> Iterator[Fault]:
 
 
 def _body_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
-    """Bodies that do not lie within their texts."""
+    """Bodies that hold nothing, or end behind their texts."""
     bodies = []
     for index, article in enumerate(dossier.everyone.values()):
-        length = len(texts.get(article.id, ""))
-        if article.id in texts and not article.body_start < article.body_end <= length:
+        text, expected = texts.get(article.id), ""
+        if article.body_start >= article.body_end:
+            expected = "a body begins before it ends"
+        elif text is not None and article.body_end > len(text):
+            expected = f"the text has {len(text)} code points"
+        if expected:
             place = dossier.tables["articles"].place(index, "body_start, body_end")
-            stands = f"{article.body_start}, {article.body_end}"
-            bodies.append(Fault(place, stands, f"the text has {length} code points"))
+            bodies.append(Fault(place, f"{article.body_start}, {article.body_end}", expected))
     return bodies
 
 
 def _locators(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[Fault]:
-    for name in LOCATED:
-        table = dossier.tables[name]
+    for table in (dossier.tables[name] for name in LOCATED):
         for index, row in enumerate(table.rows):
-            if row["article"] in texts:
-                yield from _row_locator(dossier, table, index, texts[row["article"]])
+            yield from _row_locator(dossier, table, index, texts.get(row["article"]))
 
 
 def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
-    """What only the texts can tell: wrong locators, and numerals that nobody coded."""
-    if not texts:
-        return list(_length_faults(dossier))
+    """Wrong locators, as far as the texts at hand tell, and the numerals in these left uncoded."""
     if bodies := _body_faults(dossier, texts):  # the rest would only repeat that
         return bodies
     faults = [*_locators(dossier, texts)]
@@ -153,24 +152,8 @@ def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
     return faults
 
 
-def _length_faults(dossier: Dossier) -> Iterator[Fault]:
-    """Locators that no text can bear out: the phrase has another length, the body has none."""
-    table = dossier.tables["articles"]
-    for index, article in enumerate(dossier.everyone.values()):
-        if article.body_start >= article.body_end:
-            stands = f"{article.body_start}, {article.body_end}"
-            expected = "a body begins before it ends"
-            yield Fault(table.place(index, "body_start, body_end"), stands, expected)
-    for table in (dossier.tables[name] for name in LOCATED):
-        for index, row in enumerate(table.rows):
-            if int(row["end"]) - int(row["start"]) != len(row["phrase"]):
-                expected = f"the phrase {row['phrase']!r} has {len(row['phrase'])} characters"
-                stands = f"{row['start']}, {row['end']}"
-                yield Fault(table.place(index, "start, end"), stands, expected)
-
-
 def _numerals(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[tuple[str, Numeral, str]]:
-    """Each numeral of each body with its article and what holds it.
+    """Each numeral of the bodies at hand with its article and what holds it.
 
     That is the reason for which it is set aside, else "coded", or "" where no row has it.
     """
@@ -179,27 +162,30 @@ def _numerals(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[tuple[str,
         for row in dossier.tables[name].rows:
             span = int(row["start"]), int(row["end"]), row.get("reason", "coded")
             held[row["article"]].append(span)
-    for id, article in dossier.everyone.items():
-        spans = held[id]
-        for numeral in find_numerals(texts[id], article.body_start, article.body_end):
-            here = (it for a, b, it in spans if a <= numeral.start and numeral.end <= b)
+    for id, text in texts.items():
+        article = dossier.everyone[id]
+        for numeral in find_numerals(text, article.body_start, article.body_end):
+            here = (it for a, b, it in held[id] if a <= numeral.start and numeral.end <= b)
             yield id, numeral, next(here, "")
 
 
-def _row_locator(dossier: Dossier, table: Table, index: int, text: str) -> Iterator[Fault]:
+def _row_locator(dossier: Dossier, table: Table, index: int, text: str | None) -> Iterator[Fault]:
     row = table.rows[index]
-    start, end = int(row["start"]), int(row["end"])
-    article = dossier.everyone[row["article"]]
-    if text[start:end] != row["phrase"]:
-        yield Fault(table.place(index, "start, end"), f"{start}, {end}", _where(text, row))
-        return
-    if not article.body_start <= start < end <= article.body_end:
+    start, end, phrase = int(row["start"]), int(row["end"]), row["phrase"]
+    article, expected = dossier.everyone[row["article"]], ""
+    if text is None and end - start != len(phrase):
+        expected = f"the phrase {phrase!r} has {len(phrase)} characters"
+    elif text is not None and text[start:end] != phrase:
+        expected = _where(text, row)
+    elif not article.body_start <= start < end <= article.body_end:
         expected = f"the body of {article.id} is {article.body_start} to {article.body_end}"
+    if expected:
         yield Fault(table.place(index, "start, end"), f"{start}, {end}", expected)
+    if expected or text is None:
         return
     first, last = sentence_around(text, start, end)
-    if (first, last) == (start, end) and " " in row["phrase"]:
-        yield Fault(table.place(index, "phrase"), row["phrase"], "it is a whole sentence")
+    if (first, last) == (start, end) and " " in phrase:
+        yield Fault(table.place(index, "phrase"), phrase, "it is a whole sentence")
     if (when := row.get("when", "")) not in text[first:last]:
         expected = f"the sentence around the phrase has no such words: {text[first:last]}"
         yield Fault(table.place(index, "when"), when, expected)

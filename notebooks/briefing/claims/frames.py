@@ -93,7 +93,7 @@ def _values(dossier: Dossier, table: Table, rows: list[Row]) -> dict[str, pd.Ser
         if "unit" in field:
             found[field["name"]] = [_cell(dossier, table, row, field) for row in rows]
         elif field["name"] == "hedge":
-            prefix = PREFIX if "source" in {it["name"] for it in table.schema["fields"]} else ""
+            prefix = PREFIX if "source" in table.columns else ""
             found["value"] = [
                 stated(row["low"], row["high"], row["unit"], row["hedge"], (prefix + row["id"],))
                 for row in rows

@@ -82,7 +82,7 @@ def record_of(tables: Mapping[str, Table], as_of: str) -> Record | None:
     held = {
         name: table
         for name, table in tables.items()
-        if name == SOURCES or any(field["name"] == "source" for field in table.schema["fields"])
+        if name == SOURCES or "source" in table.columns
     }
     return Record(Queries(held, units), origins, tables["checks"], as_of)
 

@@ -59,7 +59,7 @@ class _Field(Strict):
     type: Literal["string", "integer", "number"]
     description: str
     title: str = ""
-    unit: _Words = " "
+    unit: _Words = ""
     constraints: _Constraints = _Constraints()
 
 
@@ -75,7 +75,7 @@ class _ForeignKey(Strict):
 
 class _Schema(Strict):
     fields: Annotated[list[_Field], Field(min_length=1)]
-    primaryKey: str | _Some = [""]  # noqa: N815 the standard's own word
+    primaryKey: str | _Some = []  # noqa: N815 the standard's own word
     foreignKeys: list[_ForeignKey] = []  # noqa: N815
     missingValues: list[Literal[""]] = []  # noqa: N815
 
@@ -179,10 +179,7 @@ def _faults(package: dict[str, Any]) -> Iterator[Fault]:
             yield from named(f"{at}.reference.fields", target["fields"], known, "column")
     for name, rule in package.get("serves", {}).items():
         yield from named(f"serves.{name}.table", rule["table"], columns, "table")
-        for column in (
-            rule["column"],
-            *rule.get("where", {}),
-            *["low", "high"] * rule.get("valued", 0),
-        ):
+        bounds = ["low", "high"] if rule.get("valued") else []
+        for column in (rule["column"], *rule.get("where", {}), *bounds):
             known = columns.get(rule["table"], [column])
             yield from named(f"serves.{name}.column", column, known, "column")

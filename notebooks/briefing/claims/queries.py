@@ -228,7 +228,7 @@ class Queries:
             share = self._of_year("exports_share", subject, row["partner"], year)
             if row["partner"] and part and share:
                 ways.append(part.joined(share, part.measured / (share.measured / HUNDRED)))
-        known = [found for found in ways if found and found.measured.high is not None]
+        known = [found for found in ways if found and None not in found.measured.bounds]
         if not known:
             told = " ".join(filter(None, [measure, subject, partner, str(year)]))
             raise Refusal(f"table figures: nothing is on record for {told}")
@@ -319,7 +319,7 @@ class Queries:
         """The rows wanted, perhaps none. Refuses what the table or its source cannot hold."""
         if table not in self.tables:
             raise Refusal([Fault("table of the record", table, nearest(table, self.tables))])
-        columns = [field["name"] for field in self.tables[table].schema["fields"]]
+        columns = self.tables[table].columns
         for column in wanted:
             if column not in columns:
                 raise Refusal([Fault(f"column of {table}", column, nearest(column, columns))])

@@ -49,6 +49,11 @@ class Table:
     schema: dict[str, Any]
 
     @property
+    def columns(self) -> list[str]:
+        """The columns that it has, in the order of the schema."""
+        return [field["name"] for field in self.schema["fields"]]
+
+    @property
     def key(self) -> list[str]:
         """The columns that name a row; all columns where the schema sets no key."""
         key = self.schema.get("primaryKey", [])
@@ -199,10 +204,7 @@ def _key_faults(table: Table, tables: dict[str, Table]) -> Iterator[Fault]:
         known = {row[target["fields"]] for row in tables[target["resource"]].rows}
         for index, row in enumerate(table.rows):
             if row[column] and row[column] not in known:
-                expected = f"{target['resource']}.csv has no such row; {_near(row[column], known)}"
+                otherwise = f"add it to the table or use one of its {len(known)}"
+                near = nearest(row[column], sorted(known), otherwise)
+                expected = f"{target['resource']}.csv has no such row; {near}"
                 yield Fault(table.place(index, column), row[column], expected)
-
-
-def _near(given: str, known: set[str]) -> str:
-    hint = nearest(given, sorted(known))
-    return hint if hint.startswith("did") else f"add it to the table or use one of its {len(known)}"

@@ -281,7 +281,7 @@ def _value(claim: Claim, read_as: str = "", unit: str = "") -> Value:
 def _margin(tried: _Tried, read_as: str, found: Finding) -> Value | None:
     if found.value is None or (read_as and read_as not in TOGETHER):
         return None
-    if tried.value is None or tried.value.unit in ("rank",) or None in tried.value.bounds:
+    if tried.value is None or tried.value.unit == "rank" or None in tried.value.bounds:
         return None
     return tried.value - found.value
 

@@ -66,7 +66,7 @@ class Edition:
 
 def edition_file(name: str) -> dict[str, Any]:
     """The parameters that an edition sets. Raises Refusal, naming the line that is wrong."""
-    known = sorted(file.stem for file in EDITIONS.glob("*.yaml") if file.is_file())
+    known = store.editions()
     refuse_name("edition", name, known)
     path = EDITIONS / f"{name}.yaml"
     if not path.is_file():
@@ -74,16 +74,13 @@ def edition_file(name: str) -> dict[str, Any]:
     return read_yaml(path, "edition")
 
 
-def read_yaml(path: Path, what: str, nested: bool = False) -> dict[str, Any]:
-    """A YAML file of names and values. Raises Refusal, naming `what` it is and the line.
-
-    Lists may stand in lists where they are `nested`.
-    """
+def read_yaml(path: Path, what: str) -> dict[str, Any]:
+    """A YAML file of names and values. Raises Refusal, naming `what` it is and the line."""
     text = read_text(path, what)
     if len(text) > LARGEST:
         raise Refusal(f"{what} {path.name}: at most {LARGEST} characters are expected")
     try:
-        values = yaml.load(text, Loader=_Nested if nested else _Plain)  # a safe loader
+        values = yaml.load(text, Loader=_Plain)  # a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -97,12 +94,10 @@ def read_yaml(path: Path, what: str, nested: bool = False) -> dict[str, Any]:
 
 
 class _Plain(yaml.SafeLoader):
-    """YAML of names that stand once, each with a plain value or a list of such.
+    """YAML of names that stand once, each with a plain value, or with lists of such.
 
     A second value would silently win, and an alias can stand for more than a machine holds.
     """
-
-    LISTS = 1  # within each other
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()
@@ -118,7 +113,7 @@ class _Plain(yaml.SafeLoader):
             if key.value in named:
                 self._refuse(key, f"{key.value} stands there twice; keep one of them")
             named.add(key.value)
-            for item in self._items(value, self.LISTS):
+            for item in self._items(value):
                 kind = item.tag.removeprefix(_TAG)
                 if kind not in ("str", "int", "float", "bool", "null"):
                     expected = "words, a number, true, false, null or a list of them is expected"
@@ -127,18 +122,14 @@ class _Plain(yaml.SafeLoader):
                     self._refuse(item, f"{key.value}: a number of fewer digits is expected")
         return super().construct_mapping(node, deep)
 
-    def _items(self, value: yaml.Node, lists: int) -> list[yaml.Node]:
-        """What stands in a list, and in lists in it where there may be such."""
-        if not lists or not isinstance(value, yaml.SequenceNode):
+    def _items(self, value: yaml.Node) -> list[yaml.Node]:
+        """What stands in a list, and in lists in it."""
+        if not isinstance(value, yaml.SequenceNode):
             return [value]
-        return [found for item in value.value for found in self._items(item, lists - 1)]
+        return [found for item in value.value for found in self._items(item)]
 
     def _refuse(self, at: Any, problem: str) -> NoReturn:
         raise yaml.MarkedYAMLError(problem=problem, problem_mark=at.start_mark)
-
-
-class _Nested(_Plain):
-    LISTS = 2
 
 
 def settings(pairs: list[str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class Plan(NamedTuple):
 
 def plans_of(file: Path, data: str | None, texts: str | None, out: Path) -> Iterator[Plan]:
     """The editions of a grid in its order. Raises Refusal with every fault."""
-    given = read_yaml(file, "grid", nested=True)
+    given = read_yaml(file, "grid")
     grid = {EDITIONS: given.pop(EDITIONS, ["default"]), **given}
     origin = f"grid {file.name}, parameter"
     parameters = every_parameter(chapters(), given)

@@ -152,11 +152,8 @@ class Form:
         for cell, new in made:
             known = [faces[MIME] for faces in cell.outputs]
             told += [faces["text/plain"] for faces in new if faces[MIME] not in known]
-            told += (
-                ["More, which Run Selected Cell and All Below shows"]
-                if new and not cell.places
-                else []
-            )
+            if new and not cell.places:
+                told.append("More, which Run Selected Cell and All Below shows")
             gone += max(len(known) - len(new), 0)
             cell.put(new)
         items = "".join(f"<li>{escape(text.strip().splitlines()[0])}</li>" for text in told if text)

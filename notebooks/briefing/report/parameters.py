@@ -17,7 +17,7 @@ import io
 import re
 import tokenize
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -85,13 +85,13 @@ def find_chapter(name: str) -> Path:
     return path
 
 
-def chapters(folder: Path = NOTEBOOKS) -> list[Path]:
+def chapters(folder: Path | None = None) -> list[Path]:
     """The chapters' notebooks, NUMBER-NAME.ipynb, as they are printed: by number, annexes last.
 
     Raises Refusal where two have the same number, by which a reader tells exhibits apart.
     """
     found: dict[int, Path] = {}
-    notebooks = folder.glob("[0-9]*-*.ipynb")
+    notebooks = (folder or NOTEBOOKS).glob("[0-9]*-*.ipynb")
     for path in sorted(notebooks, key=lambda it: (len(it.stem), it)):  # before a copy of it
         number = path.stem.partition("-")[0]
         if number.isdecimal() and found.setdefault(int(number), path) != path:
@@ -122,10 +122,9 @@ def _declared(notebook: Path, _saved_at: int) -> tuple[Parameter, ...]:
 
 
 def _refuse_unused(
-    found: Iterable[Parameter], rest: Iterable[ast.Module | None], notebook: Path
+    found: Iterable[Parameter], trees: Sequence[ast.Module | None], notebook: Path
 ) -> None:
     """Refuse a declared name that the chapter never uses: it is a misspelt one, saved."""
-    trees = list(rest)
     names = [node for tree in trees if tree for node in ast.walk(tree)
              if isinstance(node, ast.Name)]  # fmt: skip
     used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
@@ -283,10 +282,7 @@ def latest_year(values: Mapping[str, Any], dossier: Dossier) -> int:
 
 
 def served(
-    parameters: Mapping[str, Parameter],
-    values: Mapping[str, Any],
-    dossier: Dossier,
-    origin: str = "parameter",
+    parameters: Mapping[str, Parameter], values: Mapping[str, Any], dossier: Dossier
 ) -> None:
     """Refuse, with Refusal, values that the dossier cannot serve."""
     faults = []
@@ -299,25 +295,25 @@ def served(
         for item in items:
             if item not in choices:
                 expected = f"{reason}; {nearest(str(item), map(str, choices))}"
-                faults.append(Fault(f"{origin} {name}", str(item), expected))
+                faults.append(Fault(f"parameter {name}", str(item), expected))
         twice = [item for item in dict.fromkeys(items) if items.count(item) > 1]
-        faults += [Fault(f"{origin} {name}", str(item), "name it once") for item in twice]
-    faults += _window_faults(values, origin)
+        faults += [Fault(f"parameter {name}", str(item), "name it once") for item in twice]
+    faults += _window_faults(values)
     if faults:
         raise Refusal(faults)
 
 
-def _window_faults(values: Mapping[str, Any], origin: str) -> Iterable[Fault]:
+def _window_faults(values: Mapping[str, Any]) -> Iterable[Fault]:
     for name, year in values.items():
         window, _, end = name.rpartition("_")
         if end not in ("from", "to") or not isinstance(year, int):
             continue
         if not 1000 <= year <= 9999:
-            yield Fault(f"{origin} {name}", str(year), "a year of four digits is expected")
+            yield Fault(f"parameter {name}", str(year), "a year of four digits is expected")
         last = values.get(f"{window}_to")
         if end == "from" and last is not None and year > last:
             expected = f"{window}_to is {last}; a window begins before it ends"
-            yield Fault(f"{origin} {name}", str(year), expected)
+            yield Fault(f"parameter {name}", str(year), expected)
 
 
 def _type_expected(parameter: Parameter, given: Any) -> str:
