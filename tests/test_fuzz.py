@@ -174,30 +174,21 @@ FILES = {
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_a_dossier_is_taken_or_refused(kind, dossiers):
+@SETTINGS
+@given(data=st.data())
+def test_a_dossier_is_taken_or_refused(dossiers, kind, data):
     name, pattern = FILES[kind]
     folder = dossiers[name]
-    files = sorted(folder.glob(pattern))
-    assert files
-
-    @SETTINGS
-    @given(st.data())
-    def tried(data):
-        path = data.draw(st.sampled_from(files))
-        with instead(path, spoilt(data.draw, path)):
-            texts = str(folder / "texts") if kind == "texts" else ""
-            code = outcome(kind, "check", "--data", str(folder), "--texts", texts)
-            if code == 0:
-                dossier = load(folder)
-                for table in dossier.tables:
-                    dossier.frame(table)
-                # Only values of our own parameters may be amiss in another dossier.
-                with (
-                    contextlib.suppress(Refusal) if name == "invented" else contextlib.nullcontext()
-                ):
-                    edition.prepare("default", [], str(folder), "")
-
-    tried()
+    path = data.draw(st.sampled_from(sorted(folder.glob(pattern))))
+    with instead(path, spoilt(data.draw, path)):
+        texts = str(folder / "texts") if kind == "texts" else ""
+        if outcome(kind, "check", "--data", str(folder), "--texts", texts) == 0:
+            dossier = load(folder)
+            for table in dossier.tables:
+                dossier.frame(table)
+            # Only values of our own parameters may be amiss in another dossier.
+            with contextlib.suppress(*[Refusal] * (name == "invented")):
+                edition.prepare("default", [], str(folder), "")
 
 
 @pytest.fixture
@@ -212,63 +203,51 @@ def workshop(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def test_an_edition_is_taken_or_refused(workshop, tmp_path):
-    @SETTINGS
-    @given(YAML)
-    def tried(text):
-        (workshop / "own.yaml").write_bytes(text.encode("utf-8", "replace"))
-        outcome(
-            "editions", "build", "--texts", "", "--edition", "own", "--out", str(tmp_path / "o")
-        )
-
-    tried()
+def asked(kind: str, folder: Path, *options: str) -> int:
+    """What becomes of a build, as far as nothing is executed."""
+    return outcome(kind, "build", "--texts", "", "--out", str(folder / "o"), *options)
 
 
-def test_a_notebook_is_taken_or_refused(workshop, tmp_path):
+@SETTINGS
+@given(text=YAML)
+def test_an_edition_is_taken_or_refused(workshop, text):
+    (workshop / "own.yaml").write_bytes(text.encode("utf-8", "replace"))
+    asked("editions", workshop, "--edition", "own")
+
+
+@SETTINGS
+@given(data=st.data())
+def test_a_notebook_is_taken_or_refused(workshop, data):
     path = workshop / "8-method.ipynb"
-    sound = path.read_bytes()
-
-    @SETTINGS
-    @given(st.data())
-    def tried(data):
-        path.write_bytes(sound)
-        content = spoilt(data.draw, path)
-        if data.draw(st.booleans()):
-            held = json.loads(sound)
-            held["cells"][data.draw(st.sampled_from([1, 2]))]["source"] = data.draw(CODE)
-            content = json.dumps(held).encode()
-        path.write_bytes(content)
-        outcome("notebooks", "build", "--texts", "", "--out", str(tmp_path / "o"))
-
-    tried()
+    content = spoilt(data.draw, path)
+    if data.draw(st.booleans()):
+        held = json.loads(path.read_bytes())
+        held["cells"][data.draw(st.sampled_from([1, 2]))]["source"] = data.draw(CODE)
+        content = json.dumps(held).encode()
+    with instead(path, content):
+        asked("notebooks", workshop)
 
 
-def test_a_setting_is_taken_or_refused(workshop, tmp_path):
-    @SETTINGS
-    @given(st.sampled_from(["year", "articles", "scale", "opinion", "prefer", "yaer", ""]), CELLS)
-    def tried(name, text):
-        pair = f"--set={name}={text}"
-        outcome("settings", "build", "--texts", "", pair, "--out", str(tmp_path / "o"))
+@SETTINGS
+@given(
+    name=st.sampled_from(["year", "articles", "scale", "opinion", "prefer", "yaer", ""]),
+    text=CELLS,
+)
+def test_a_setting_is_taken_or_refused(workshop, name, text):
+    asked("settings", workshop, f"--set={name}={text}")
 
-    tried()
 
-
-def test_a_manifest_is_taken_or_refused(built, tmp_path):
-    sound = built / "manifest.json"
-
-    @SETTINGS
-    @given(st.data())
-    def tried(data):
-        (tmp_path / "manifest.json").write_bytes(spoilt(data.draw, sound))
-        told = "taken"
-        try:
-            read_manifest(tmp_path)
-        except Refusal as refusal:
-            told = "refused" if "manifest.json" in str(refusal) else "lost"
-        TRIED[f"manifests: {told}"] += 1
-        assert told != "lost"
-
-    tried()
+@SETTINGS
+@given(data=st.data())
+def test_a_manifest_is_taken_or_refused(built, tmp_path, data):
+    (tmp_path / "manifest.json").write_bytes(spoilt(data.draw, built / "manifest.json"))
+    told = "taken"
+    try:
+        read_manifest(tmp_path)
+    except Refusal as refusal:
+        told = "refused" if "manifest.json" in str(refusal) else "lost"
+    TRIED[f"manifests: {told}"] += 1
+    assert told != "lost"
 
 
 def test_it_is_told_how_many_were_tried(capsys):

@@ -289,6 +289,8 @@ def spoiled(folder: Path, table: str, key: str, cells: dict) -> Path:
         ("checks", "visits-before", {"read_as": "rest"}, "go with a claim in `with`"),
         ("checks", "first-supplier", {"read_as": ""}, "row first-supplier .* say in read_as"),
         ("checks", "visits-now", {"claims": "explainer-visits oped-visits"}, "different verdicts"),
+        ("checks", "abstained-often", {"arguments": "table=dates;source=press;date=0001-2023"},
+         "cannot be compared: year 0"),
     ],
 )  # fmt: skip
 def test_a_check_that_lost_its_record_fails_and_is_named(tmp_path, table, key, cells, message):

@@ -259,7 +259,7 @@ def _kept_faults(dossier: Dossier) -> Iterator[Fault]:
     for name in {row["table"] for row in table.rows} & set(dossier.tables):
         kept = dossier.tables[name]
         mended[name] = {" ".join(row[part] for part in kept.key): row for row in kept.rows}
-    removed = {row["id"] for row in table.rows if not row["column"]}
+    removed = {(row["table"], row["id"]) for row in table.rows if not row["column"]}
     for index, row in enumerate(table.rows):
         if found := _correction(dossier, mended, removed, row, index in ends):
             yield Fault(table.place(index, found[0]), row[found[0]], found[1])
@@ -276,13 +276,13 @@ def _kept_faults(dossier: Dossier) -> Iterator[Fault]:
 def _correction(
     dossier: Dossier,
     mended: Mapping[str, Mapping[str, Row]],
-    removed: Set[str],
+    removed: Set[tuple[str, str]],
     row: Row,
     is_last: bool,
 ) -> tuple[str, str] | None:
     """What is wrong with a correction: the column that says it, and what is expected.
 
-    `mended` has the rows of each table by their keys, `removed` the ids of rows that went.
+    `mended` has the rows of each table by their keys, `removed` names those that went.
     """
     if row["table"] not in mended:
         return "table", nearest(row["table"], dossier.tables)
@@ -297,7 +297,7 @@ def _correction(
         return None if whole else ("was", "the removed row is kept as a JSON object")
     # A row that was mended and later removed has an entry of each kind.
     if not stands:
-        gone = row["id"] in removed
+        gone = (row["table"], row["id"]) in removed
         return None if gone else ("id", f"{row['table']}.csv has no such row")
     if row["column"] not in stands:
         return "column", nearest(row["column"], stands)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -189,16 +189,15 @@ class Dossier:
         The preferred article wins; then what disagreements.csv names; then the first
         that is not an opinion piece, in the order of articles.csv.
         """
-        claims = list(claims)
         named = {row.headline for row in self.disagreements}
         order = list(self.everyone)
-        ranks: list[Callable[[Claim], object]] = [
-            lambda claim: claim.article != self.prefer,
-            lambda claim: claim.id not in named,
-            lambda claim: self.everyone[claim.article].opinion,
-            lambda claim: order.index(claim.article),
-        ]
-        return min(claims, key=lambda claim: [rank(claim) for rank in ranks], default=None)
+
+        def rank(claim: C) -> tuple[bool, bool, bool, int]:
+            article = claim.article
+            opinion = self.everyone[article].opinion
+            return article != self.prefer, claim.id not in named, opinion, order.index(article)
+
+        return min(claims, key=rank, default=None)
 
     def sources(self, claims: Iterable[str]) -> list[Article]:
         """The articles behind claim ids, each once, in the order of the table.

@@ -299,20 +299,21 @@ class Queries:
         series = {"subject": subject, "partner": partner}
         for start in (year, year + 1):
             asked = {"measure": measure, "from": f"{start}-01", **series}
-            for row in (row for row in self.tables["figures"].rows if matches(row, asked)):
-                known = self.figure(row["id"])
-                if start > year:
-                    asked = {"measure": f"{measure}_change", "to": row["to"], **series}
-                    change = self._row("figures", **asked)
-                    known = self.before(known, self.figure(change["id"]))
-                if known.confidence == CONFIDENCES[0]:
-                    return None
-                part, months = known.measured, int(row["to"][5:7])
-                high = bounded(part)[1] * (1 + Decimal(LIVELY) * (12 - months) / months)
-                missing = f"and up to {LIVELY} times its mean for the months missing"
-                formula = f"{part.formula} {missing}"
-                value = replace(part, high=high, hedge="", formula=formula)
-                return replace(known, value=value, whole=False)
+            row = next((it for it in self.tables["figures"].rows if matches(it, asked)), None)
+            if not row:
+                continue
+            known = self.figure(row["id"])
+            if start > year:
+                asked = {"measure": f"{measure}_change", "to": row["to"], **series}
+                change = self._row("figures", **asked)
+                known = self.before(known, self.figure(change["id"]))
+            if known.confidence == CONFIDENCES[0]:
+                return None
+            part, months = known.measured, int(row["to"][5:7])
+            high = bounded(part)[1] * (1 + Decimal(LIVELY) * (12 - months) / months)
+            missing = f"and up to {LIVELY} times its mean for the months missing"
+            value = replace(part, high=high, hedge="", formula=f"{part.formula} {missing}")
+            return replace(known, value=value, whole=False)
         return None
 
     def _chosen(self, table: str, wanted: Mapping[str, Wanted]) -> list[Row]:

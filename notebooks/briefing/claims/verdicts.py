@@ -180,13 +180,13 @@ def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim 
         tried = [] if unread else _tried(claims, beside, row["read_as"], found)
         met = [each.fit(found) == "fits" for each in tried]
         margin = _margin(tried[0], row["read_as"], found) if tried else None
+        neighbours = []
+        for period, other in record.queries.beside(*asked):
+            if record.decides(other):
+                fits = [each.fit(other) for each in tried] or [""]
+                neighbours.append(Neighbour(period, other, min(fits, key=_FITS.index)))
     except (ValueError, ArithmeticError) as error:
         raise Refusal(f"claim and record cannot be compared: {error}") from None
-    neighbours = []
-    for period, other in record.queries.beside(*asked):
-        if record.decides(other):
-            fits = [each.fit(other) for each in tried] or [""]
-            neighbours.append(Neighbour(period, other, min(fits, key=_FITS.index)))
     verdict, elsewhere = row["verdict"], None
     if not argued:
         outcomes = {decided(meets, found, neighbours) for meets in met}
