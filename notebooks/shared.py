@@ -127,8 +127,7 @@ def recorded(dossier: Dossier, function: str, /, **asked: Wanted) -> Value | Non
     if dossier.record is None:
         return None
     with suppress(Refusal):
-        found = getattr(dossier.record.queries, function)(**asked)
-        return found if isinstance(found, Value) else found.value
+        return getattr(dossier.record.queries, function)(**asked).value
     return None
 
 

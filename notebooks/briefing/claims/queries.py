@@ -275,12 +275,12 @@ class Queries:
         value = Value(number, number, "years", claims=(record,), formula=f"{until} less {record}")
         return replace(found, value=value, period=None)
 
-    def days(self, id: str, until: Period) -> Value:
+    def days(self, id: str, until: Period) -> Finding:
         """How many days lie between a date on record and another, by the ends of both."""
         (a, b), (c, d) = self.date(id).dated.days, until.days
         low, high, record = Decimal((c - b).days), Decimal((d - a).days), PREFIX + id
         formula = f"days from {record} to {until.iso()}"
-        return Value(low, high, "days", claims=(record,), formula=formula)
+        return Finding(Value(low, high, "days", claims=(record,), formula=formula))
 
     # What they share ----------------------------------------------------------------------
 
