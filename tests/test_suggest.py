@@ -19,7 +19,7 @@ import pytest
 from conftest import INVENTED, run
 
 from briefing.__main__ import main
-from briefing.claims.guesses import dates
+from briefing.claims.guesses import dates, valid
 from briefing.claims.load import DEFAULT_DATA, Dossier, load
 from briefing.claims.masthead import article_row
 from briefing.claims.numerals import Numeral, find_numerals
@@ -159,6 +159,26 @@ def test_every_numeral_of_a_body_has_a_suggestion_that_passes_the_check(request,
         assert wrong == []
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Velmara will pay $5 billion for ferries from 2040.",  # later than the article itself
+        "From 2040 to May 2025 it paid 5 dollars.",
+        "It was built 5000 years ago by 12 people, and sold 99999999999 days ago.",
+        "It met on 29 February, on Feb. 29 and on Sept. 3 at 12:11 PM.",
+        "For centuries and decades it paid twice a year, in the 19th century and in the 1830s.",
+    ],
+)
+@pytest.mark.parametrize("day", ["2031-05-14", ""])
+def test_a_strange_time_has_a_suggestion_too(invented, sentence, day):
+    tables = {name: table.rows for name, table in invented[0].tables.items()}
+    article = {"id": "next", "body_start": "0", "body_end": str(len(sentence))}
+    given = suggestions(sentence, article, tables, day)
+    rows = [row for rows in given.values() for row in rows]
+    assert [n.text for n in find_numerals(sentence) if not covers(rows, n)] == []
+    assert [row["phrase"] for row in rows if not valid(row.get("from"), row.get("to"))] == []
+
+
 # What a file states about itself ----------------------------------------------------------------
 
 
@@ -292,6 +312,8 @@ DATES = [
     ("It left three years ago.", "2024-06-20", "2021", "2021"),
     ("It met yesterday.", "2024-03-01", "2024-02-29", "2024-02-29"),
     ("It met last month.", "2024-01-31", "2023-12", "2023-12"),
+    ("It met on February 29.", "2023-06-20", "2020-02-29", "2020-02-29"),
+    ("It will meet on February 29.", "2023-06-20", "2024-02-29", "2024-02-29"),
     ("In 2019 it came; the previous year it left.", "", "2019", "2019"),
     ("It met last year.", "", "", ""),
     ("It met on Thursday.", "", "", ""),

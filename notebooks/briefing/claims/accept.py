@@ -102,7 +102,10 @@ def correct(
         raise Refusal([Fault("--reason", "", "say why the cell is wrong, in a few words")])
     if table not in before.tables or table == "corrections":
         raise Refusal([Fault("table", table, nearest(table, before.tables))])
-    rows, mends = before.tables[table].rows, before.tables["corrections"].rows
+    changed = {
+        name: [dict(row) for row in before.tables[name].rows] for name in (table, "corrections")
+    }
+    rows = changed[table]
     names = [" ".join(row[part] for part in before.tables[table].key) for row in rows]
     if id not in names:
         raise Refusal([Fault(f"{table}.csv, row", id, f"no such row; {_near(id, names)}")])
@@ -112,13 +115,13 @@ def correct(
             place = before.tables[table].place(names.index(id), column)
             raise Refusal([Fault(place, row.get(column, column), expected)])
         lines.append(f"{table}.csv, row {id}, column {column}: {row[column]!r} became {value!r}")
-        _keep(mends, {"table": table, "id": id, "column": column}, row[column], value, reason)
+        cell = {"table": table, "id": id, "column": column}
+        _keep(changed["corrections"], cell, row[column], value, reason)
         row[column] = value
     files = {
-        _path(package, name): csv_text(_columns(before.tables[name]), before.tables[name].rows)
-        for name in (table, "corrections")
+        _path(package, name): csv_text(_columns(before.tables[name]), rows)
+        for name, rows in changed.items()
     }
-    before = load(folder)  # as it stands: its rows were changed above
     after = _changed(folder, files, before, _texts(before, {}, texts))
     return [*lines, *_told(before, after)]
 

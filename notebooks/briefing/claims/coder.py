@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from ..values.periods import Period
 from ..values.words import HEDGES, money
 from .check import PHRASE_WORDS
-from .guesses import Dated, Mention, Parties, Rows, Vocabulary, clause, context
+from .guesses import Dated, Mention, Parties, Rows, Vocabulary, clause, context, valid
 from .numerals import Numeral, find_numerals
 from .reading import check_quantity, read_as, unit_of
 from .schema import Row
@@ -223,7 +223,7 @@ class Coder:
             )
             when = (lead[0] if lead else "") + self.text[time.start : time.end]
         if time.column == "from":
-            last = now
+            last = now if valid(first, now) else ""  # what begins later has no end yet
         elif time.column == "to" or (kind == "cumulative" and not time.vague):
             first = ""
         return first, last, when, time.why, time

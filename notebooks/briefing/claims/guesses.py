@@ -110,7 +110,7 @@ class Dated:
     why: str = ""
 
 
-_NUMBER = rf"(?P<n>\d+|{'|'.join(CARDINALS)}|a|an|few|several|couple of)"
+_NUMBER = rf"(?P<n>\d{{1,3}}|{'|'.join(CARDINALS)}|a|an|few|several|couple of)"
 _RELATIVE: list[tuple[str, Callable[[date, int], tuple[str, str]]]] = [
     (r"(?:this|the current) year", lambda d, n: (f"{d.year}",) * 2),
     (r"last year|a year ago", lambda d, n: (f"{d.year - 1}",) * 2),
@@ -169,7 +169,7 @@ def dates(
             if numeral.kind == "year" and ends[0] != ends[1]:
                 at = ""  # "from 2019 to 2023" has both ends
             found.append(Dated(numeral.start, numeral.end, *ends, at, vague, why))
-        elif numeral.kind == "vague" and re.match("(?i)decade|centur", numeral.text):
+        elif re.match("(?i)decade|centur", numeral.text):
             found.append(Dated(numeral.start, numeral.end, "", "", "", True, "no time is named"))
     for pattern, read in _PATTERNS:
         for m in pattern.finditer(sentence):
@@ -205,12 +205,16 @@ def _resolved(numeral: Numeral, near: date | None, sentence: str) -> tuple[tuple
         on = -back if back <= 5 and not (ahead and back) else 7 - back
         resolved = (near + timedelta(on)).isoformat()
         return (resolved, resolved), f"“{numeral.text}” counted from {near}"
-    year = near.year
-    while not ahead and first_day(f"{year}{first[1:]}") > near + timedelta(31):
-        year -= 1
-    while ahead and last_day(f"{year}{last[1:]}") < near - timedelta(180):
-        year += 1
-    return (f"{year}{first[1:]}", f"{year}{last[1:]}"), f"year of “{numeral.text}” from {near}"
+    for on in range(9):  # from one 29 February to the next it is eight years at most
+        year = near.year + (on if ahead else -on)
+        ends = f"{year}{first[1:]}", f"{year}{last[1:]}"
+        if valid(*ends) and (
+            last_day(ends[1]) >= near - timedelta(180)
+            if ahead
+            else first_day(ends[0]) <= near + timedelta(31)
+        ):
+            break
+    return ends, f"year of “{numeral.text}” from {near}"
 
 
 def _joined(found: list[Dated], text: str) -> list[Dated]:
@@ -223,7 +227,12 @@ def _joined(found: list[Dated], text: str) -> list[Dated]:
             continue
         if last and re.fullmatch(r"[\s,(]*", between) and len(each.first) >= len(last.first):
             joined[-1] = replace(each, start=last.start, column=last.column)
-        elif last and last.column == "from" and each.column == "to" and len(between) < 20:
+        elif (
+            last
+            and (last.column, each.column) == ("from", "to")
+            and len(between) < 20
+            and valid(last.first, each.last)
+        ):
             vague = last.vague or each.vague
             why = f"{last.why}; {each.why}"
             joined[-1] = Dated(last.start, each.end, last.first, each.last, "", vague, why)

@@ -27,7 +27,7 @@ from .reading import check_event, words_say
 from .schema import Row, Table
 from .strict import read_text
 from .suggested import BEFORE, BEHIND, FOLDER, csv_text, read_suggested
-from .texts import sentence_around
+from .texts import read_texts, sentence_around
 
 #: Tables that the next article may need rows in, for which nothing can be suggested.
 BESIDE = ("parties", "measures", "happenings", "disagreements")
@@ -127,8 +127,7 @@ class Suggestions(Coder):
         used: set[Dated] = set()
         quantities = []
         for numeral in numerals:
-            inside = any(t.start <= numeral.start and numeral.end <= t.end for t in times)
-            if inside or numeral.period:
+            if any(t.start <= numeral.start and numeral.end <= t.end for t in times):
                 continue
             if reason := self._reason(numeral, numerals):
                 found["set_aside"].append(self._aside(numeral.start, numeral.end, *reason))
@@ -160,6 +159,8 @@ class Suggestions(Coder):
         word, small = numeral.text.lower(), numeral.low is not None and numeral.low <= 10
         if numeral.kind == "name":
             return "name", "digits of a name"
+        if numeral.kind == "clock":
+            return "period", "a time of day"
         for row in self.tables["set_aside"]:
             at = self.text.find(row["phrase"], max(0, numeral.start - len(row["phrase"])))
             if 0 <= at <= numeral.start and numeral.end <= at + len(row["phrase"]):
@@ -365,10 +366,8 @@ def _article(
     """The text's row of articles.csv, and the reason of its guesses where it is a new one."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     for row in (*known, *_rows(kept, "articles")):
-        if row["file"] == path.name and row["sha256"] != digest:
-            place = f"articles.csv, row {row['id']}, column sha256"
-            says = f"{path} has {digest}: another version of the text; its locators are void"
-            raise Refusal([Fault(place, row["sha256"], says)])
+        if row["file"] == path.name:
+            read_texts(path.parent, [row])  # refuses another version
         if row["sha256"] == digest:
             return row, ""
     taken = {row["id"] for row in (*known, *_rows(kept, "articles"))}
