@@ -66,14 +66,14 @@ class ChapterFailed(Exception):
     """A chapter that broke: names the notebook, the cell and the error."""
 
 
-def nearest(given: str, allowed: Iterable[str]) -> str:
-    """A hint that names the nearest allowed word, or all of them where none is near."""
+def nearest(given: str, allowed: Iterable[str], far: str = "") -> str:
+    """A hint that names the nearest allowed word; where none is near, all of them, or `far`."""
     allowed = [str(word) for word in allowed]
     folded = {word.casefold(): word for word in allowed}
     close = difflib.get_close_matches(str(given).casefold(), folded, n=1, cutoff=0.5)
     if close:
         return f"did you mean {folded[close[0]]!r}?"
-    return "allowed: " + ", ".join(allowed)
+    return far or "allowed: " + ", ".join(allowed)
 
 
 def refuse_name(what: str, name: str, known: Iterable[str] = ()) -> None:

@@ -87,7 +87,7 @@ class Coder:
         first, last, when, told, time = self._period(core, sentence, times, measure, used)
         row |= {"unit": unit, "from": first, "to": last, "when": when, "standing": "reported"}
         row |= self._said_of(measure, core, sentence)
-        best: tuple[int, Row] | None = None
+        tried: list[tuple[int, Place, Row]] = []
         for start, end in self._phrases(core, sentence, time):
             phrase = self.text[start:end]
             at = numeral.start - start
@@ -100,17 +100,13 @@ class Coder:
                 cells["hedge"] = phrase[at : at + len(cells["hedge"])] if at >= 0 else ""
             whole = row | cells | {"phrase": phrase}
             wrong = len(check_quantity(whole, self.day[:10])) if unit else 0
-            if best is None or wrong < best[0]:
-                best = wrong, cells | {"start": str(start), "end": str(end)}
+            tried.append((wrong, (start, end), cells))
             if not wrong:
                 break
-        wrong, cells = best or (0, {})
+        wrong, place, cells = min(tried, key=lambda it: it[0])
         doubt = "; the phrase says something else than the row: see make check" if wrong else ""
-        why = (
-            f"measure: {reason}; period: {told}; unit: {printed or numeral.unit} as printed{doubt}"
-        )
-        located = self.row(int(cells["start"]), int(cells["end"]), why)
-        row = located | row | {k: v for k, v in cells.items() if k not in ("start", "end")}
+        why = f"measure: {reason}; period: {told}; unit: {printed} as printed{doubt}"
+        row = self.row(*place, why) | row | cells
         row["existing"] = self._existing(row)
         return row | {"id": self.id(row["measure"] or "figure", row["partner"]), "statement": ""}
 

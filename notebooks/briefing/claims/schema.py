@@ -199,10 +199,7 @@ def _key_faults(table: Table, tables: dict[str, Table]) -> Iterator[Fault]:
         known = {row[target["fields"]] for row in tables[target["resource"]].rows}
         for index, row in enumerate(table.rows):
             if row[column] and row[column] not in known:
-                expected = f"{target['resource']}.csv has no such row; {_near(row[column], known)}"
+                far = f"add it to the table or use one of its {len(known)}"
+                hint = nearest(row[column], sorted(known), far)
+                expected = f"{target['resource']}.csv has no such row; {hint}"
                 yield Fault(table.place(index, column), row[column], expected)
-
-
-def _near(given: str, known: set[str]) -> str:
-    hint = nearest(given, sorted(known))
-    return hint if hint.startswith("did") else f"add it to the table or use one of its {len(known)}"
