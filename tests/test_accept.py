@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import rewrite
+from conftest import rows_of as rows
 
 from briefing.__main__ import main
 from briefing.claims import accept as module
@@ -21,11 +22,6 @@ from briefing.claims.suggested import FOLDER
 from briefing.errors import Refusal
 
 TABLES = ("articles", "quantities", "events", "assessments", "set_aside")
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def state(folder: Path) -> dict[str, bytes]:
