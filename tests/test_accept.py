@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import rewrite
+from conftest import rows_of as rows
 
 from briefing.__main__ import main
 from briefing.claims import accept as module
@@ -21,11 +22,6 @@ from briefing.claims.suggested import FOLDER
 from briefing.errors import Refusal
 
 TABLES = ("articles", "quantities", "events", "assessments", "set_aside")
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def state(folder: Path) -> dict[str, bytes]:
@@ -153,20 +149,30 @@ def test_rows_that_are_not_marked_stay_where_they_are(without_column):
     assert {k: v for k, v in state(folder).items() if FOLDER not in k} == before
 
 
-def test_a_suggested_claim_that_is_none_is_set_aside_for_the_reason_in_its_ok(without_column):
+@pytest.mark.parametrize("table", ["events", "set_aside"])
+def test_a_suggestion_is_set_aside_for_the_reason_in_its_ok(without_column, table):
     folder, _ = without_column
-    article = rows(folder / "articles.csv")[-1]
     suggest(folder / "texts/column.txt", folder)
-    for table, ok in (("articles", "yes"), ("events", "period")):
-        rewrite(folder / FOLDER / f"{table}.csv",
+    for name, ok in (("articles", "yes"), (table, "idiom")):
+        rewrite(folder / FOLDER / f"{name}.csv",
                 lambda held, ok=ok: [held[0] | {"ok": ok}, *held[1:]])  # fmt: skip
-    suggested = rows(folder / FOLDER / "events.csv")
+    suggested = rows(folder / FOLDER / f"{table}.csv")
+    if table == "events":
+        (folder / FOLDER / "set_aside.csv").unlink()  # it needs none
     assert "set_aside.csv: 1 rows accepted" in accept(folder)
-    assert rows(folder / "articles.csv")[-1]["id"] != article["id"]
     aside = rows(folder / "set_aside.csv")[-1]
-    assert aside["reason"] == "period"
+    assert aside["reason"] == "idiom"
     assert aside["phrase"] == suggested[0]["phrase"]
-    assert rows(folder / FOLDER / "events.csv") == suggested[1:]
+    assert rows(folder / FOLDER / f"{table}.csv") == suggested[1:]
+
+
+def test_what_is_wrong_with_a_claim_set_aside_is_named_where_it_stands(without_column):
+    folder, _ = without_column
+    suggest(folder / "texts/column.txt", folder)
+    spoilt = {"ok": "idiom", "start": "x"}
+    rewrite(folder / FOLDER / "events.csv", lambda held: [held[0] | spoilt, *held[1:]])
+    (told,) = refused(lambda: accept(folder))
+    assert told.startswith(f"{FOLDER}/events.csv, row column x (line 2), column start: 'x'")
 
 
 def test_without_suggestions_or_with_a_strange_column_it_is_refused(dossier_folder):

@@ -8,7 +8,6 @@ book resolves its dates by, as `--date` gives it. The figures are printed: `pyte
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,13 +15,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import INVENTED, run
+from conftest import INVENTED, rows_of, run
 
 from briefing.__main__ import main
-from briefing.claims.guesses import dates
+from briefing.claims.guesses import dates, valid
 from briefing.claims.load import DEFAULT_DATA, Dossier, load
 from briefing.claims.masthead import article_row
 from briefing.claims.numerals import Numeral, find_numerals
+from briefing.claims.reading import check_event, check_quantity
 from briefing.claims.suggest import suggest, suggestions
 from briefing.claims.suggested import FOLDER
 from briefing.claims.texts import read_texts
@@ -41,28 +41,24 @@ def covers(rows: list[Row], numeral: Numeral) -> list[Row]:
 
 
 def same_value(one: Row, other: Row) -> bool:
-    ends = [(one[it] and Decimal(one[it]), other[it] and Decimal(other[it])) for it in ENDS]
+    ends = [[row[it] and Decimal(row[it]) for row in (one, other)] for it in ("low", "high")]
     return one["unit"] == other["unit"] and all(a == b for a, b in ends)
-
-
-ENDS = ("low", "high")
 
 
 def left_out(dossier: Dossier, texts: dict[str, str], day: str) -> Iterator[tuple]:
     """For each article its text, its rows, and what is suggested without them."""
     for row in dossier.tables["articles"].rows:
         id, text = row["id"], texts[row["id"]]
-        teach = {
-            name: [other for other in table.rows if other.get("article") != id]
-            for name, table in dossier.tables.items()
-        }
+        teach, coded = (
+            {
+                name: [it for it in table.rows if (it.get("article") == id) == its]
+                for name, table in dossier.tables.items()
+            }
+            for its in (False, True)
+        )
         guessed, _ = article_row(text, row["file"], row["sha256"], [])
         guessed["id"] = id
         given = suggestions(text, guessed, teach, guessed["published"] or day)
-        coded = {
-            name: [r for r in table.rows if r.get("article") == id]
-            for name, table in dossier.tables.items()
-        }
         yield text, row, coded, given
 
 
@@ -141,8 +137,6 @@ def test_each_article_left_out_is_suggested_well_enough(request, name, day):
 
 @pytest.mark.parametrize("name", ["invented", "real"])
 def test_every_numeral_of_a_body_has_a_suggestion_that_passes_the_check(request, name):
-    from briefing.claims.reading import check_event, check_quantity
-
     for text, article, _, given in left_out(*request.getfixturevalue(name), "2024-06-20"):
         rows = [row for rows in given.values() for row in rows]
         body = int(article["body_start"]), int(article["body_end"])
@@ -157,6 +151,26 @@ def test_every_numeral_of_a_body_has_a_suggestion_that_passes_the_check(request,
         wrong += [row["id"] for row in given["quantities"] if row["unit"]
                   and check_quantity(row, "") and "make check" not in row["why"]]  # fmt: skip
         assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Velmara will pay $5 billion for ferries from 2040.",  # later than the article itself
+        "From 2040 to May 2025 it paid 5 dollars.",
+        "It was built 5000 years ago by 12 people, and sold 99999999999 days ago.",
+        "It met on 29 February, on Feb. 29 and on Sept. 3 at 12:11 PM.",
+        "For centuries and decades it paid twice a year, in the 19th century and in the 1830s.",
+    ],
+)
+@pytest.mark.parametrize("day", ["2031-05-14", ""])
+def test_a_strange_time_has_a_suggestion_too(invented, sentence, day):
+    tables = {name: table.rows for name, table in invented[0].tables.items()}
+    article = {"id": "next", "body_start": "0", "body_end": str(len(sentence))}
+    given = suggestions(sentence, article, tables, day)
+    rows = [row for rows in given.values() for row in rows]
+    assert [n.text for n in find_numerals(sentence) if not covers(rows, n)] == []
+    assert [row["phrase"] for row in rows if not valid(row.get("from"), row.get("to"))] == []
 
 
 # What a file states about itself ----------------------------------------------------------------
@@ -199,8 +213,7 @@ def next_text(dossier_folder) -> Path:
 
 
 def suggested(folder: Path, table: str) -> list[Row]:
-    with (folder / FOLDER / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return rows_of(folder / FOLDER / f"{table}.csv")
 
 
 def test_the_next_article_is_suggested_whole(dossier_folder, next_text, capsys):
@@ -292,6 +305,8 @@ DATES = [
     ("It left three years ago.", "2024-06-20", "2021", "2021"),
     ("It met yesterday.", "2024-03-01", "2024-02-29", "2024-02-29"),
     ("It met last month.", "2024-01-31", "2023-12", "2023-12"),
+    ("It met on February 29.", "2023-06-20", "2020-02-29", "2020-02-29"),
+    ("It will meet on February 29.", "2023-06-20", "2024-02-29", "2024-02-29"),
     ("In 2019 it came; the previous year it left.", "", "2019", "2019"),
     ("It met last year.", "", "", ""),
     ("It met on Thursday.", "", "", ""),

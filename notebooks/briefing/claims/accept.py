@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ..errors import Fault, Refusal, nearest
 from .check import row_faults
@@ -45,37 +46,36 @@ def accept(data: str | Path | None = None, texts: str | Path | None = None) -> l
         raise Refusal([Fault(place, "", "there are none: make article TEXT=FILE writes them")])
     reasons = _reasons(before.tables["set_aside"])
     faults = [fault for table in suggested.values() for fault in _ok_faults(table, reasons)]
-    chosen = {name: _chosen(table, ["yes"]) for name, table in suggested.items()}
-    if aside := chosen.get("set_aside"):
-        for name in set(chosen) - {"set_aside"}:  # a claim that is none: its ok says why
-            table = _chosen(suggested[name], reasons)
-            aside.rows.extend({**row, "reason": row["ok"]} for row in table.rows)
-            aside.lines.extend(table.lines)
-    faults += [
-        fault
-        for name, table in chosen.items()
-        for fault in cell_faults(replace(table, schema=before.tables[name].schema))
-    ]
+    parts = [(name, _chosen(table, ["yes"])) for name, table in suggested.items()]
+    for table in suggested.values():  # a claim that is none: its ok says why
+        part = _chosen(table, reasons)
+        rows = [{**row, "reason": row["ok"]} for row in part.rows]
+        parts.append(("set_aside", replace(part, rows=rows)))
+    parts = [(name, part) for name, part in parts if part.rows]
+    for name, part in parts:
+        faults += cell_faults(replace(part, schema=before.tables[name].schema))
     if faults:
         raise Refusal(faults)
+    chosen: dict[str, list[Row]] = {}
+    for name, part in parts:
+        chosen.setdefault(name, []).extend(part.rows)
     files: dict[str, str] = {}
-    for name, table in chosen.items():
-        if table.rows:
-            path, columns = _path(package, name), before.tables[name].columns
-            files[path] = _appended(folder / path, csv_text(columns, table.rows))
+    for name, rows in chosen.items():
+        path, columns = _path(package, name), before.tables[name].columns
+        files[path] = _appended(folder / path, csv_text(columns, rows))
     for name, table in suggested.items() if files else ():
         left = [row for row in table.rows if row["ok"] in ("", "no")]
         if len(left) < len(table.rows):
             files[f"{FOLDER}/{name}.csv"] = csv_text(table.columns, left)
     if not files:
         return [*lines, "no row is marked: put yes into the column ok of those that are complete"]
-    held = _texts(before, chosen, texts)
+    held = _texts(before, chosen.get("articles", []), texts)
     try:
         after = _changed(folder, files, before, held)
     except Refusal as refusal:
-        raise Refusal(_in_suggestions(refusal, before, chosen)) from None
-    lines += [f"{name}.csv: {len(t.rows)} rows accepted" for name, t in chosen.items() if t.rows]
-    located = {row["article"] for table in chosen.values() for row in table.rows if "start" in row}
+        raise Refusal(_in_suggestions(refusal, before, parts)) from None
+    lines += [f"{name}.csv: {len(rows)} rows accepted" for name, rows in chosen.items()]
+    located = {row["article"] for rows in chosen.values() for row in rows if "start" in row}
     lines += [f"not verified, for want of the text: {id}" for id in sorted(located - set(held))]
     lines += _told(before, after)
     return [*lines, "make check tells what is not coded yet, and what is to be explained"]
@@ -102,7 +102,10 @@ def correct(
         raise Refusal([Fault("--reason", "", "say why the cell is wrong, in a few words")])
     if table not in before.tables or table == "corrections":
         raise Refusal([Fault("table", table, nearest(table, before.tables))])
-    rows, mends = before.tables[table].rows, before.tables["corrections"].rows
+    changed = {
+        name: [dict(row) for row in before.tables[name].rows] for name in (table, "corrections")
+    }
+    rows = changed[table]
     names = [" ".join(row[part] for part in before.tables[table].key) for row in rows]
     if id not in names:
         near = nearest(id, names, f"the table has {len(names)} rows")
@@ -113,14 +116,14 @@ def correct(
             place = before.tables[table].place(names.index(id), column)
             raise Refusal([Fault(place, row.get(column, column), expected)])
         lines.append(f"{table}.csv, row {id}, column {column}: {row[column]!r} became {value!r}")
-        _keep(mends, {"table": table, "id": id, "column": column}, row[column], value, reason)
+        cell = {"table": table, "id": id, "column": column}
+        _keep(changed["corrections"], cell, row[column], value, reason)
         row[column] = value
     files = {
-        _path(package, name): csv_text(before.tables[name].columns, before.tables[name].rows)
-        for name in (table, "corrections")
+        _path(package, name): csv_text(before.tables[name].columns, rows)
+        for name, rows in changed.items()
     }
-    before = load(folder)  # as it stands: its rows were changed above
-    after = _changed(folder, files, before, _texts(before, {}, texts))
+    after = _changed(folder, files, before, _texts(before, [], texts))
     return [*lines, *_told(before, after)]
 
 
@@ -155,48 +158,47 @@ def _reasons(table: Table) -> list[str]:
 
 
 def _ok_faults(table: Table, reasons: Iterable[str]) -> Iterable[Fault]:
-    if "ok" not in table.columns:
-        yield Fault(f"{table.name}.csv, line 1", "", "the column 'ok' is missing")
     for index, row in enumerate(table.rows):
         located = reasons if "start" in row else ()
-        if row.get("ok", "") not in ("", "yes", "no", *located):
+        if row["ok"] not in ("", "yes", "no", *located):
             expected = "yes, no, nothing or a reason to set it aside is expected"
             yield Fault(table.place(index, "ok"), row["ok"], expected)
 
 
 def _chosen(table: Table, answers: Collection[str]) -> Table:
     """The rows of a table of suggestions whose `ok` is one of the answers."""
-    kept = [index for index, row in enumerate(table.rows) if row.get("ok") in answers]
+    kept = [index for index, row in enumerate(table.rows) if row["ok"] in answers]
     rows, lines = [table.rows[i] for i in kept], [table.lines[i] for i in kept]
     return replace(table, rows=rows, lines=lines)
 
 
 def _in_suggestions(
-    refusal: Refusal, before: Dossier, chosen: Mapping[str, Table]
+    refusal: Refusal, before: Dossier, parts: Iterable[tuple[str, Table]]
 ) -> list[Fault | str]:
     """The faults of a changed dossier, with the places of their rows among the suggestions."""
     faults: list[Fault | str] = []
     for fault in refusal.faults:
         if isinstance(fault, Fault):
-            m = re.match(r"(\w+)\.csv, row (.*?) \(line (\d+)\)", fault.place)
-            table = chosen.get(m[1]) if m else None
-            at = int(m[3]) - 1 - max(before.tables[m[1]].lines, default=1) if m else -1
-            if m and table and 0 <= at < len(table.rows):
-                place = f"{table.name}.csv, row {m[2]} (line {table.lines[at]})"
-                fault = replace(fault, place=place + fault.place[m.end() :])
+            m = re.match(r"(\w+)\.csv, row .*? \(line (\d+)\)", fault.place)
+            new = [
+                part.place(index)
+                for name, part in parts
+                for index in range(len(part.rows))
+                if m and name == m[1]
+            ]
+            at = int(m[2]) - 1 - max(before.tables[m[1]].lines, default=1) if m else -1
+            if m and 0 <= at < len(new):
+                fault = replace(fault, place=new[at] + fault.place[m.end() :])
         faults.append(fault)
     return faults
 
 
-def _texts(
-    dossier: Dossier, chosen: Mapping[str, Table], texts: str | Path | None
-) -> dict[str, str]:
-    """The texts at hand, by article, the accepted ones' among them."""
-    folder = folder_of(texts, dossier.folder)
-    articles = [*dossier.tables["articles"].rows]
-    articles += chosen["articles"].rows if "articles" in chosen else []
-    here = [row for row in articles if folder and (folder / row["file"]).is_file()]
-    return read_texts(folder, here) if folder else {}
+def _texts(dossier: Dossier, new: list[Row], texts: str | Path | None) -> dict[str, str]:
+    """The texts at hand, by article, those of `new` articles among them."""
+    if not (folder := folder_of(texts, dossier.folder)):
+        return {}
+    articles = [*dossier.tables["articles"].rows, *new]
+    return read_texts(folder, [row for row in articles if (folder / row["file"]).is_file()])
 
 
 def _told(before: Dossier, after: Dossier) -> list[str]:
@@ -269,10 +271,8 @@ def _finished(folder: Path) -> list[str]:
     return ["a change that had been cut short was put in place"]
 
 
-def _path(package: Mapping[str, object], name: str) -> str:
-    resources = package["resources"]
-    assert isinstance(resources, list)  # read_package has seen to it
-    return str(next(it["path"] for it in resources if it["name"] == name))
+def _path(package: Mapping[str, Any], name: str) -> str:
+    return str(next(it["path"] for it in package["resources"] if it["name"] == name))
 
 
 def _appended(path: Path, more: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from ..values.periods import Period
 from ..values.words import HEDGES, money
 from .check import PHRASE_WORDS
-from .guesses import Dated, Mention, Parties, Rows, Vocabulary, clause, context
+from .guesses import Dated, Mention, Parties, Rows, Vocabulary, context, valid
 from .numerals import Numeral, find_numerals
 from .reading import check_quantity, read_as, unit_of
 from .schema import Row
@@ -20,7 +20,6 @@ from .texts import sentence_around
 
 #: How many measures or happenings are offered.
 GUESSES = 3
-NO_WORDS = "unit alone"
 Place = tuple[int, int]  #: first and last offset, end exclusive
 #: Words that claim a size or a rank without a figure.
 _SIZE = re.compile(
@@ -47,13 +46,17 @@ class Coder:
         self.text, self.article, self.tables, self.day = text, article, tables, day
         self.parties = Parties(tables["parties"])
         self.measures = {row["measure"]: row for row in tables["measures"]}
-        names = self.parties.stems
         known: dict[str, list[tuple[str, float]]] = defaultdict(list)
         for row in tables["quantities"]:
-            known[row["measure"]] += [(row["phrase"], 1.2), (row["statement"], 0.8)]
+            known[row["measure"]] += [(row["phrase"], 1), (row["statement"], 1)]
         for name, row in self.measures.items():
-            known[name] += [(row["label"], 2.5), (row["definition"], 1.2)]
-        self._measured = Vocabulary(known, names)
+            known[name] += [(row["label"], 2), (row["definition"], 1)]
+        self._measured = Vocabulary(known)
+        told: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for table in ("quantities", "events", "assessments"):
+            for row in tables[table]:
+                told[row["topic"]].append((f"{row['phrase']} {row['statement']}", 1))
+        self._topics = Vocabulary(told)
         self._ids: Counter[str] = Counter()
 
     def row(self, start: int, end: int, why: str) -> Row:
@@ -73,19 +76,18 @@ class Coder:
     def _quantity(
         self, numeral: Numeral, sentence: Place, times: list[Dated], used: set[Dated]
     ) -> Row:
-        core = self._core(numeral, sentence)
+        lead = re.search(r"(?i)\bone of (?:the )?$", self.text[sentence[0] : numeral.start])
+        core = (sentence[0] + lead.start() if lead else numeral.start, numeral.end)
         ranked = self._ranked(numeral, core, sentence)
-        if ranked and ranked[0][1] == NO_WORDS:  # the unit alone tells nothing
-            ranked.insert(0, ("", "none is told in such words"))
         measure, reason = ranked[0] if ranked else ("", "no measure of this unit")
         printed = self._unit(numeral, sentence)
         unit = self.measures[measure]["unit"] if measure else printed
-        others = [name for name, _ in ranked[1 : GUESSES + (not measure)]]
+        others = [name for name, _ in ranked[1:GUESSES]]
         row = {"measure": measure, "other_measures": " ".join(others)}
         first, last, when, told, time = self._period(core, sentence, times, measure, used)
         row |= {"unit": unit, "from": first, "to": last, "when": when, "standing": "reported"}
         row |= self._said_of(measure, core, sentence)
-        best: tuple[int, Row] | None = None
+        tried: list[tuple[int, Place, Row]] = []
         for start, end in self._phrases(core, sentence, time):
             phrase = self.text[start:end]
             at = numeral.start - start
@@ -98,17 +100,13 @@ class Coder:
                 cells["hedge"] = phrase[at : at + len(cells["hedge"])] if at >= 0 else ""
             whole = row | cells | {"phrase": phrase}
             wrong = len(check_quantity(whole, self.day[:10])) if unit else 0
-            if best is None or wrong < best[0]:
-                best = wrong, cells | {"start": str(start), "end": str(end)}
+            tried.append((wrong, (start, end), cells))
             if not wrong:
                 break
-        wrong, cells = best or (0, {})
+        wrong, place, cells = min(tried, key=lambda it: it[0])
         doubt = "; the phrase says something else than the row: see make check" if wrong else ""
-        why = (
-            f"measure: {reason}; period: {told}; unit: {printed or numeral.unit} as printed{doubt}"
-        )
-        located = self.row(int(cells["start"]), int(cells["end"]), why)
-        row = located | row | {k: v for k, v in cells.items() if k not in ("start", "end")}
+        why = f"measure: {reason}; period: {told}; unit: {printed} as printed{doubt}"
+        row = self.row(*place, why) | row | cells
         row["existing"] = self._existing(row)
         return row | {"id": self.id(row["measure"] or "figure", row["partner"]), "statement": ""}
 
@@ -140,19 +138,8 @@ class Coder:
             yield row | {"id": self.id(measure, row["partner"])}
             return
 
-    def _core(self, numeral: Numeral, sentence: Place) -> Place:
-        """The numeral with the "one of" that stands before it, and a bracket around it."""
-        start, end = numeral.start, numeral.end
-        if lead := re.search(r"(?i)\bone of (?:the )?$", self.text[sentence[0] : start]):
-            start = sentence[0] + lead.start()
-        if self.text[start - 1 : start] == "(" and self.text[end : end + 1] == ")":
-            start, end = start - 1, end + 1
-        return start, end
-
     def _unit(self, numeral: Numeral, sentence: Place) -> str:
-        phrase = self.text[numeral.start : sentence[1]]
-        moved = Numeral(0, numeral.end - numeral.start, *list(vars(numeral).values())[2:])
-        unit = "%" if numeral.kind == "fraction" else unit_of(moved, phrase)
+        unit = "%" if numeral.kind == "fraction" else unit_of(numeral, self.text[: sentence[1]])
         known = {row["unit"] for row in self.measures.values()}
         return "count" if unit not in known and not numeral.unit else unit
 
@@ -164,12 +151,9 @@ class Coder:
             units = ("rank", "count")
             if _SUPERLATIVE.match(self.text, numeral.end):
                 units = ("rank",)
-        elif unit == "years" and numeral.kind == "amount":
-            units = ("years", "count")
         elif code := money(unit)[0]:
-            units = tuple(
-                {r["unit"] for r in self.measures.values() if money(r["unit"])[0] == code}
-            )
+            known = (row["unit"] for row in self.measures.values())
+            units = tuple(each for each in known if money(each)[0] == code)
         return [(m, why) for m, _, why in self._scores(core, sentence, units, unit)]
 
     def _scores(
@@ -179,12 +163,12 @@ class Coder:
         named = {mention.party for mention in self.near(core, sentence)}
         found = []
         for measure, (score, words) in self._measured.scores(around).items():
-            if measure not in self.measures or self.measures[measure]["unit"] not in units:
+            if self.measures[measure]["unit"] not in units:
                 continue
             score += 1.5 * (self.measures[measure]["unit"] == unit)
             kin = [r for r in self.tables["quantities"] if r["measure"] == measure]
             score += 1.5 * any({r["subject"], r["partner"]} - {""} <= named for r in kin)
-            found.append((measure, score, f"words {', '.join(words)}" if words else NO_WORDS))
+            found.append((measure, score, f"words {', '.join(words)}" if words else "unit alone"))
         return sorted(found, key=lambda it: -it[1])
 
     def _period(
@@ -197,17 +181,13 @@ class Coder:
     ) -> tuple[str, str, str, str, Dated | None]:
         """From, to, the printed words of a vague period, the reason, and the time that told it."""
         kind = self.measures[measure]["kind"] if measure else ""
-        near = clause(self.text, sentence, core)
-        here = [t for t in times if near[0] <= t.start < near[1]] or times
         steps = {
             t: len(self.text[core[1] : t.start].split())
             if t.start >= core[1]
             else 2 + len(self.text[t.end : core[0]].split())
-            for t in here
+            for t in times
         }
         now = self.day[:7]
-        if kind == "cumulative":  # told of all times but where the words themselves are dated
-            steps = {t: n for t, n in steps.items() if n <= 8 or t.vague}
         if not steps:
             first = now if kind in ("stock", "share", "count") else ""
             why = f"the present of the article, {now}" if now else "left open: no date"
@@ -223,7 +203,7 @@ class Coder:
             )
             when = (lead[0] if lead else "") + self.text[time.start : time.end]
         if time.column == "from":
-            last = now
+            last = now if valid(first, now) else ""  # what begins later has no end yet
         elif time.column == "to" or (kind == "cumulative" and not time.vague):
             first = ""
         return first, last, when, time.why, time
@@ -250,31 +230,21 @@ class Coder:
         near = [m.party for m in [*self.near(core, sentence), *self._earlier(sentence[0])]]
         subject = partner = ""
         if kin:
-            subject, partner = Counter((r["subject"], r["partner"]) for r in kin).most_common(1)[0][
-                0
-            ]
+            pairs = Counter((row["subject"], row["partner"]) for row in kin)
+            subject, partner = pairs.most_common(1)[0][0]
             kinds = {self.parties.kind.get(r["partner"]) for r in kin}
-            if len({r["subject"] for r in kin}) > 1 and subject not in near:
-                subject = next((p for p in near if p in {r["subject"] for r in kin}), subject)
             others = [p for p in near if p != subject and self.parties.kind[p] in kinds]
             partner = others[0] if partner and others else partner
-        elif near:  # whoever is more often the subject elsewhere
-            times = Counter(row["subject"] for row in self.tables["quantities"])
+        elif near:  # the two that stand nearest
             acting = [party for party in near if self.parties.kind[party] != "organisation"]
-            pair = list(dict.fromkeys(acting or near))[:2]
-            subject = max(pair, key=lambda party: times[party])
-            partner = next((p for p in pair if p != subject), "")
+            subject, partner = [*dict.fromkeys(acting or near), ""][:2]
         topics = [row["topic"] for row in kin] or [self.topic(core, sentence)]
         told = {"topic": Counter(topics).most_common(1)[0][0], "subject": subject}
         return told | {"partner": partner, "speaker": self.speaker(sentence)}
 
     def topic(self, core: Place, sentence: Place) -> str:
         """The topic whose rows share most words with a sentence."""
-        told: dict[str, list[tuple[str, float]]] = defaultdict(list)
-        for table in ("quantities", "events", "assessments"):
-            for row in self.tables[table]:
-                told[row["topic"]].append((f"{row['phrase']} {row['statement']}", 1))
-        scores = Vocabulary(told).scores(context(self.text, sentence, core))
+        scores = self._topics.scores(context(self.text, sentence, core))
         return max(scores, key=lambda topic: scores[topic][0], default="")
 
     def speaker(self, sentence: Place) -> str:
@@ -287,8 +257,6 @@ class Coder:
         after = self.parties.found(self.text, sentence[0] + m.end(), min(b, at + 90))
         before = self.parties.found(self.text, max(a, at - 60), at)
         speaks = [p for p in after if self.parties.kind[p.party] != "country"]
-        if m[0].lower() == "saying":  # whoever the sentence is about
-            return self.parties.found(self.text, *sentence)[0].party if before else ""
         if m[0].lower() == "according to" or re.search(r"[,”\"’]\s*$", words[: m.start()]):
             return (speaks or after)[0].party if after else ""
         return before[-1].party if before else ""
@@ -317,10 +285,9 @@ class Coder:
                 for place in (self.grown(*both, sentence, 0, 1), both):
                     if self.fits(place, sentence):
                         yield place
-        for left, right in ((2, 3), (0, 3), (0, 1)):
-            place = self.grown(*tight, sentence, left, right)
-            if self.fits(place, sentence):
-                yield place
+        place = self.grown(*tight, sentence, 0, 3)
+        if self.fits(place, sentence):
+            yield place
         yield tight
         yield core
 

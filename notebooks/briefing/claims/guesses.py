@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import log
@@ -26,11 +26,8 @@ _STOP = set(
     "its that this which who whom whose their his her not no but than then also into over "
     "about after before while during each all other others same such what when where there "
     "between one two last part period subject partner year years place said says came over under "
-    "hundred thousand "
-    "she her him they them own took put give gave made even still both new early late "
-    "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening night "
-    "january february march april may june july august september october november december "
-    "million billion trillion millions thousands dollar dollars percent per cent".split()
+    "hundred thousand she her him they them own took put give gave made even still both new "
+    "early late million billion trillion millions thousands dollar dollars percent per cent".split()
 ) | set(CARDINALS)
 
 
@@ -73,7 +70,6 @@ class Parties:
                 names.append(row["name"].split()[-1])
             for name in filter(None, map(str.strip, names)):
                 self._of.setdefault(name.replace("’", "'"), row["id"])
-        self.stems = {stem for name in self._of for stem in stems(name)}
         longest = sorted(self._of, key=len, reverse=True)
         names_ = "|".join(re.escape(name) for name in longest) or r"(?!)"
         self._pattern = re.compile(rf"(?<![\w.])(?:{names_})(?:s(?!\w)|(?![\w$]))")
@@ -110,7 +106,7 @@ class Dated:
     why: str = ""
 
 
-_NUMBER = rf"(?P<n>\d+|{'|'.join(CARDINALS)}|a|an|few|several|couple of)"
+_NUMBER = rf"(?P<n>\d{{1,3}}|{'|'.join(CARDINALS)}|a|an|few|several|couple of)"
 _RELATIVE: list[tuple[str, Callable[[date, int], tuple[str, str]]]] = [
     (r"(?:this|the current) year", lambda d, n: (f"{d.year}",) * 2),
     (r"last year|a year ago", lambda d, n: (f"{d.year - 1}",) * 2),
@@ -130,7 +126,6 @@ _RELATIVE: list[tuple[str, Callable[[date, int], tuple[str, str]]]] = [
     (r"this century", lambda d, n: (f"{d.year // 100 * 100}", f"{d.year}")),
 ]
 _PATTERNS = [(re.compile(rf"(?i)\b{pattern}\b"), read) for pattern, read in _RELATIVE]
-_BEFORE = re.compile(r"(?i)\b(?:previous|preceding) year\b|\bthe year before\b")
 
 
 def _end_of(before: str) -> str:
@@ -150,13 +145,10 @@ def _month(day: date, on: int) -> str:
     return f"{month // 12}-{month % 12 + 1:02}"
 
 
-def dates(
-    text: str, start: int, end: int, numerals: Iterable[Numeral], day: str, year: int = 0
-) -> list[Dated]:
+def dates(text: str, start: int, end: int, numerals: Iterable[Numeral], day: str) -> list[Dated]:
     """The times printed in a sentence, relative ones resolved from `day`.
 
     `day` is the article's date, "" where it has none: then relative times are left open.
-    `year` is the last year named before the sentence, from which "the previous year" counts.
     """
     near = first_day(day) if len(day) == 10 else None
     sentence = text[start:end]
@@ -166,10 +158,8 @@ def dates(
             at = _end_of(text[start : numeral.start])
             ends, why = _resolved(numeral, near, sentence)
             vague = numeral.kind in ("decade", "century")
-            if numeral.kind == "year" and ends[0] != ends[1]:
-                at = ""  # "from 2019 to 2023" has both ends
             found.append(Dated(numeral.start, numeral.end, *ends, at, vague, why))
-        elif numeral.kind == "vague" and re.match("(?i)decade|centur", numeral.text):
+        elif re.match("(?i)decade|centur", numeral.text):
             found.append(Dated(numeral.start, numeral.end, "", "", "", True, "no time is named"))
     for pattern, read in _PATTERNS:
         for m in pattern.finditer(sentence):
@@ -183,11 +173,6 @@ def dates(
             spans = bool(told) and "ago" not in m[0] or "century" in m[0] or "decade" in m[0]
             place = (start + m.start(), start + m.end())
             found.append(Dated(*place, *ends, _end_of(sentence[: m.start()]), spans, why))
-    for m in _BEFORE.finditer(sentence):
-        named = [int(d.first[:4]) for d in found if d.first and d.start < start + m.start()]
-        if base := (named[-1] if named else year):
-            ends, why = (f"{base - 1}",) * 2, f"“{m[0]}” counted from {base}, named before it"
-            found.append(Dated(start + m.start(), start + m.end(), *ends, why=why))
     return _joined(sorted(found, key=lambda d: d.start), text)
 
 
@@ -205,12 +190,16 @@ def _resolved(numeral: Numeral, near: date | None, sentence: str) -> tuple[tuple
         on = -back if back <= 5 and not (ahead and back) else 7 - back
         resolved = (near + timedelta(on)).isoformat()
         return (resolved, resolved), f"“{numeral.text}” counted from {near}"
-    year = near.year
-    while not ahead and first_day(f"{year}{first[1:]}") > near + timedelta(31):
-        year -= 1
-    while ahead and last_day(f"{year}{last[1:]}") < near - timedelta(180):
-        year += 1
-    return (f"{year}{first[1:]}", f"{year}{last[1:]}"), f"year of “{numeral.text}” from {near}"
+    for on in range(9):  # from one 29 February to the next it is eight years at most
+        year = near.year + (on if ahead else -on)
+        ends = f"{year}{first[1:]}", f"{year}{last[1:]}"
+        if valid(*ends) and (
+            last_day(ends[1]) >= near - timedelta(180)
+            if ahead
+            else first_day(ends[0]) <= near + timedelta(31)
+        ):
+            break
+    return ends, f"year of “{numeral.text}” from {near}"
 
 
 def _joined(found: list[Dated], text: str) -> list[Dated]:
@@ -223,7 +212,12 @@ def _joined(found: list[Dated], text: str) -> list[Dated]:
             continue
         if last and re.fullmatch(r"[\s,(]*", between) and len(each.first) >= len(last.first):
             joined[-1] = replace(each, start=last.start, column=last.column)
-        elif last and last.column == "from" and each.column == "to" and len(between) < 20:
+        elif (
+            last
+            and (last.column, each.column) == ("from", "to")
+            and len(between) < 20
+            and valid(last.first, each.last)
+        ):
             vague = last.vague or each.vague
             why = f"{last.why}; {each.why}"
             joined[-1] = Dated(last.start, each.end, last.first, each.last, "", vague, why)
@@ -246,18 +240,13 @@ def valid(first: str, last: str) -> bool:
 class Vocabulary:
     """Ranks things (measures, happenings, stances) by the words that told of them before."""
 
-    def __init__(
-        self, told: Mapping[str, Iterable[tuple[str, float]]], without: Collection[str] = ()
-    ) -> None:
-        """Take, for each thing, the texts that tell of it, each with its weight.
-
-        Stems `without`, such as those of names, say nothing of what is told.
-        """
+    def __init__(self, told: Mapping[str, Iterable[tuple[str, float]]]) -> None:
+        """Take, for each thing, the texts that tell of it, each with its weight."""
         self._weight: dict[str, dict[str, float]] = {}
         for thing, texts in told.items():
             weights: dict[str, float] = {}
             for text, weight in texts:
-                for stem in set(stems(text)) - set(without):
+                for stem in stems(text):
                     weights[stem] = max(weight, weights.get(stem, 0))
             self._weight[thing] = weights
         df = Counter(stem for weights in self._weight.values() for stem in weights)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import chain, count
 
 from ..values.periods import MONTHS
-from .numerals import Numeral, find_numerals
+from .numerals import find_numerals
 from .schema import Row
 
 #: What a line of prose ends with; a caption or an agency's text may end in its maker's name.
@@ -135,12 +136,8 @@ def _titled(line: str) -> bool:
 
 def _day(line: str) -> str:
     """The first whole date of a line, or the first month with its year, or ""."""
-    dates = [n for n in find_numerals(line) if n.kind == "date" and not _yearless(n)]
-    return dates[0].period[0] if dates and dates[0].period else ""
-
-
-def _yearless(numeral: Numeral) -> bool:
-    return bool(numeral.period and numeral.period[0].startswith("-"))
+    days = (n.period[0] for n in find_numerals(line) if n.kind == "date" and n.period)
+    return next((day for day in days if not day.startswith("-")), "")
 
 
 def _genre(row: Row, head: list[str]) -> str:
@@ -159,9 +156,5 @@ def _id(row: Row, taken: Collection[str]) -> str:
     names += [re.split(r"\W", row[it].lower())[0] for it in ("agency", "publisher")]
     names += sorted(re.findall(r"[a-z]+", row["title"].lower()), key=len, reverse=True)
     names = [name for name in names if re.fullmatch("[a-z0-9]+", name)] or ["article"]
-    free = [name for name in names if name not in taken]
-    return (
-        free[0]
-        if free
-        else next(f"{names[0]}{n}" for n in range(2, 10**6) if f"{names[0]}{n}" not in taken)
-    )
+    numbered = (f"{names[0]}{n}" for n in count(2))
+    return next(name for name in chain(names, numbered) if name not in taken)

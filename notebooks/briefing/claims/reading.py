@@ -49,7 +49,7 @@ def check_event(row: Row, published: str) -> list[Mismatch]:
     """Hold a row of events.csv against its phrase; arguments and result as `check_quantity`."""
     found = _check_periods(row, published) or _check_when(row, published)
     for column in _WORDS:
-        said = words_say(_lower(row["phrase"]), column)
+        said = _said(_lower(row["phrase"]), column)
         if said and row[column] not in said:
             found.append(Mismatch(column, row[column], _or(said)))
     return found
@@ -389,9 +389,9 @@ _WORDS: dict[str, list[tuple[str, str]]] = {
 }
 
 
-def words_say(phrase: str, column: str) -> list[str]:
-    """The entries of a column (daytime, mode, status) that a lower-case phrase allows."""
-    found: list[str] = []  # what the phrase allows, each once
+def _said(phrase: str, column: str) -> list[str]:
+    """The entries that a lower-case phrase allows, each once; none where it says nothing."""
+    found: list[str] = []
     for pattern, entries in _WORDS[column]:
         phrase, times = re.subn(rf"(?<!\w){pattern}(?!\w)", "", phrase)
         found += [entry for entry in entries.split("/") if times and entry not in found]

@@ -16,35 +16,31 @@ from pathlib import Path
 
 from ..errors import Fault, Refusal
 from ..values.periods import Period
-from .check import PHRASE_WORDS
 from .coder import GUESSES, Coder, Place
-from .guesses import Dated, Rows, Vocabulary, clause, context, dates, stems, valid
+from .guesses import Dated, Rows, Vocabulary, clause, context, dates, valid
 from .load import load
 from .masthead import DATELINE, article_row
 from .numerals import Numeral, find_numerals
 from .package import read_package
-from .reading import check_event, words_say
+from .reading import check_event
 from .schema import Row, Table
 from .strict import read_text
 from .suggested import BEFORE, BEHIND, FOLDER, csv_text, read_suggested
-from .texts import sentence_around
+from .texts import read_texts, sentence_around
 
 #: Tables that the next article may need rows in, for which nothing can be suggested.
 BESIDE = ("parties", "measures", "happenings", "disagreements")
 TABLES = ("articles", "quantities", "events", "assessments", "set_aside")
-#: Words whose small number points back, or counts what follows.
+#: Words whose small number points back.
 _BACK = re.compile(r"(?i)\b(?:the|these|those|both|his|her|its|their|our|all)\s+(?:other\s+)?$")
-_COUNTED = re.compile(r"(?i)\s+(?:main |key |big )?(?:reason|way|thing|point|question|factor)s?\b")
-_SPAN = re.compile(r"(?i)\b(?:past|(?<!will )(?<!to )last|next|previous|coming)\s+$")
 _NO_MEASURE = re.compile(r"(?i)\s+(?:years?|months?|weeks?|days?|hours?)\s+(?:ago|later|earlier)\b")
 #: What follows "one" where it counts nothing.
 _ONE = re.compile(
-    r"(?i)\s*(?:[^\w\s]|$|(?:of|another|day|side|hand|thing|time|way|more|c?w?sh?ould|can|must|may"
+    r"(?i)\s*(?:[^\w\s]|$|(?:of|another|day|side|hand|thing|time|way|more|(?:c|w|sh)ould|can|must|may"
     r"|might|that|who|which|is|was|has|in|to|or|and|the|by)\b)"
 )
 #: What the words of a happening must come to.
-_TELLING = 8.0
-_EPITHET = re.compile(r"(?i)[\s-]+(?:years?[\s-]old|president|lady|secretary|minister)\b")
+_TELLING = 6.0
 _STANCES = {
     "wants": "wants want wanted seeks seek seeking sought hopes hoping hope aims aimed needs keen "
     "vowed calls calling urged asks expects wishes ready",
@@ -71,14 +67,13 @@ class Suggestions(Coder):
     def __init__(self, text: str, article: Row, tables: Rows, day: str) -> None:
         """Take what a Coder takes."""
         super().__init__(text, article, tables, day)
-        self._year = int(day[:4] or 0)
         told: dict[str, list[tuple[str, float]]] = defaultdict(list)
         for row in tables["events"]:
-            told[row["event"]] += [(row["phrase"], 1.5), (row["statement"], 1)]
+            told[row["event"]] += [(row["phrase"], 1), (row["statement"], 1)]
         for row in tables["happenings"]:
             if row["event"] in told:  # one that no claim tells of teaches nothing
                 told[row["event"]] += [(row["label"], 2)]
-        self._told = Vocabulary(told, self.parties.stems)
+        self._told = Vocabulary(told)
         self._cues = {word: stance for stance, words in _STANCES.items() for word in words.split()}
         heard: dict[str, Counter[str]] = defaultdict(Counter)
         for row in tables["assessments"]:
@@ -86,7 +81,7 @@ class Suggestions(Coder):
                 heard[word][row["stance"]] += 1
         for word, counts in heard.items():  # what others were coded by, where it tells one stance
             stance, often = counts.most_common(1)[0]
-            if often > 2 and often == counts.total() and set(stems(word)) - self.parties.stems:
+            if often > 2 and often == counts.total():
                 self._cues.setdefault(word, stance)
 
     def rows(self) -> dict[str, list[Row]]:
@@ -117,7 +112,7 @@ class Suggestions(Coder):
 
     def _sentence(self, start: int, end: int, found: dict[str, list[Row]]) -> None:
         numerals = find_numerals(self.text, start, end)
-        times = dates(self.text, start, end, numerals, self.day, self._year)
+        times = dates(self.text, start, end, numerals, self.day)
         if (lead := DATELINE.match(self.text, start, end)) and lead["day"]:
             line = [time for time in times if time.end <= lead.end()]
             why = "the dateline"
@@ -127,10 +122,9 @@ class Suggestions(Coder):
         used: set[Dated] = set()
         quantities = []
         for numeral in numerals:
-            inside = any(t.start <= numeral.start and numeral.end <= t.end for t in times)
-            if inside or numeral.period:
+            if any(t.start <= numeral.start and numeral.end <= t.end for t in times):
                 continue
-            if reason := self._reason(numeral, numerals):
+            if reason := self._reason(numeral):
                 found["set_aside"].append(self._aside(numeral.start, numeral.end, *reason))
             else:
                 quantities.append(self._quantity(numeral, (start, end), times, used))
@@ -151,55 +145,34 @@ class Suggestions(Coder):
                 if time in used:
                     row["why"] += "; if it only dates the figure beside it: period, in ok"
                 found["events"].append(row)
-        self._year = next((int(t.first[:4]) for t in reversed(times) if t.first), self._year)
         found["assessments"] += self._stances(start, end)
 
-    def _reason(self, numeral: Numeral, others: Sequence[Numeral]) -> tuple[str, str] | None:
+    def _reason(self, numeral: Numeral) -> tuple[str, str] | None:
         """Why a numeral would be set aside, and what shows it; None where it seems to count."""
         before, after = self.text[: numeral.start][-30:], self.text[numeral.end :][:30]
         word, small = numeral.text.lower(), numeral.low is not None and numeral.low <= 10
         if numeral.kind == "name":
             return "name", "digits of a name"
-        for row in self.tables["set_aside"]:
-            at = self.text.find(row["phrase"], max(0, numeral.start - len(row["phrase"])))
-            if 0 <= at <= numeral.start and numeral.end <= at + len(row["phrase"]):
-                return row["reason"], f"as “{row['phrase']}” in {row['article']}"
-        if numeral.unit or numeral.kind == "vague" and not re.match("(?i)decade|centur", word):
+        if numeral.kind == "clock":
+            return "period", "a time of day"
+        if numeral.unit or numeral.kind == "vague":
             return None
-        if numeral.kind == "vague":
-            return "period", "a span of time without a figure"
-        if word in ("one", "once") or re.match(r"(?i)\s+(?:of all|time\b)", after):
-            following = next((n for n in others if n.start > numeral.start), None)
-            if following and self.text[numeral.end : following.start].strip() == "of":
-                return "idiom", "its number is the next one’s"
+        if word in ("one", "once"):
             counts = re.match(r"(?i)\s+(?:a|per)\b", after) if word == "once" else (
                 not _ONE.match(after) and not re.search(r"(?i)\b(?:no|any|every|some)\s+$", before)
             )  # fmt: skip
             return None if counts else ("idiom", f"“{word}” counts nothing")
-        if _SPAN.search(before) or _NO_MEASURE.match(after):
+        if _NO_MEASURE.match(after):
             return "period", "a span of time"
-        if small and _COUNTED.match(after):
-            return "enumeration", "counts what follows"
-        if _EPITHET.match(after) and (numeral.kind == "ordinal" or "old" in after):
-            return "epithet", "describes a person"
         if small and numeral.kind == "amount" and not word.isdigit() and _BACK.search(before):
             return "anaphora", "points back to what was named before"
         return None
 
     def _aside(self, start: int, end: int, reason: str, why: str) -> Row:
-        first, last = sentence_around(self.text, start, end)
-        words = re.search(r"(?:\b[Tt]he )?$", self.text[first:start])
-        start -= len(words[0]) if words else 0
-        if more := re.match(r"(?: of)? [\w-]+", self.text[end:last]):
-            end += len(more[0])
-        if (start, end) == (first, last):
-            end = start + self.text[start:end].rfind(" ")
         return self.row(start, end, why) | {"reason": reason}
 
     def _event(self, time: Dated, sentence: Place) -> Row:
         core = (time.start, time.end)
-        near = clause(self.text, sentence, core)
-        words = self.text[slice(*near)]
         start, end = self._event_phrase(core, sentence)
         row: Row = {"from": time.first, "to": time.last, "when": ""}
         if time.vague:
@@ -209,9 +182,9 @@ class Suggestions(Coder):
         events = self._happenings(core, sentence, time)
         event, reason = events[0] if events else ("", "told of by no words of the dossier")
         kin = [r for r in self.tables["events"] if r["event"] == event]
-        named = [mention.party for mention in self.near(core, sentence)]
-        before = [m.party for m in self.near(core, sentence) if m.end <= core[0]]
-        row |= dict.fromkeys(("daytime", "mode", "place", "occasion"), "")
+        near = self.near(core, sentence)
+        named, before = [m.party for m in near], [m.party for m in near if m.end <= core[0]]
+        row |= {"daytime": "", "status": "happened"}
         for column in ("actor", "counterpart", "mode", "topic", "place", "occasion"):
             known = Counter(r[column] for r in kin).most_common(1)
             row[column] = known[0][0] if known else ""
@@ -219,9 +192,6 @@ class Suggestions(Coder):
             row["topic"] = self.topic(core, sentence)
             row["actor"] = (before[-1:] or named[:1] or [""])[0]
             row["counterpart"] = next((p for p in named if p != row["actor"]), "")
-        row["daytime"] = (words_say(self.text[start:end].lower(), "daytime") or [""])[0]
-        row["mode"] = (words_say(words.lower(), "mode") or [row["mode"]])[0]
-        row["status"] = (words_say(words.lower(), "status") or ["happened"])[0]
         why = f"event: {reason}; period: {time.why}"
         row |= self.row(start, end, why) | {"speaker": self.speaker(sentence)}
         row |= {"event": event, "existing": " ".join(it for it, _ in events), "statement": ""}
@@ -231,51 +201,45 @@ class Suggestions(Coder):
         return row | {"id": self.id(event or "event")}
 
     def _event_phrase(self, core: Place, sentence: Place) -> Place:
+        """A time with words before it, enough to tell what happened then."""
         before = self.text[sentence[0] : core[0]]
         if lead := re.search(r"(?i)\b(?:in|on|since|by|until)\s+$", before):
             core, before = (sentence[0] + lead.start(), core[1]), before[: lead.start()]
         if not before and self.text[core[1] :].startswith(", "):  # "In 2012, the two nations …"
             core = core[0], core[1] + 1
-        for left, right in ((5, 2), (3, 4), (3, 1), (2, 0), (0, 3)):
+        for left, right in ((5, 2), (2, 0)):
             place = self.grown(*core, sentence, left, right)
-            phrase = self.text[slice(*place)]
-            others = len([n for n in find_numerals(phrase) if n.period]) > 1
-            if self.fits(place, sentence) and not others:
+            if self.fits(place, sentence):
                 return place
         return core
 
     def _happenings(self, core: Place, sentence: Place, time: Dated) -> list[tuple[str, str]]:
         """The happenings that a dated sentence may tell of, likeliest first, each with why."""
         named = {mention.party for mention in self.near(core, sentence)}
-        found = []
+        found, at = [], Period(time.first, time.last)
         for event, (score, words) in self._told.scores(context(self.text, sentence, core)).items():
             kin = [r for r in self.tables["events"] if r["event"] == event]
             shared = any({r["actor"], r["counterpart"]} - {""} <= named for r in kin)
-            periods = [Period(r["from"], r["to"]) for r in kin]
-            meets = any(it.meets(Period(time.first, time.last)) for it in periods)
-            score += 2 * shared + 2 * meets
-            # Where the dates differ, only telling words make it a disputed date of the same.
-            if score > _TELLING and (meets or (shared and score > 3 * _TELLING)):
-                told = f"words {', '.join(words)}" + ("" if meets else ", though of another date")
-                found.append((score, event, told))
+            meets = any(Period(r["from"], r["to"]).meets(at) for r in kin)
+            score += 2 * shared
+            if meets and score > _TELLING:
+                found.append((score, event, f"words {', '.join(words)}"))
         return [(event, told) for _, event, told in sorted(found, reverse=True)[:GUESSES]]
 
     # Assessments -----------------------------------------------------------------------------
 
     def _stances(self, start: int, end: int) -> Iterator[Row]:
-        """A row for the first word of each stance that a sentence with a party has."""
+        """A row for each word of a stance that a sentence with a party has."""
         named = self.parties.found(self.text, start, end)
         cues = [
             (m, stance)
             for m in re.finditer(r"[^\W\d_]+", self.text[start:end])
-            if named and (stance := self._cues.get(m[0].lower()))
+            if named
+            and (stance := self._cues.get(m[0].lower()))
+            and not any(p.start <= start + m.start() < p.end for p in named)
         ]
-        at = -PHRASE_WORDS
         for m, stance in cues:
-            step = len(self.text[start : start + m.start()].split())
-            if step - at < 4:  # words side by side tell of one stance
-                continue
-            at, core = step, (start + m.start(), start + m.end())
+            core = (start + m.start(), start + m.end())
             near = clause(self.text, (start, end), core)
             before = [p.party for p in named if p.end <= core[0]]
             inside = [p.party for p in named if near[0] <= p.start < p.end <= core[0]]
@@ -365,10 +329,8 @@ def _article(
     """The text's row of articles.csv, and the reason of its guesses where it is a new one."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     for row in (*known, *_rows(kept, "articles")):
-        if row["file"] == path.name and row["sha256"] != digest:
-            place = f"articles.csv, row {row['id']}, column sha256"
-            says = f"{path} has {digest}: another version of the text; its locators are void"
-            raise Refusal([Fault(place, row["sha256"], says)])
+        if row["file"] == path.name:
+            read_texts(path.parent, [row])  # refuses another version
         if row["sha256"] == digest:
             return row, ""
     taken = {row["id"] for row in (*known, *_rows(kept, "articles"))}

@@ -33,7 +33,8 @@ def read_suggested(folder: Path, package: Mapping[str, Any]) -> dict[str, Table]
         if not (folder / path).is_file():
             continue
         head = next(csv.reader(read_text(folder / path, "table").splitlines()), [])
-        more = [{"name": name, "type": "string"} for name in (*BEFORE, *BEHIND) if name in head]
+        kept = [name for name in BEHIND if name in head]  # a person may have dropped the others
+        more = [{"name": name, "type": "string"} for name in (*BEFORE, *kept)]
         schema = {**resource["schema"], "fields": [*resource["schema"]["fields"], *more]}
         told = {**resource, "name": path.removesuffix(".csv"), "path": path, "schema": schema}
         try:

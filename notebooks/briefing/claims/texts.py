@@ -15,9 +15,11 @@ from .schema import Row
 from .strict import read_text
 
 # A sentence ends at . ! or ? with closing quotes, before a space and a capital, a digit
-# or an opening quote; titles and initials ("Mr. Lam", "Andrei R. Belousov") do not end one.
+# or an opening quote; titles and initials ("Mr. Lam", "Andrei R. Belousov") do not end one,
+# and a month that is cut short does not before its day ("Feb. 24").
 _ENDS = re.compile(
-    r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!U\.S)(?<!U\.N)[.!?][’”\"')]*"
+    r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!U\.S)(?<!U\.N)(?<!\bSept(?=\. \d))"
+    r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?=\. \d))[.!?][’”\"')]*"
     r"(?=\s+[\"“‘'(]?[^\W_a-z])"
 )
 
