@@ -11,14 +11,13 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from briefing.render.compare import compare_folders
 
-ROOT = Path(__file__).resolve().parent.parent
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
-EDITIONS = ("default", "wire-only")
+#: The fixture that builds an edition, by its name.
+EDITIONS = {"default": "built", "wire-only": "wire_only"}
 PHONE, DESK = 360, 1280
 #: How wide the text on A4 is, in the pixels of a style sheet, within margins of 18 mm.
 PAPER = 657
@@ -26,13 +25,8 @@ PAPER = 657
 
 @pytest.fixture
 def edition(request) -> Callable[[str], Path]:
-    """The page of an edition: the published one, or one of far fewer claims."""
-
-    def page_of(name: str) -> Path:
-        folder = ROOT / "figures" if name == "default" else request.getfixturevalue("wire_only")
-        return folder / "briefing.html"
-
-    return page_of
+    """The page of an edition: the default one, or one of far fewer claims."""
+    return lambda name: request.getfixturevalue(EDITIONS[name]) / "briefing.html"
 
 
 @pytest.fixture
@@ -322,7 +316,7 @@ def test_without_styles_it_reads_in_order_and_nothing_is_lost(show, edition, nam
     assert tops == sorted(tops, key=lambda pair: pair[0])
 
 
-FOR_SCREENS_ONLY = ".note-card, .contents, .back, .skip, .hint, .anchor, details.code"
+FOR_SCREENS_ONLY = ".note-card, .contents, .back, .skip, .hint, .anchor, details.code, a.data"
 
 
 @pytest.mark.parametrize("name", EDITIONS)

@@ -123,7 +123,7 @@ def test_a_tile_without_its_figure_is_not_made(monkeypatch):
     chapter = Chapter("1-quay", SimpleNamespace(), INVENTED)
     for claim in (None, CLAIM):
         chapter.tile(
-            "{claim}", "of trade", "beside {other}", "{claim:source}", claim=claim, other=None
+            "{claimed}", "of trade", "beside {claim}", "{claimed:source}", claimed=claim, claim=None
         )
     (tile,) = made
     assert [plain(tile[part]) for part in ("figure", "note")] == ["Less than US$2\u00a0billion", ""]

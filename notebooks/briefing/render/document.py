@@ -22,7 +22,6 @@ from ..report.parameters import ANNEXES
 Inlines = Sequence[Mapping[str, Any]]
 Block = dict[str, Any]
 
-
 #: What opens a paragraph that is not simply what the articles report.
 VOICES = {"record": "On record", "inferred": "Inferred here"}
 #: The texts of a tile, in reading order.
@@ -37,10 +36,9 @@ def anchor_of(block: Mapping[str, Any]) -> str:
 def sections_of(chapters: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The sections of executed chapters, in the order given; one that is silent is left out.
 
-    So is a heading below the first under which nothing is said.
-
-    The last section holds the exhibits that stand in the annex, where there are any. Raises
-    ChapterFailed for output that is no block, or an exhibit's key that stands twice.
+    So is a heading below the first under which nothing is said. Judgements, or tiles, that follow
+    each other form one list. The last section holds the exhibits that stand in the annex, where
+    there are any. Raises ChapterFailed for output that is no block, or a key that stands twice.
     """
     sections: list[dict[str, Any]] = []
     annexed: list[Block] = []
@@ -57,6 +55,7 @@ def sections_of(chapters: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any
             published = list(published_by(name, index, cell))
             speaks = speaks or bool(published)
             for block in _gathered(published, cell["source"]):
+                last: Block = section["blocks"][-1] if section["blocks"] else {"kind": ""}
                 if block.get("key") in keys:
                     raise ChapterFailed(f"exhibit {block['key']!r} stands twice; keys name files")
                 keys |= {block["key"]} if "key" in block else set()
@@ -64,10 +63,8 @@ def sections_of(chapters: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any
                     annexed.append(block)
                     pointer = {"anchor": anchor_of(block), "number": block["number"]}
                     section["further"].append({**pointer, "title": block["title"]})
-                elif "items" in block and block["kind"] in (
-                    it["kind"] for it in section["blocks"][-1:]
-                ):
-                    section["blocks"][-1]["items"] += block["items"]  # a list may span cells
+                elif "items" in block and last["kind"] == block["kind"]:
+                    last["items"] += block["items"]  # of one cell or of several
                 else:
                     section["blocks"].append(block)
         blocks = section["blocks"]
@@ -111,7 +108,7 @@ def published_by(name: str, index: int, cell: Mapping[str, Any]) -> Iterator[Blo
 
 
 def _gathered(published: Iterable[Block], source: str) -> list[Block]:
-    """The blocks of one cell: sentences of a kind form a paragraph, judgements and tiles a list.
+    """The blocks of one cell: sentences of a kind form a paragraph, a judgement or tile a list.
 
     The cell's code goes with its last exhibit.
     """
@@ -120,10 +117,7 @@ def _gathered(published: Iterable[Block], source: str) -> list[Block]:
         last: Block = blocks[-1] if blocks else {"kind": ""}
         if block["kind"] in ("judgement", "tile"):
             item = {name: part for name, part in block.items() if name != "kind"}
-            if last["kind"] == f"{block['kind']}s":
-                last["items"].append(item)
-            else:
-                blocks.append({"kind": f"{block['kind']}s", "items": [item]})
+            blocks.append({"kind": f"{block['kind']}s", "items": [item]})
         elif block["kind"] == last["kind"] == "paragraph" and block["style"] == last["style"]:
             space = {"kind": "words", "text": " "}
             last["text"] = [*last["text"], space, *block["text"]]

@@ -89,8 +89,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters |= {"words": plain, "html": text_html, "plain_html": _linked}
-    made.tests |= {"quoted": _is_quoted}
-    made.filters |= {"data_uri": _data_uri}
+    made.filters["data_uri"], made.tests["quoted"] = _data_uri, _is_quoted
     return made
 
 
@@ -160,6 +159,25 @@ def _value(number: Mapping[str, Any]) -> str:
     return low if low == high else f"{low or '..'}/{high or '..'}"
 
 
+def _with_signs(text: Inlines) -> list[tuple[str, Mapping[str, Any], str]]:
+    """Each inline between the signs that stand in its button with it: "(AP)", "40 tons,".
+
+    A button breaks the line as one block: the bracket before it would end a line, and the stop
+    after it begin the next.
+    """
+    before, after, inlines = [""] * len(text), [""] * len(text), [dict(it) for it in text]
+    for index, (one, other) in enumerate(itertools.pairwise(inlines)):
+        button = one["kind"] == "citation" or one.get("claims")
+        if button and other["kind"] == "words" and not other.get("style"):
+            rest = other["text"].lstrip(_CLOSING)
+            after[index] = other["text"][: len(other["text"]) - len(rest)]
+            other["text"] = rest
+        if one["kind"] == "words" and other["kind"] == "citation" and one["text"].endswith("("):
+            before[index + 1], one["text"] = "(", one["text"].removesuffix("(")
+    whole = zip(before, inlines, after, strict=True)
+    return [it for it in whole if it[1]["kind"] != "words" or it[1]["text"]]
+
+
 # What numbers open -------------------------------------------------------------------
 
 
@@ -184,37 +202,17 @@ class _Notes:
 
         What is `quoted` stands in an element that says so: words of the dossier need none.
         """
-        html, taken, opening = [], 0, ""
-        nothing: Mapping[str, Any] = {}
-        for inline, after in itertools.zip_longest(text, text[1:], fillvalue=nothing):
-            source = inline["kind"] == "citation" and opens
-            button = source or (opens and inline["kind"] != "citation" and inline.get("claims"))
-            words = inline["text"][taken:] if "text" in inline else ""
-            # A button breaks the line as one block: the bracket before it would end a line, and
-            # the stop after it begin the next.
-            before, taken, closing = opening, 0, ""
-            opening = ""
-            if inline["kind"] == "words" and after.get("kind") == "citation" and opens:
-                opening = "(" * words.endswith("(")
-                words = words.removesuffix("(")
-            if button and not after.get("style") and after.get("kind") == "words":
-                taken = len(after["text"]) - len(after["text"].lstrip(_CLOSING))
-                closing = after["text"][:taken]
-            if inline["kind"] == "words" and not words:
-                continue
-            if quoted and inline.get("style") == "evidence":
-                html.append(escape(words))
-            elif source:
-                html.append(self._cited(inline["text"].split("; "), before, closing))
-            elif inline.get("claims") and inline["kind"] != "citation":
-                said, claims, formula = self._number(inline)
-                own = (formula,) == claims
-                made = {"text": said, "claims": claims, "formula": "" if own else formula}
-                note = self._note(claims if own else (claims, formula, said), made) if opens else ""
-                written = _inline(inline)
-                html.append(_BUTTON.format(note, written, closing) if opens else written)
+        html = []
+        for before, inline, after in _with_signs(text) if opens else (("", it, "") for it in text):
+            if inline["kind"] == "citation":
+                names = inline["text"].split("; ")
+                html.append(self._cited(names, before, after) if opens else _inline(inline))
+            elif inline.get("claims"):
+                html.append(self._number(inline, after, opens))
+            elif quoted and inline.get("style") == "evidence":
+                html.append(escape(inline["text"]))
             else:
-                html.append(_inline({**inline, "text": words} if words else inline))
+                html.append(_inline(inline))
         return Markup("").join(html)
 
     def _cited(self, names: list[str], before: str, after: str) -> Markup:
@@ -233,16 +231,21 @@ class _Notes:
         made = {"text": name, "claims": (), "formula": "", "source": self._sources[name]}
         return _SOURCE.format(self._note(("source", name), made), before, name, after)
 
-    def _number(self, inline: Mapping[str, Any]) -> tuple[str, tuple[str, ...], str]:
-        """Text, claims and formula of a number or date; notes what is printed of a claim."""
+    def _number(self, inline: Mapping[str, Any], after: str, opens: bool) -> Markup:
+        """A number or date, where it opens as a button; notes what is printed of a claim."""
         said = " ".join(plain([inline]).split())
         claims = tuple(dict.fromkeys(inline["claims"]))
         if missing := [id for id in claims if id not in self._entries]:
             raise ChapterFailed(f"no evidence is given for {', '.join(missing)}, under {said!r}")
         formula = inline.get("formula", claims[0])
-        if (formula,) == claims:
+        own = (formula,) == claims
+        if own:
             self._printed.setdefault(formula, said)
-        return said, claims, formula
+        if not opens:
+            return _inline(inline)
+        made = {"text": said, "claims": claims, "formula": "" if own else formula}
+        note = self._note(claims if own else (claims, formula, said), made)
+        return _BUTTON.format(note, _inline(inline), after)
 
     def notes(self) -> Iterator[dict[str, Any]]:
         """What opens, in the order in which it first does: id, text, formula, claims, source."""

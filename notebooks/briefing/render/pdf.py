@@ -13,7 +13,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from importlib.util import find_spec
 from math import ceil
 from operator import truediv
@@ -24,6 +24,7 @@ import typst
 
 from ..errors import ChapterFailed
 from ..report.blocks import plain
+from ..values.periods import first_day
 from .document import VOICES, Inlines, nodes
 from .row_heads import with_row_heads
 
@@ -71,9 +72,8 @@ def pdf(document: Mapping[str, Any], *fronts: Literal["pdf", "png"]) -> list[byt
     """
     data = _PICTOGRAPHS.sub("▯", json.dumps(_laid_out(document), ensure_ascii=False))
     files: Any = {"main.typ": TEMPLATE.read_bytes(), "document.json": data.encode()}
-    numbers = [int(it) for it in document["meta"]["as_of"][:10].split("-")]
-    year, month, day = (numbers + [1, 1])[:3]
-    dated = int(datetime(year, month, day, tzinfo=UTC).timestamp())
+    day = first_day(document["meta"]["as_of"][:10])
+    dated = int(datetime.combine(day, time(), UTC).timestamp())
     with tempfile.TemporaryDirectory() as folder:
         compiler = typst.Compiler(font_paths=_fonts(Path(folder)))
         made: Any
@@ -150,11 +150,7 @@ def _block(block: Mapping[str, Any], entries: Entries, told: Set[str]) -> dict[s
         made["items"] = [_referred(item, entries) for item in block["items"]]
     elif kind == "judgements":
         made["items"] = [
-            {
-                **it,
-                "text": _referred(it["text"], entries),
-                "voice": VOICES.get(it["voice"], ""),
-            }
+            {**it, "text": _referred(it["text"], entries), "voice": VOICES.get(it["voice"], "")}
             for it in block["items"]
         ]
     elif kind == "tiles":
@@ -263,12 +259,11 @@ def _table(block: Mapping[str, Any], entries: Entries) -> dict[str, Any]:
         for row, claims in zip(rows, given, strict=True):
             row.append([_references(claims, entries, "row")] if claims else [])
     heads = [column["head"] for column in columns]
-    cells = [list(column) for column in zip(heads, *rows, strict=True)]
+    cells = list(zip(heads, *rows, strict=True))
     widths = _widths(cells, _LINE if block.get("annex", True) else _LINE - 12)
     characters = sum(len(plain(cell)) for column in cells for cell in column)
     return {
         "columns": columns,
-        "heads": heads,
         "rows": rows,
         "widths": widths,
         "long": len(rows) >= _ROWS_TOGETHER or characters > _CHARACTERS_TOGETHER,
@@ -301,9 +296,9 @@ def _length(cell: Inlines) -> int:
 
 def _longest_word(cell: Inlines) -> int:
     """The characters of the longest word of a cell; references are set small."""
-    sizes = {"references": 0.7}
-    words = ((len(word), it["kind"]) for it in cell for word in plain([it]).split(" "))
-    return ceil(max((length * sizes.get(kind, 1) for length, kind in words), default=0))
+    sizes = ((it, 0.7 if it["kind"] == "references" else 1) for it in cell)
+    words = (len(word) * size for it, size in sizes for word in plain([it]).split(" "))
+    return ceil(max(words, default=0))
 
 
 def __getattr__(name: str) -> Any:

@@ -72,15 +72,16 @@ def render(
         for name, text in linked.files(edition.dossier, texts, *told):
             (stage / name).write_text(text, encoding="utf-8")
         pdf, made = paper.result()
+    in_words = summary(document)
     (stage / "briefing.pdf").write_bytes(pdf)
     fronts = dict(zip(resources["fronts"], made["fronts"], strict=True))
     (stage / "page-one.pdf").write_bytes(fronts["pdf"])
     if front:
         from ..report.pictures import told_png  # matplotlib, which nothing else here needs
 
-        said = {"Title": document["meta"]["title"], "Description": summary(document)}
+        said = {"Title": document["meta"]["title"], "Description": in_words}
         (stage / "exhibits/page-one.png").write_bytes(told_png(fronts["png"], said))
-    (stage / "summary.txt").write_text(summary(document), encoding="utf-8")
+    (stage / "summary.txt").write_text(in_words, encoding="utf-8")
     tell("briefing.pdf")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -93,18 +92,18 @@ class Chapter:
 
     def sentence(self, template: str, /, otherwise: str = "", **values: Any) -> Text:
         """The text that `say` would print, empty where there is nothing to say."""
-        return self._told(template, otherwise, values).capitalised()
+        lacking = any(map(is_missing, values.values()))
+        said = Text() if lacking else self._told(template, values)
+        return (said or self._told(otherwise, values)).capitalised()
 
-    def _told(self, template: str, otherwise: str, values: Mapping[str, Any]) -> Text:
+    def _told(self, template: str, values: Mapping[str, Any]) -> Text:
+        """A template with its values, empty where one that it asks for is missing."""
         parties = {role: self.dossier.parties[id] for role, id in self.dossier.roles.items()}
-        missing = {name: None for name, item in values.items() if is_missing(item)}
-        for chosen in ("" if missing else template, otherwise):
-            with suppress(Missing):
-                if said := filled(
-                    chosen, {**parties, **values, **missing}, self.sources, self.dossier
-                ):
-                    return said
-        return Text()
+        given = {name: None if is_missing(item) else item for name, item in values.items()}
+        try:
+            return filled(template, {**parties, **given}, self.sources, self.dossier)
+        except Missing:
+            return Text()
 
     def judge(
         self,
@@ -154,10 +153,7 @@ class Chapter:
         """
         parts = {"figure": figure, "what": what, "note": note, "source": source}
         # What a note lacks is no reason to leave out its figure.
-        own = {
-            part: {k: v for k, v in values.items() if "{" + k in part} for part in parts.values()
-        }
-        said = {name: self._told(part, "", own[part]) for name, part in parts.items()}
+        said = {name: self._told(part, values) for name, part in parts.items()}
         if said["figure"] and said["what"]:
             said |= {name: said[name].capitalised() for name in ("figure", "note")}
             claims = dict.fromkeys(id for part in said.values() for id in part.claims)

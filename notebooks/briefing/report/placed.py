@@ -117,7 +117,7 @@ class PlacedScale:
 
     def rows_at(self, place: float) -> list[PlacedRow]:
         """The rows that are named at a place; all of them where none is."""
-        names = {" ".join(label.split()) for at, label in self.names if abs(at - place) < 0.5}
+        names = {spaced(label) for at, label in self.names if abs(at - place) < 0.5}
         return [row for row in self.rows if names & row.names] or self.rows
 
 

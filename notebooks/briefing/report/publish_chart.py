@@ -44,8 +44,9 @@ def tell(
     """
     frame, spare = _tidied(data)
     rows = [_row(row) for row in frame.to_dict("records")]
+    known = all_known(rows)
     for column, bare in spare.items():
-        if odd := [each for each in bare if not near(each, all_known(rows))]:
+        if odd := [each for each in bare if not near(each, known)]:
             raise ValueError(
                 f"column {column!r} of the data holds bare numbers ({odd[0]:g}), which have no "
                 "source: plot a column of values, and leave others out of data="
@@ -167,8 +168,7 @@ class Printed:
 def _check_texts(figure: Figure, printed: Printed) -> list[str]:
     """The texts of a figure, but for ticks; refused where a number in one has no source."""
     axises = [axis for axes in figure.findobj(Axes) for axis in (axes.xaxis, axes.yaxis)]
-    ticks = [tick for axis in axises for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())]
-    labels = {text for tick in ticks for text in tick.findobj(Letters)}
+    labels = {text for axis in axises for text in axis.get_ticklabels(which="both")}
     drawn: list[Any] = figure.findobj(Letters)
     texts = [text.get_text() for text in drawn if text.get_visible() and text not in labels]
     texts += [label for axis in axises if axis.get_visible() for label in typed_ticks(axis)]

@@ -169,7 +169,8 @@ def line(template: str, /, **values: object) -> Text:
     alone that goes with a count or a list. Words between double stars are strong.
     Raises ValueError where the template itself holds a numeral, in digits or words, or stars
     that do not close before a field, TypeError for a bare number, and Missing where a field,
-    or a step of its path, is None, a missing value of a frame or an empty list.
+    or a step of its path, is None or a missing value of a frame, or where a path leads to an
+    empty list; one that is given reads as nothing.
     """
     return filled(template, values)
 
@@ -222,19 +223,19 @@ def _looked_up(
     name, *path = field.split(".")
     if name not in values:
         raise KeyError(f"the text asks for {{{name}}}, which is not given")
-    item = values[name]
-    claim = item if isinstance(item, Claim) else None
+    steps: list[Any] = [values[name]]
     for part in path:
-        if is_missing(item):
+        if is_missing(steps[-1]):
             break
-        held = getattr(item, part)
-        if dossier and isinstance(item, Claim) and isinstance(held, str):
+        held = getattr(steps[-1], part)
+        if dossier and isinstance(steps[-1], Claim) and isinstance(held, str):
             held = (dossier.everyone if part == "article" else dossier.parties).get(held, held)
-        item = held
-        claim = item if isinstance(item, Claim) else claim
-    if is_missing(item) and (path or item not in ([], ())):  # an empty list may be given
+        steps.append(held)
+    item = steps[-1]
+    given_empty = not path and isinstance(item, list | tuple)
+    if is_missing(item) and not given_empty:
         raise Missing(f"{{{field}}} is not there")
-    return item, claim
+    return item, next((step for step in reversed(steps) if isinstance(step, Claim)), None)
 
 
 def is_missing(item: object) -> bool:
@@ -357,7 +358,7 @@ def listed(texts: Iterable[Text], last: str = " and ", between: str = ", ") -> T
     texts = list(texts)
     result = texts[0] if texts else Text()
     for index, part in enumerate(texts[1:], start=2):
-        result += (Text() + (last if index == len(texts) else between)) + part
+        result = result + (last if index == len(texts) else between) + part
     return result
 
 
