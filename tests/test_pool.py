@@ -126,8 +126,8 @@ while True:
 
 
 @pytest.fixture
-def building(tmp_path) -> Iterator[subprocess.Popen]:
-    """A build in a session of its own, of which one cell is at work for ever."""
+def building(request, tmp_path) -> Iterator[subprocess.Popen]:
+    """A build, or another verb, in a session of its own, of which one cell works for ever."""
     for name in ("notebooks", "data"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "requirements.txt", tmp_path)
@@ -135,10 +135,12 @@ def building(tmp_path) -> Iterator[subprocess.Popen]:
     read = nbformat.read(chapter, 4)
     read.cells.insert(2, nbformat.v4.new_code_cell(ENDLESS))
     nbformat.write(read, chapter)
+    (tmp_path / "grid.yaml").write_text("scale: [log]", encoding="utf-8")
+    verb = getattr(request, "param", "build")
     with (
         tempfile.TemporaryDirectory() as temporary,
         subprocess.Popen(  # short, for a socket
-            [sys.executable, "-m", "briefing", "build", "--texts", ""],
+            [sys.executable, "-m", "briefing", *verb.split(), "--texts", ""],
             cwd=tmp_path,
             env=ENVIRONMENT | {"PYTHONPATH": "notebooks", "TMPDIR": temporary},
             stdout=subprocess.PIPE,
@@ -155,7 +157,17 @@ def building(tmp_path) -> Iterator[subprocess.Popen]:
         build.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("building", "number"),
+    [
+        ("build", signal.SIGINT),
+        ("build", signal.SIGTERM),
+        ("build", signal.SIGHUP),
+        ("sweep grid.yaml", signal.SIGINT),
+        ("sweep grid.yaml", signal.SIGTERM),
+    ],
+    indirect=["building"],
+)
 def test_a_build_told_to_end_ends_all_at_once_and_says_so_in_a_line(building, tmp_path, number):
     pids = below(building.pid)
     send = os.killpg if number == signal.SIGINT else os.kill  # a terminal tells all of them

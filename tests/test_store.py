@@ -135,7 +135,7 @@ def test_the_chapter_that_took_longest_starts_first(house, runs, monkeypatch):
         store.keep("seconds", json.dumps(dict.fromkeys(BOTH, 1) | {slow: 2}))
         told: list[run.Step] = []
         notebooks = [house / "notebooks" / f"{name}.ipynb" for name in BOTH]
-        run.execute_all(notebooks, VALUES, told.append)
+        run.execute_all(notebooks, VALUES, told.append, lambda slow=slow: slow)
         assert next(step.what for step in told if step.state == "runs") == slow
 
 

@@ -51,20 +51,21 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--data", metavar="DIR", help="the dossier (default: data/)")
     where = argparse.ArgumentParser(add_help=False, parents=[data])
     where.add_argument("--texts", metavar="DIR", help="the article texts; '' for none")
-    what = argparse.ArgumentParser(add_help=False, parents=[where])
+    runs = argparse.ArgumentParser(add_help=False, parents=[where])
+    runs.add_argument("--limit", metavar="SECONDS", type=int, default=600, help="of a cell (600)")
+    what = argparse.ArgumentParser(add_help=False, parents=[runs])
     what.add_argument("--edition", metavar="NAME", default="default", help="a file of editions/")
     pair: Any = {"metavar": "NAME=VALUE", "help": "a parameter; see the verb `parameters`"}
     what.add_argument("--set", action="append", default=[], dest="pairs", **pair)
     what.add_argument("--front", action="store_true", help="with a picture of page one")
     what.add_argument("--out", metavar="DIR", help="the folder that the edition becomes")
-    what.add_argument("--limit", metavar="SECONDS", type=int, default=600, help="of a cell (600)")
     what.add_argument("--publish", metavar="DIR", help="a folder to fill with what readers need")
     verb = verbs.add_parser("build", parents=[what], help="execute and render one edition")
     verb.set_defaults(verb=_build, name=None)
     verb = verbs.add_parser("chapter", parents=[what], help="execute and render one chapter")
     verb.add_argument("name", help="such as 1-trade")
     verb.set_defaults(verb=_build)
-    verb = verbs.add_parser("sweep", parents=[where], help="build many editions, side by side")
+    verb = verbs.add_parser("sweep", parents=[runs], help="build many editions, side by side")
     verb.add_argument("grid", type=Path, metavar="FILE", help="YAML: lists of values by parameter")
     verb.add_argument("--dask", metavar="ADDRESS", help="a Dask cluster to work on")
     verb.add_argument("--out", type=Path, metavar="DIR", help="the folder for all of it")
@@ -148,7 +149,7 @@ def _sweep(chosen: argparse.Namespace) -> int:
     workplace()
     from .render.sweep import sweep
 
-    where = (chosen.data, chosen.texts, chosen.out, chosen.dask)
+    where = (chosen.data, chosen.texts, chosen.out, chosen.dask, chosen.limit)
     with _Progress() as progress:
         page, executed = sweep(chosen.grid, progress, *where)
     print(f"{executed} chapters executed, each once", page.with_name("figures.csv"), page, sep="\n")
@@ -196,6 +197,9 @@ def _short(path: Path) -> str:
 
 
 def _site(chosen: argparse.Namespace) -> int:
+    from .render.folders import workplace
+
+    workplace()
     from .render.site import site
 
     asked = (chosen.out, chosen.data, chosen.editions, chosen.address)

@@ -107,14 +107,8 @@ def _current(name: str, data: str | None, texts: str | None, tell: Callable[[str
     """The folder of an edition, built anew where it is missing or not what a build now would be."""
     out = out_folder(BUILDS / name)
     restore(out)
-    asked: dict[str, Any] = {
-        "edition": name,
-        "pairs": [],
-        "data": data,
-        "texts": texts,
-        "name": None,
-    }
-    asked["front"] = False
+    asked: dict[str, Any] = {"edition": name, "data": data, "texts": texts}
+    asked |= {"pairs": [], "name": None, "front": False}
     key = store.edition_key(asked, out)
     if not store.current(out, key):
         tell(f"{name}: {'out of date' if out.exists() else 'not built yet'}; building it")

@@ -36,7 +36,8 @@ class Cluster:
     or where it has no workers.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, limit: int) -> None:
+        self._limit = limit
         try:
             from distributed import Client
         except ImportError:
@@ -57,7 +58,7 @@ class Cluster:
 
     def execute(self, plan: Plan, notebook: Path) -> str:
         """A chapter executed by a worker."""
-        return self._task("execute", plan, notebook.name, plan.values)
+        return self._task("execute", plan, notebook.name, plan.values, self._limit)
 
     def render(self, plan: Plan, texts: Mapping[str, str]) -> dict[str, bytes]:
         """The files of an edition, rendered by a worker."""
@@ -110,10 +111,11 @@ def _done(name: str, places: tuple[Path, Path | None], inputs: str, told: Any) -
         expected = "its checkout, dossier, texts and packages must be those of the driver"
         raise Refusal([Fault("Dask worker", os.uname().nodename, expected)])
     if name == "execute":
-        from .run import execute
+        from .run import execute, kernels
 
-        notebook, values = told
-        return execute(store.NOTEBOOKS / notebook, values)
+        notebook, values, limit = told
+        with kernels(store.NOTEBOOKS):
+            return execute(store.NOTEBOOKS / notebook, values, limit)
     from .sweep import rendered
 
     return rendered(*told)

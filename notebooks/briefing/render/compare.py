@@ -21,14 +21,13 @@ from typing import Any
 from markupsafe import Markup
 
 from ..errors import ChapterFailed, Refusal
-from ..report.blocks import LANGUAGE, plain
+from ..report.blocks import plain
 from .compare_changes import Build, Change, Changes, columns, matcher, only, rewritten, tokens
 from .compare_read import read_manifest
 from .document import Inlines
 from .edition import printed
 from .folders import GENERATOR, comparison_of_ours
-from .html import TEMPLATES, environment, text_html
-from .page_check import check_page
+from .html import framed, text_html
 from .store import write_whole
 
 #: Parts of an exhibit that are not told as words.
@@ -62,7 +61,6 @@ def compare_folders(old: Path, new: Path, old_name: str, new_name: str, out: Pat
             if os.path.lexists(path) and not comparison_of_ours(path):
                 raise Refusal(f"{path}: is no comparison, so it is not written over; move it away")
         html = _page(found, lines)
-        check_page(html)
         out.mkdir(parents=True, exist_ok=True)
         write_whole(page, html)
         write_whole(data, json.dumps(_listing(found, lines), ensure_ascii=False, indent=1) + "\n")
@@ -292,15 +290,12 @@ def _page(found: Changes, lines: list[str]) -> str:
         return f"{build.name}: edition {build.manifest['edition']}, as of {date}"
 
     tools = [chapter, cite, columns, fallen, heads, image, marked, only, printed, redline]
-    css = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "compare.css"))
-    return environment().get_template("compare.html.j2").render(
-        {tool.__name__: tool for tool in [*tools, what, where]},
-        found=found, lines=lines, every=every, went=went, judged=judged, lede=lede,
-        figures=figures, sections=sections,
+    return framed(
+        "compare.html.j2", sections, "compare.css",
+        **{tool.__name__: tool for tool in [*tools, what, where]},
+        found=found, lines=lines, every=every, went=went, judged=judged, lede=lede, figures=figures,
         **{name: content[name][1] for name in ("sentences", "exhibits", "numbers")},
         same=[content[name][0] for name in list(content)[2:5] if name not in sections],
-        contents=[{"id": name, "html": title, "below": []} for name, title in sections.items()],
         generator=GENERATOR, title=f"From {old.name} to {new.name}", description=" ".join(lines),
-        as_of=new.manifest["as_of"], language=LANGUAGE, grey=False, chart_colors=[],
-        stamp=[("Old", about(old)), ("New", about(new))], css=Markup("\n".join(css)),
+        as_of=new.manifest["as_of"], stamp=[("Old", about(old)), ("New", about(new))],
     )  # fmt: skip

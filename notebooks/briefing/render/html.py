@@ -24,8 +24,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ..errors import ChapterFailed
-from ..report.blocks import plain
+from ..report.blocks import LANGUAGE, plain
 from .document import VOICES, Inlines, anchor_of
+from .page_check import check_page
 from .svg import Picture, drawing, themes
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -75,6 +76,22 @@ def page(document: Mapping[str, Any]) -> str:
         linked_data=_data_block(meta.get("linked")),
         css=Markup(re.sub(r"/\*.*?\*/\s*|(?<=\n) +", "", css, flags=re.S)),
     )
+
+
+def framed(template: str, sections: Mapping[str, str], *styles: str, **told: Any) -> str:
+    """A page beside the briefing, in its frame and look; `sections` are titles by their ids.
+
+    Raises ChapterFailed for what no page may do.
+    """
+    sheets = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", *styles))
+    made = environment().get_template(template).render(
+        {"as_of": "", "language": LANGUAGE, "grey": False, "chart_colors": [], **told},
+        contents=[{"id": id, "html": title, "below": []} for id, title in sections.items()],
+        sections=sections,
+        css=Markup("\n".join(sheets)),
+    )
+    check_page(made)
+    return made
 
 
 @lru_cache

@@ -18,8 +18,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
@@ -118,13 +118,26 @@ def below(pid: int) -> set[psutil.Process]:
     return set()
 
 
-def adopt() -> None:
-    """Have what loses its parent become this process's child, where the system can do so.
+@contextmanager
+def nothing_left() -> Iterator[Callable[[], None]]:
+    """Leave no process that was started meanwhile, nor what it started; given is what ends them.
 
-    Else what a cell has started in a session of its own would outlive the build.
+    What loses its parent becomes this process's child, where the system can do so: else what a
+    cell has started in a session of its own would outlive it.
     """
     if FORKS:
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+    before = below(os.getpid())
+
+    def end() -> None:
+        others = [it for it in multiprocessing.active_children() if not isinstance(it, Kernel)]
+        spared = {it.pid for it in others}  # a sweep waits for what renders its editions
+        kill(it for it in below(os.getpid()) - before if it.pid not in spared)
+
+    try:
+        yield end
+    finally:
+        end()
 
 
 def kill(processes: Iterable[psutil.Process]) -> None:
@@ -132,10 +145,3 @@ def kill(processes: Iterable[psutil.Process]) -> None:
     for process in processes:
         with suppress(psutil.Error):
             process.kill()
-
-
-def end() -> None:
-    """End all kernels of the pool at once."""
-    for kernel in multiprocessing.active_children():
-        if isinstance(kernel, Kernel):
-            kernel.send_signal(signal.SIGKILL)

@@ -10,7 +10,7 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from queue import Empty
@@ -127,25 +127,25 @@ def execute_all(
     notebooks: Iterable[Path],
     values: Mapping[str, Any],
     tell: Callable[[Step], None],
-    shared: Callable[[], str] | None = None,
+    shared: Callable[[], str],
     limit: int = LIMIT,
 ) -> dict[str, NotebookNode]:
     """Every chapter executed with its share of all values; `tell` hears of each step.
 
-    With `shared`, which says the hash of what all chapters depend on, a chapter that was
-    executed with the same inputs before is taken from the store. Those that took longest the
-    last time start first. Raises ChapterFailed or Refusal of the first chapter that broke, when
-    all have ended, or for a cell that runs for more than `limit` seconds. Whatever happens, the
-    kernels and what they started have ended then.
+    A chapter that was executed with the same inputs before is taken from the store: `shared`
+    says the hash of what all chapters depend on. Those that took longest the last time start
+    first. Raises ChapterFailed or Refusal of the first chapter that broke, when all have ended,
+    or for a cell that runs for more than `limit` seconds. Whatever happens, the kernels and what
+    they started have ended then.
     """
     notebooks = list(notebooks)
-    before = shared() if shared else ""
+    before = shared()
     took = json.loads(store.kept(_TOOK) or "{}")
 
     def obtain(notebook: Path) -> NotebookNode:
         name = notebook.stem
         key = chapter_key(notebook, values, before)
-        if shared and (text := store.kept(key)):
+        if text := store.kept(key):
             tell(Step(name, "kept"))
             return v4.reads(text)
         tell(Step(name, "runs"))
@@ -153,35 +153,40 @@ def execute_all(
         text = execute(notebook, values, limit)
         took[name] = round(time.monotonic() - start, 2)
         # What changed while it ran may be in it, or not.
-        if shared and key == chapter_key(notebook, values, shared()):
+        if key == chapter_key(notebook, values, shared()):
             store.keep(key, text)
         tell(Step(name, "done"))
         return v4.reads(text)
 
-    nbformat.validate(v4.new_notebook())  # else each thread would make the checker for itself
-    # Kernels start where this process is. Told by papermill each thread would move all of it.
     with (
-        contextlib.chdir(notebooks[0].parent),
+        kernels(notebooks[0].parent) as end,
         ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1)) as threads,
     ):
         order = sorted(notebooks, key=lambda path: took.get(path.stem, math.inf), reverse=True)
         for path in notebooks:
             tell(Step(path.stem, "waits"))
-        pool.adopt()
-        before_all = pool.below(os.getpid())
         running = {path.stem: threads.submit(obtain, path) for path in order}
         try:
             wait(running.values())
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
-            while True:  # a kernel may have been about to start
-                pool.kill(pool.below(os.getpid()) - before_all)
-                if not wait(running.values(), timeout=0.1).not_done:
-                    break
+            while wait(running.values(), timeout=0.1).not_done:
+                end()  # more than once: a kernel may have been about to start
         executed = {path.stem: running[path.stem].result() for path in notebooks}
-    if shared:
-        store.keep(_TOOK, json.dumps(took))
+    store.keep(_TOOK, json.dumps(took))
     return executed
+
+
+@contextlib.contextmanager
+def kernels(folder: Path) -> Iterator[Callable[[], None]]:
+    """Have chapters of a folder executed, by several threads; given is what ends all at once.
+
+    Whatever happens, the kernels and what they started have ended afterwards.
+    """
+    nbformat.validate(v4.new_notebook())  # else each thread would make the checker for itself
+    # Kernels start where this process is. Told by papermill each thread would move all of it.
+    with contextlib.chdir(folder), pool.nothing_left() as end:
+        yield end
 
 
 def chapter_key(notebook: Path, values: Mapping[str, Any], shared: str) -> str:

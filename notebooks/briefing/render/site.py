@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import Markup, escape
@@ -19,17 +20,17 @@ from markupsafe import Markup, escape
 from ..claims.load import Dossier, load
 from ..claims.package import read_package
 from ..report.blocks import LANGUAGE
-from ..report.saving import EDITIONS
+from . import store
 from .build import BUILDS, build
 from .compare import compare_folders
 from .edition import prepare
 from .folders import out_folder, replaced_whole
-from .html import TEMPLATES, environment
-from .page_check import check_page
+from .html import framed
 from .run import Step
 
 _FEED, _DATA = "corrections.xml", "data/datapackage.json"
 _ROOT = "default"
+Package = dict[str, Any]
 
 
 def site(
@@ -47,8 +48,7 @@ def site(
     """
     dossier = load(data)
     folder = out_folder(BUILDS / "site" if out is None else out, (dossier.folder,))
-    others = [name for name in editions or sorted(it.stem for it in EDITIONS.glob("*.yaml"))]
-    others = [name for name in others if name != _ROOT]
+    others = [name for name in dict.fromkeys(editions or store.editions()) if name != _ROOT]
     made = {name: prepare(name, [], data, "") for name in (_ROOT, *others)}
     links = [(f"edition {name}", f"{name}/") for name in others]
     links += [(f"what {name} changes", f"compare/{_ROOT}--{name}.html") for name in others]
@@ -65,9 +65,10 @@ def site(
         for path in (stage / _ROOT).iterdir():
             path.rename(stage / path.name)
         (stage / _ROOT).rmdir()
-        _copy_data(dossier, stage / "data")
-        (stage / _FEED).write_text(_feed(dossier, address), encoding="utf-8")
-        (stage / "404.html").write_text(_missing(dossier, address), encoding="utf-8")
+        package = read_package(dossier.folder)
+        _copy_data(dossier, package, stage / "data")
+        (stage / _FEED).write_text(_feed(dossier, package, address), encoding="utf-8")
+        (stage / "404.html").write_text(_missing(dossier, package, address), encoding="utf-8")
         # What a later site may replace.
         manifest = stage / "manifest.json"
         told = json.loads(manifest.read_text(encoding="utf-8"))
@@ -79,9 +80,8 @@ def site(
     return folder
 
 
-def _copy_data(dossier: Dossier, to: Path) -> None:
+def _copy_data(dossier: Dossier, package: Package, to: Path) -> None:
     """What the data package describes, and what is beside it; never a text."""
-    package = read_package(dossier.folder)
     names = [resource["path"] for resource in package["resources"]]
     for name in (*names, "datapackage.json", "verified.json", "README.md"):
         if (dossier.folder / name).is_file():
@@ -89,9 +89,8 @@ def _copy_data(dossier: Dossier, to: Path) -> None:
             shutil.copyfile(dossier.folder / name, to / name)
 
 
-def _feed(dossier: Dossier, address: str) -> str:
+def _feed(dossier: Dossier, package: Package, address: str) -> str:
     """The corrections as an Atom feed, the latest first."""
-    package = read_package(dossier.folder)
     rows = dossier.tables["corrections"].rows
     rows = sorted(rows, key=lambda row: row["date"], reverse=True)
     whole = package.get("id") or f"urn:uuid:{uuid5(NAMESPACE_URL, package['name'])}"
@@ -122,16 +121,12 @@ def _feed(dossier: Dossier, address: str) -> str:
     ).format(LANGUAGE, whole, package["title"], latest, author, own, Markup("").join(entries))
 
 
-def _missing(dossier: Dossier, address: str) -> str:
+def _missing(dossier: Dossier, package: Package, address: str) -> str:
     """The page that stands for those that are not there."""
     said = escape("Nothing stands at this address; the briefing stands at the top of this site.")
     link = Markup('<p><a href="{}">The briefing</a></p>').format(address) if address else ""
-    css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    page = environment().get_template("page.html.j2").render(
-        title=read_package(dossier.folder)["title"], subtitle="No such page", description=said,
-        as_of=dossier.as_of.end, as_of_text=dossier.as_of.text(), edition=_ROOT, grey=False,
-        language=LANGUAGE, chart_colors=[], contents=[], stamp=[], css=Markup(css),
+    return framed(
+        "page.html.j2", {}, title=package["title"], subtitle="No such page", description=said,
+        as_of=dossier.as_of.end, as_of_text=dossier.as_of.text(), edition=_ROOT, stamp=[],
         body=Markup("<p>{}</p>\n{}").format(said, link),
     )  # fmt: skip
-    check_page(page)
-    return page

@@ -8,7 +8,6 @@ and two at a time execute what they share twice.
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import signal
@@ -26,7 +25,7 @@ from .cluster import Cluster
 from .edition import prepare
 from .folders import replaced_whole, restore, sweep_folder
 from .grid import Plan, plans_of
-from .run import Step, chapter_key, execute
+from .run import LIMIT, Step, chapter_key, execute, kernels
 from .sweep_page import write_page
 
 _CORES = os.cpu_count() or 1
@@ -46,7 +45,7 @@ class Workshop(Protocol):
         """The files of an edition, from its executed chapters."""
 
     def end(self) -> None:
-        """End all that works."""
+        """Begin nothing more."""
 
 
 def sweep(
@@ -56,12 +55,14 @@ def sweep(
     texts: str | None = None,
     out: Path | None = None,
     dask: str | None = None,
+    limit: int = LIMIT,
 ) -> tuple[Path, int]:
     """Build every edition of a grid that is not current; return the page, and chapters executed.
 
     Each edition has the bytes of a build of its own, and takes its place whole, so that what is
-    interrupted goes on where it was. `dask` is the address of a cluster to work on. Raises
-    Refusal before anything runs, or, when all others have ended, what went wrong first.
+    interrupted goes on where it was. `dask` is the address of a cluster to work on; no cell may
+    run for more than `limit` seconds. Raises Refusal before anything runs, or, when all others
+    have ended, what went wrong first.
     """
     out = sweep_folder(store.ROOT / "build" / "sweep" / file.stem if out is None else out)
     plans = list(plans_of(file, data, texts, out))
@@ -74,33 +75,33 @@ def sweep(
             tell(Step(plan.name, "kept"))
         else:
             left.append(plan)
-    executed = _build(left, dask, tell) if left else 0
+    executed = _build(left, dask, limit, tell) if left else 0
     return write_page(out, {plan.name: plan.changed for plan in plans}), executed
 
 
 # How it is built -----------------------------------------------------------------------
 
 
-def _build(plans: list[Plan], dask: str | None, tell: Callable[[Step], None]) -> int:
+def _build(plans: list[Plan], dask: str | None, limit: int, tell: Callable[[Step], None]) -> int:
     """Build editions side by side; return how many chapters were executed."""
-    workshop: Workshop = _Here() if dask is None else Cluster(dask)
-    kitchen = _Chapters(workshop)
-    with (
-        contextlib.chdir(NOTEBOOKS),  # where kernels start
-        ThreadPoolExecutor(workshop.width + 1) as drivers,
-    ):
-        running = [drivers.submit(_edition, plan, workshop, kitchen, tell) for plan in plans]
+    with kernels(NOTEBOOKS) as end:
+        workshop: Workshop = _Here(limit) if dask is None else Cluster(dask, limit)
+        kitchen = _Chapters(workshop)
+        drivers = ThreadPoolExecutor(workshop.width + 1)
+        running: list[Future[Any]] = [
+            drivers.submit(_edition, plan, workshop, kitchen, tell) for plan in plans
+        ]
         try:
             wait(running)
-        except KeyboardInterrupt:
+            kitchen.threads.shutdown()
+        finally:
             drivers.shutdown(wait=False, cancel_futures=True)
             kitchen.threads.shutdown(wait=False, cancel_futures=True)
             workshop.end()
-            raise
-        kitchen.threads.shutdown()
-        workshop.end()
-        for made in running:
-            made.result()
+            while wait([*running, *kitchen.running.values()], timeout=0.1).not_done:
+                end()
+    for made in running:
+        made.result()
     return kitchen.executed
 
 
@@ -126,7 +127,7 @@ class _Chapters:
         self.executed = 0
         self.threads = ThreadPoolExecutor(2 * workshop.width)
         self._workshop = workshop
-        self._running: dict[str, Future[str]] = {}
+        self.running: dict[str, Future[str]] = {}
         self._lock = Lock()
 
     def of(self, plan: Plan) -> dict[str, str]:
@@ -136,11 +137,11 @@ class _Chapters:
         for notebook in plan.notebooks:
             key = chapter_key(notebook, plan.values, before)
             with self._lock:
-                if key not in self._running:
-                    self._running[key] = self.threads.submit(
+                if key not in self.running:
+                    self.running[key] = self.threads.submit(
                         self._obtain, key, plan, notebook, shared
                     )
-                futures[notebook.stem] = self._running[key]
+                futures[notebook.stem] = self.running[key]
         return {name: future.result() for name, future in futures.items()}
 
     def _obtain(self, key: str, plan: Plan, notebook: Path, shared: Callable[[], str]) -> str:
@@ -151,15 +152,15 @@ class _Chapters:
             if key == chapter_key(notebook, plan.values, shared()):
                 store.keep(key, text)
         with self._lock:  # from here on the store has it: memory need not
-            self._running.pop(key, None)
+            self.running.pop(key, None)
         return text
 
 
 class _Here:
     """This machine: kernels of the pool, and processes that are forked from it to render."""
 
-    def __init__(self) -> None:
-        self.width = _CORES
+    def __init__(self, limit: int) -> None:
+        self.width, self._limit = _CORES, limit
         self._lock, self._rendered = Lock(), 0
         pool.start()
         self._presses = self._fresh()
@@ -173,7 +174,7 @@ class _Here:
 
     def execute(self, plan: Plan, notebook: Path) -> str:
         """A chapter executed in a kernel."""
-        return execute(notebook, plan.values)
+        return execute(notebook, plan.values, self._limit)
 
     def render(self, plan: Plan, texts: Mapping[str, str]) -> dict[str, bytes]:
         """The files of an edition, made in another process."""
@@ -186,8 +187,7 @@ class _Here:
         return making.result()
 
     def end(self) -> None:
-        """End kernels at once; an edition that is being rendered, in a second, is finished."""
-        pool.end()
+        """Begin no other edition; one that is being rendered, in a second, is finished."""
         self._presses.shutdown(wait=False, cancel_futures=True)
 
 

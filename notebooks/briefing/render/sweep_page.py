@@ -17,17 +17,14 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
-from ..report.blocks import LANGUAGE, plain
+from ..report.blocks import plain
 from ..report.parameters import as_text
-from .compare import marked, redline
-from .compare_changes import Passage, likeness, versions
+from .compare import redline
+from .compare_changes import Build, Passage, likeness, versions
 from .document import Inlines
 from .edition import printed
 from .folders import SWEEP
-from .html import TEMPLATES, environment
-from .page_check import check_page
+from .html import framed
 from .store import write_whole
 
 #: Width and height of a small multiple, and its margins.
@@ -50,7 +47,6 @@ def write_page(out: Path, editions: Mapping[str, Mapping[str, Any]]) -> Path:
     """
     told = [_told(out / name, values) for name, values in editions.items()]
     page = _page(told)
-    check_page(page)
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / "figures.csv", _csv(told))
     write_whole(out / "index.html", page)
@@ -60,27 +56,21 @@ def write_page(out: Path, editions: Mapping[str, Mapping[str, Any]]) -> Path:
 def _told(folder: Path, values: Mapping[str, Any]) -> Told:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     made = Told(folder.name, dict(values), {}, {})
-    for section in manifest["document"]["sections"]:
-        title = section["id"]
-        for block in section["blocks"]:
-            if block["kind"] == "heading" and block["level"] == 1:
-                title = plain(block["text"])
-            for item in block["items"] if block["kind"] in ("tiles", "judgements") else ():
-                if block["kind"] == "judgements":
-                    passage = Passage(section["id"], "judgements", item["text"], item)
-                    name = passage.name or f"{title}, in its chapter"
-                    name = name_once(name, made.judgements)
-                    made.judgements[name] = passage
-                elif number := next((it for it in item["figure"] if it["kind"] == "number"), None):
-                    words = (it for it in item["what"] if it["kind"] != "date")
-                    name = " ".join(plain(list(words)).split()).strip(" ,;:")
-                    made.figures.setdefault(name, number)
+    title = ""
+    for it in Build(folder.name, folder, manifest).passages:
+        if it.kind == "heading" and it.block["level"] == 1:
+            title = plain(it.text)
+        elif it.kind == "judgements":
+            name = it.name or f"{title}, in its chapter"
+            while name in made.judgements:
+                name += ", further"
+            made.judgements[name] = it
+        elif it.kind == "tiles":
+            numbers = [inline for inline in it.block["figure"] if inline["kind"] == "number"]
+            words = [inline for inline in it.block["what"] if inline["kind"] != "date"]
+            name = " ".join(plain(words).split()).strip(" ,;:")
+            made.figures |= {name: numbers[0]} if numbers and name not in made.figures else {}
     return made
-
-
-def name_once(name: str, taken: Mapping[str, Any]) -> str:
-    """A name that none of those taken has."""
-    return name if name not in taken else name_once(f"{name}, further", taken)
 
 
 def _csv(told: list[Told]) -> str:
@@ -104,23 +94,21 @@ def _page(told: list[Told]) -> str:
         name for name in first.values if len({as_text(it.values[name]) for it in told}) > 1
     ]
     became = {it.name: _became(first, it) for it in told}
+    pairs = _pairs(told)
     moved = {
-        (what, name): _moved(told, name, [_said(it, what) for it in told])
+        (what, name): _moved(pairs.get(name, []), what)
         for what in [*figures, *judged]
         for name in parameters
     }
-    css = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "compare.css"))
     sections = {"moves": "What moves what", "figures": "Key figures",
                 "judgements": "Judgements"}  # fmt: skip
-    return environment().get_template("sweep.html.j2").render(
+    return framed(
+        "sweep.html.j2", sections, "compare.css",
         told=told, first=first, figures=figures, judged=judged, parameters=parameters,
-        became=became, moved=moved, sections=sections, panel=_panel, printed=printed,
-        redline=redline, marked=marked, generator=SWEEP,
-        title=f"{len(told)} editions side by side", description="A sweep of editions",
-        contents=[{"id": id, "html": title, "below": []} for id, title in sections.items()],
-        as_of="", language=LANGUAGE, grey=False, chart_colors=[],
+        became=became, moved=moved, panel=_panel, printed=printed, redline=redline,
+        generator=SWEEP, title=f"{len(told)} editions side by side",
+        description="A sweep of editions",
         stamp=[("First edition", first.name), ("Editions", str(len(told)))],
-        css=Markup("\n".join(css)),
     )  # fmt: skip
 
 
@@ -132,39 +120,44 @@ def _said(it: Told, what: str) -> str:
 
 
 def _became(first: Told, it: Told) -> dict[str, tuple[str, Inlines | None, Inlines | None]]:
-    """What becomes of each judgement against the first edition, with both texts."""
-    found: dict[str, tuple[str, Inlines | None, Inlines | None]] = {}
-    changes = {
-        id(change.old or change.new): change
-        for change in versions(
-            {(name, plain(one.text)): one for name, one in first.judgements.items()},
-            {(name, plain(one.text)): one for name, one in it.judgements.items()},
-            likeness,
-        )
+    """What becomes of each judgement against the first edition, with both texts.
+
+    One that has become another of another name is told under its first.
+    """
+    found: dict[str, tuple[str, Inlines | None, Inlines | None]] = {
+        name: ("stands", one.text, one.text) for name, one in first.judgements.items()
     }
-    for name, passage in {**it.judgements, **first.judgements}.items():
-        change = changes.get(id(passage))
-        old, new = (change.old, change.new) if change else (passage, passage)
-        state = "is new" if not old else "falls" if not new else "shifts" if change else "stands"
-        found[name] = (state, old.text if old else None, new.text if new else None)
-    return {
-        name: told for name, told in found.items()
-        if told[0] != "is new" or name not in first.judgements
-    }  # fmt: skip
+    sides = (
+        {(name, plain(one.text)): (name, one) for name, one in side.judgements.items()}
+        for side in (first, it)
+    )
+    for change in versions(*sides, lambda a, b: likeness(a[1], b[1])):
+        name, _ = change.old or change.new
+        old, new = (side and side[1].text for side in (change.old, change.new))
+        if old:
+            found[name] = ("shifts" if new else "falls", old, new)
+        else:
+            found.setdefault(name, ("is new", old, new))
+    return found
 
 
-def _moved(told: list[Told], parameter: str, said: list[str]) -> tuple[int, int]:
-    """In how many pairs that differ in this parameter alone what is said differs; and of how many.
+def _pairs(told: list[Told]) -> dict[str, list[tuple[Told, Told]]]:
+    """The pairs of editions that differ in one parameter alone, by that parameter."""
+    found: dict[str, list[tuple[Told, Told]]] = {}
+    for one, other in combinations(told, 2):
+        differ = [name for name in one.values if one.values[name] != other.values[name]]
+        if len(differ) == 1:
+            found.setdefault(differ[0], []).append((one, other))
+    return found
+
+
+def _moved(pairs: list[tuple[Told, Told]], what: str) -> tuple[int, int]:
+    """In how many pairs what is said of something differs; and of how many.
 
     Pairs in which both are silent count for neither.
     """
-    pairs = [
-        (a, b)
-        for (one, a), (other, b) in combinations(zip(told, said, strict=True), 2)
-        if (a or b)
-        and {name for name in one.values if one.values[name] != other.values[name]} == {parameter}
-    ]
-    return sum(a != b for a, b in pairs), len(pairs)
+    said = [(_said(one, what), _said(other, what)) for one, other in pairs]
+    return sum(a != b for a, b in said), sum(bool(a or b) for a, b in said)
 
 
 def _panel(told: list[Told], figure: str, parameter: str) -> dict[str, Any]:
