@@ -39,6 +39,7 @@ from .publish_chart import tell
 from .saving import save_edition
 from .tables import csv_text, table_of
 from .text import (
+    CLAUSES,
     Citation,
     Missing,
     Text,
@@ -86,7 +87,8 @@ class Chapter:
         `{claim:source}` cites: it prints the sources in brackets. The parties that have a role
         in the data package, such as `{host}`, need not be passed. Where a value that is passed
         or asked for is missing, at any step of a path such as `{us.partner}`, `otherwise` is
-        said instead, or nothing. `kind` is "" for what the articles report, "record" for what is
+        said instead, or nothing; what a clause in square brackets asks for is missed there
+        alone. `kind` is "" for what the articles report, "record" for what is
         on record, "inferred" for what follows here, "lede" or "note".
         """
         self._publish(self.sentence(template, otherwise, **values), "paragraph", style=kind)
@@ -98,7 +100,9 @@ class Chapter:
     def _told(self, template: str, otherwise: str, values: Mapping[str, Any]) -> Text:
         parties = {role: self.dossier.parties[id] for role, id in self.dossier.roles.items()}
         missing = {name: None for name, item in values.items() if is_missing(item)}
-        for chosen in ("" if missing else template, otherwise):
+        elsewhere = " ".join([*CLAUSES.findall(template), otherwise])
+        spared = set(re.findall(r"\{(\w+)", elsewhere))
+        for chosen in (template if spared.issuperset(missing) else "", otherwise):
             with suppress(Missing):
                 if said := filled(
                     chosen, {**parties, **values, **missing}, self.sources, self.dossier
