@@ -7,6 +7,7 @@ SIPRI's trend-indicator values: an index of volume, no prices; sums of them are 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,6 +22,8 @@ from shared import GUEST, HOST, arms_claims
 
 #: The register of deliveries and orders, and what it holds where it holds nothing.
 REGISTER = "sipri-register"
+#: How many years deliveries are summed over: a single year rests on too few.
+SPAN = 5
 NONE = counted(0, [f"rec-{REGISTER}"], "none on record", "TIV points")
 
 
@@ -70,9 +73,28 @@ def share_over(delivered: pd.DataFrame, years: Period | None) -> Value | None:
     return part[GUEST].sum().share_of(part.sum(axis=1).astype("value").sum())
 
 
-def fall(before: Value, after: Value) -> Value:
-    """By how much a volume fell, in per cent of what it was."""
-    return (before - after).share_of(before)
+class Decline(NamedTuple):
+    """Rows of `windows`, and by how much volumes fell from the earlier to the last, in per cent."""
+
+    highest: Any  #: by the guest's share
+    earlier: Any  #: the last that does not overlap the last one
+    last: Any
+    guest: Value
+    others: Value
+
+
+def decline(rolling: pd.DataFrame) -> Decline | None:
+    """How deliveries fell over windows of `SPAN` years; None where any of them did not fall."""
+    if len(rolling) <= SPAN:
+        return None
+    earlier, last = rolling.iloc[-1 - SPAN], rolling.iloc[-1]
+    if not all(last[part] < earlier[part] for part in ("guest", "others")):
+        return None
+    guest, others = (
+        (earlier[part] - last[part]).share_of(earlier[part]) for part in ("guest", "others")
+    )
+    highest = rolling.loc[rolling["share"].bounds.low.idxmax()]
+    return Decline(highest, earlier, last, guest, others)
 
 
 def delivered_since(
@@ -213,8 +235,3 @@ def reliance_change(dossier: Dossier) -> tuple[Quantity, Quantity, Value] | tupl
     if len({claim.period for claim in claims}) < 2:
         return None, None, None
     return claims[0], claims[-1], claims[0].value - claims[-1].value
-
-
-def bought_claim(dossier: Dossier) -> Quantity | None:
-    """The claim of what was bought in all."""
-    return dossier.headline(dossier.find(measure="arms_purchases", subject=HOST, partner=GUEST))

@@ -1,13 +1,11 @@
-"""Disagreements, statements and what hangs on a single source: what chapter 6 cannot hold.
+"""Disagreements, and who states what: what the cells of chapter 6 cannot hold.
 
-How far a statement is shared is told in the annex on method too, and how far a judgement hangs
-on one article wherever it is made. Conflicts themselves are found in `briefing.claims.conflicts`.
+Conflicts themselves are found in `briefing.claims.conflicts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -59,57 +57,41 @@ def told(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.DataFrame:
 # Statements and their origins ----------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One thing that articles may state: its name, and the claims that state it.
-
-    `judgement` is the key judgement that rests on it, "" where none does.
-    """
-
-    judgement: str
-    name: str
-    claims: tuple[Claim, ...]
-
-
-#: What may be stated: the key judgement that rests on it, or "", its name, and its columns.
-STATEMENTS: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("Trade", "Two-way trade with Russia", {"measure": "two_way_trade", "partner": GUEST}),
-    (
-        "Disputed figure",
-        "Two-way trade with the United States",
-        {"measure": "two_way_trade", "partner": "us"},
-    ),
-    ("Trade", "Two-way trade with China", {"measure": "two_way_trade", "partner": "china"}),
-    ("Disputed figure", "Exports to the United States", {"measure": "exports", "partner": "us"}),
-    ("", "Exports to Russia", {"measure": "exports", "partner": GUEST}),
-    ("Arms", "Russia as arms supplier, in words", {"measure": "supplier_rank", "partner": GUEST}),
-    ("Arms", "Russia’s share of arms imports", {"measure": "arms_import_share"}),
-    ("Arms", "Russia’s share of the arsenal", {"measure": "arsenal_share"}),
-    ("Arms", "Reliance on Russian equipment", {"measure": "equipment_reliance"}),
-    ("Purchases", "Last large purchase", {"event": "t90_purchase"}),
-    ("Purchases", "No purchase since the invasion", {"event": "arms_purchases_since_2022"}),
-    ("Purchases", "Looking for ways to buy", {"event": "secret_purchase_2023"}),
-    ("Visit", "Number of Putin’s visits", {"measure": "visits", "subject": VISITOR}),
-    ("Visit", "Putin’s visit before the present", {"event": "putin_visit_2017"}),
-    ("Visit", "Putin’s arrival", {"event": "arrival"}),
-    ("", "Agreements signed", {"event": "agreements_signed", "status": "happened"}),
-    ("", "US Embassy’s statement", {"event": "embassy_statement"}),
-    ("", "Arrest warrant for Putin", {"event": "icc_warrant"}),
-    ("", "Abstentions on the war", {"event": "un_abstention"}),
-)
+#: What may be stated, by name: the columns of the claims that state it.
+STATEMENTS: dict[str, dict[str, str]] = {
+    "Two-way trade with Russia": {"measure": "two_way_trade", "partner": GUEST},
+    "Two-way trade with the United States": {"measure": "two_way_trade", "partner": "us"},
+    "Two-way trade with China": {"measure": "two_way_trade", "partner": "china"},
+    "Exports to the United States": {"measure": "exports", "partner": "us"},
+    "Exports to Russia": {"measure": "exports", "partner": GUEST},
+    "Russia as arms supplier, in words": {"measure": "supplier_rank", "partner": GUEST},
+    "Russia’s share of arms imports": {"measure": "arms_import_share"},
+    "Russia’s share of the arsenal": {"measure": "arsenal_share"},
+    "Reliance on Russian equipment": {"measure": "equipment_reliance"},
+    "Last large purchase": {"event": "t90_purchase"},
+    "No purchase since the invasion": {"event": "arms_purchases_since_2022"},
+    "Looking for ways to buy": {"event": "secret_purchase_2023"},
+    "Number of Putin’s visits": {"measure": "visits", "subject": VISITOR},
+    "Putin’s visit before the present": {"event": "putin_visit_2017"},
+    "Putin’s arrival": {"event": "arrival"},
+    "Agreements signed": {"event": "agreements_signed", "status": "happened"},
+    "US Embassy’s statement": {"event": "embassy_statement"},
+    "Arrest warrant for Putin": {"event": "icc_warrant"},
+    "Abstentions on the war": {"event": "un_abstention"},
+}
 
 
-def statements(dossier: Dossier) -> list[Statement]:
-    """What the judgements rest on, with the claims that count; unstated ones left out."""
-    found = []
-    for judgement, name, wanted in STATEMENTS:
+def statements(dossier: Dossier) -> dict[str, list[Claim]]:
+    """What articles state that may be compared, with the claims; unstated ones left out."""
+    found: dict[str, list[Claim]] = {}
+    for name, wanted in STATEMENTS.items():
         claims = dossier.happenings(**wanted) if "event" in wanted else dossier.find(**wanted)
         if claims:
-            found.append(Statement(judgement, name, tuple(claims)))
+            found[name] = [*claims]
     return found
 
 
-def who_says_what(dossier: Dossier, found: Iterable[Statement]) -> pd.DataFrame:
+def who_says_what(dossier: Dossier, found: Mapping[str, list[Claim]]) -> pd.DataFrame:
     """Statements, those of most voices first: a column an article, the last one counts voices.
 
     An article's cell is "stated", "differs" where another contradicts it, or "" where silent.
@@ -117,14 +99,14 @@ def who_says_what(dossier: Dossier, found: Iterable[Statement]) -> pd.DataFrame:
     pairs = [pair.ids for pair in conflicts(dossier)]
     settled = {id for row in dossier.disagreements if row.kind == "reconciled" for id in row.claims}
     rows = []
-    for each in found:
-        row = {"Statement": each.name}
+    for name, claims in found.items():
+        row = {"Statement": name}
         for key, article in dossier.articles.items():
-            ids = {claim.id for claim in each.claims if claim.article == key}
+            ids = {claim.id for claim in claims if claim.article == key}
             differs = any(pair & ids and not pair <= settled for pair in pairs)
             row[article.short] = "differs" if differs else "stated" if ids else ""
-        ids = [claim.id for claim in each.claims]
-        number = len(shared.voices(dossier, each.claims))
+        ids = [claim.id for claim in claims]
+        number = len(shared.voices(dossier, claims))
         rows.append(row | {"Voices": counted(number, ids, "independent voices")})
     return pd.DataFrame(sorted(rows, key=lambda row: -row["Voices"].point))
 

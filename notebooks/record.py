@@ -1,7 +1,7 @@
-"""This dossier's claims against the official record: findings, the table, what charts plot.
+"""What chapter 5, Against the record, tells of verdicts and votes, in tables and sentences.
 
-The record is queried here and in the checks; nothing of it enters the articles' tables.
-Each function returns None or an empty list where the record is not shown.
+Verdicts themselves are made in `briefing.claims.verdicts`. Without the record each function
+returns None, or a frame or a text with nothing in it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import pandas as pd
 
 from briefing.claims.load import Claim, Dossier, Quantity
 from briefing.claims.queries import BESIDE
-from briefing.claims.selection import Finding
 from briefing.claims.verdicts import (
     VERDICTS,
     Neighbour,
@@ -30,15 +29,10 @@ from briefing.values.periods import Period
 from briefing.values.value import Value, counted
 from shared import HOST
 
-#: The register of deliveries.
-REGISTER = {"source": "sipri-register"}
-SPAN = 5
 #: How many claims of a matter the scorecard tells.
 _MOST = 4
 #: Verdicts that a claim fails by, for which the table says by how much.
 FAILED = ("mis-dated", "off")
-#: How many years of a decade are early.
-EARLY = 4
 
 # Verdicts ------------------------------------------------------------------------------
 
@@ -69,13 +63,6 @@ def by_verdict(made: Sequence[Verdict]) -> pd.DataFrame:
 def rule() -> list[Text]:
     """How a claim is read and judged, a paragraph each, for the annex: the code's own words."""
     return [quoted(" ".join(inspect.getdoc(part).split())) for part in (decided, reading)]
-
-
-def untested(dossier: Dossier, made: Sequence[Verdict]) -> Value | None:
-    """How many claims that count no check holds against the record."""
-    tested = {claim.id for verdict in made for claim in verdict.claims}
-    rest = [claim.id for claim in (*dossier.quantities, *dossier.events) if claim.id not in tested]
-    return counted(len(rest), ["check"], "claims without a check") if made else None
 
 
 def told_matters(made: Sequence[Verdict], *kinds: str) -> Text:
@@ -181,12 +168,7 @@ def _claimed(dossier: Dossier, claim: Claim) -> Text:
 def _on_record(verdict: Verdict) -> Text:
     if verdict.found is None:
         return line("nothing")
-    return line("{found}", found=verdict.found.value or recorded(verdict.found))
-
-
-def recorded(found: Finding) -> Text:
-    """A date that the record has."""
-    return line("{date}", date=found.period)
+    return line("{found}", found=verdict.found.value or verdict.found.period)
 
 
 def _verdict_words(verdict: Verdict) -> Text:
@@ -219,7 +201,7 @@ def _beside(verdict: Verdict) -> Text:
 def _neighbour(near: Neighbour) -> Text:
     if not near.fit:
         return line("{period} does not fit", period=near.period)
-    found = near.found.value or recorded(near.found)
+    found = near.found.value or near.found.period
     word = {"fits": "fits", "close": "is close"}[near.fit]
     return line("{period} {word} ({found})", period=near.period, word=word, found=found)
 
@@ -241,12 +223,6 @@ def alike(cast: pd.DataFrame, one: str, other: str) -> bool:
         return False
     both = wide[[one, other]].dropna()
     return len(both) > 0 and bool((both[one] == both[other]).all())
-
-
-def day_of(cast: pd.DataFrame, resolution: str) -> Period | None:
-    """The day of a resolution."""
-    days = cast[cast["Resolution"] == resolution]["When"].dropna()
-    return days.iloc[0] if len(days) else None
 
 
 def votes(dossier: Dossier) -> pd.DataFrame:

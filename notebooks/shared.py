@@ -8,7 +8,7 @@ finding that the claims cannot give is None or an empty list.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -140,6 +140,21 @@ def part_of_all_trade(
     return every, row.two_way.value.share_of(every) if known else None
 
 
+def slight(part: Value | None) -> Value | None:
+    """A part of all trade, in per cent, where it is too small to explain much."""
+    return part if part and part.high < 2 else None
+
+
+def imports_so_far(dossier: Dossier, year: int) -> tuple[Value, Period] | tuple[None, None]:
+    """Imports from the United States on record in a year's first months, and these months."""
+    found = dossier.frame("figures").query(
+        "measure == 'imports' and subject == @HOST and partner == 'us' and year == @year"
+    )
+    for value, period in zip(found["value"], found["period"], strict=True):
+        return value, period
+    return None, None
+
+
 def verdict_on(made: Iterable[Verdict], id: str, kind: str = "") -> Verdict | None:
     """The verdict of one check, where it is of the kind that a sentence speaks of."""
     found = next((verdict for verdict in made if verdict.id == id), None)
@@ -226,9 +241,15 @@ def voices(dossier: Dossier, claims: Iterable[Claim]) -> list[str]:
     return list(dict.fromkeys(declared or told))
 
 
-def spelt(number: int, claims: Iterable[str]) -> Value:
-    """A number of ours, such as the years of a window, as a value that can be told."""
-    return counted(number, claims, "the years of a window")
+def sourced(
+    sources: Callable[[Iterable[str]], Text], *told: tuple[Text | str, Sequence[Claim]]
+) -> list[Text]:
+    """Words with the `sources` of the claims that they rest on; left out where there are none."""
+    return [
+        line("{words} {source}", words=words, source=sources(claim.id for claim in claims))
+        for words, claims in told
+        if claims
+    ]
 
 
 # Visits --------------------------------------------------------------------------------

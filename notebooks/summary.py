@@ -14,11 +14,10 @@ from matplotlib.figure import Figure
 
 from briefing.claims.load import Dossier
 from briefing.report import marks
-from briefing.report.text import Text, line, listed, printed_period
+from briefing.report.text import Text, printed_period
 from briefing.values.array import ValueDtype
-from briefing.values.periods import Period
 from briefing.values.value import Value
-from shared import GUEST, HOST, VISITOR, Trade, arms_claims, titled
+from shared import GUEST, HOST, VISITOR, Trade, arms_claims, sourced, titled
 
 
 def trade_by_partner(rows: Iterable[Trade], every: Value | None) -> pd.DataFrame:
@@ -36,16 +35,6 @@ def trade_by_partner(rows: Iterable[Trade], every: Value | None) -> pd.DataFrame
             "Color": [row.partner.color for row in told],
         }
     )
-
-
-def imports_so_far(dossier: Dossier, year: int) -> tuple[Value, Period] | None:
-    """Imports from the United States on record in a year's first months, and the last of these."""
-    found = dossier.frame("figures").query(
-        "measure == 'imports' and subject == @HOST and partner == 'us' and year == @year"
-    )
-    for value, period in zip(found["value"], found["period"], strict=True):
-        return value, Period(period.end, period.end)
-    return None
 
 
 def small_trader(
@@ -151,23 +140,14 @@ def arms_shares(dossier: Dossier, measures: Iterable[str]) -> pd.DataFrame:
     )
 
 
-def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[str, Text | None]:
+def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[str, list[Text]]:
     """What the host is said to seek in the guest, and what the guest wants, with `sources`.
 
-    Each aim is told where a claim states it; None where none does.
+    Each aim is told where a claim states it.
     """
-
-    def told(pairs: Iterable[tuple[str, dict[str, str]]]) -> list[Text]:
-        found = [(words, dossier.stances(**wanted)) for words, wanted in pairs]
-        return [
-            line("{words} {source}", words=words, source=sources(claim.id for claim in claims))
-            for words, claims in found
-            if claims
-        ]
-
     ours: dict[str, str] = {"holder": HOST, "about": GUEST}
-    host = told(
-        [
+    asked: dict[str, list[tuple[str, dict[str, str]]]] = {
+        "host": [
             ("arms", {**ours, "stance": "relies on", "topic": "arms"}),
             ("help to hold and to drill in waters that China claims",
              {**ours, "stance": "relies on", "topic": "energy"}),
@@ -176,18 +156,14 @@ def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[
             ("an assurance that Russia’s closeness to China will not harm it",
              {**ours, "stance": "wants", "topic": "china"}),
             ("an old partner", {**ours, "stance": "values", "topic": "ties"}),
-        ]
-    )  # fmt: skip
-    guest = told(
-        [
+        ],
+        "guest": [
             ("to show that it is not alone", {"holder": GUEST, "about": "asia", "topic": "image"}),
             ("to stay its chief supplier of arms",
              {"holder": VISITOR, "about": HOST, "stance": "wants", "topic": "arms"}),
-        ]
-    )  # fmt: skip
+        ],
+    }  # fmt: skip
     return {
-        "host": listed(host) if host else None,
-        "guest": line("{guest} wants {aims}", guest=dossier.parties[GUEST], aims=listed(guest))
-        if guest
-        else None,
+        side: sourced(sources, *((words, dossier.stances(**wanted)) for words, wanted in aims))
+        for side, aims in asked.items()
     }

@@ -20,7 +20,7 @@ from briefing.report import marks
 from briefing.report.text import Text, cited, line, listed
 from briefing.values.periods import Period
 from briefing.values.value import Value, counted
-from shared import GUEST, HOST, Fit, Trade, divides, export_fits, recorded
+from shared import GUEST, HOST, Fit, Trade, divides, export_fits, imports_so_far, recorded
 
 
 def exports_within_trade(dossier: Dossier, row: Trade | None, year: int) -> pd.DataFrame:
@@ -41,10 +41,8 @@ def exports_within_trade(dossier: Dossier, row: Trade | None, year: int) -> pd.D
         if fit
     ]
     if rows:
-        recorded = dossier.frame("figures").query(
-            "measure == 'imports' and partner == 'us' and year == @year"
-        )
-        for months, imports in zip(recorded["period"], recorded["value"], strict=True):
+        imports, months = imports_so_far(dossier, year)
+        if imports:
             rest = row.two_way.value - imports
             told = {"Source": "imports on record", "When": months}
             rows.append({**told, "Imports": imports, "Rest of trade": rest})
@@ -111,21 +109,25 @@ def later_growth(dossier: Dossier, partner: str, year: int) -> Growth | None:
     return None
 
 
-def other_counts(dossier: Dossier, year: int) -> dict[str, Value | Period]:
-    """What the partners count of a year: the United States' goods trade, China's first months."""
+def other_counts(dossier: Dossier, year: int) -> dict[str, Value | Period | None]:
+    """What the partners count of a year: the United States' goods trade, China's first months.
+
+    By name: us_imports, us_all, china, and until, the last of those months; None where not on
+    record.
+    """
     asked = {"table": "us_goods_trade", "column": "usd", "year": year}
     bought, sold = (
         recorded(dossier, "cell", flow=flow, **asked)
         for flow in ("imports_from_vietnam", "exports_to_vietnam")
     )
     figures = dossier.frame("figures").query("subject == 'china' and partner == @HOST")
-    found: dict[str, Value | Period] = {}
-    for row in figures.itertuples():
-        if row.period.start == f"{year}-01":
-            found |= {"china": row.value, "until": Period(row.period.end, row.period.end)}
-    if bought and sold:
-        found |= {"us_imports": bought.to("USD bn"), "us_all": (bought + sold).to("USD bn")}
-    return found
+    months = [row for row in figures.itertuples() if row.period.start == f"{year}-01"]
+    return {
+        "us_imports": bought and bought.to("USD bn"),
+        "us_all": (bought + sold).to("USD bn") if bought and sold else None,
+        "china": months[0].value if months else None,
+        "until": months[0].period.last if months else None,
+    }
 
 
 @dataclass(frozen=True)

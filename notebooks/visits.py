@@ -177,19 +177,16 @@ def programme(dossier: Dossier, planned: bool) -> list[Event]:
     return sorted(events, key=lambda event: order.index(event.event))
 
 
-def places(dossier: Dossier, claims: Sequence[Event]) -> Text | str:
+def places(dossier: Dossier, claims: Sequence[Event]) -> Text:
     """Where a step took place or was to: each place, with the articles that state it.
 
-    A place that holds another of the same article ("Hanoi") is left out; "" where no article
-    states a place, as in any cell that is not stated.
+    A place that holds another of the same article ("Hanoi") is left out.
     """
     told: dict[str, list[str]] = {}
     for claim in claims:
         own = [other.place for other in claims if other.article == claim.article]
         if claim.place and not any(place.endswith(f", {claim.place}") for place in own):
             told.setdefault(claim.place, []).append(claim.id)
-    if not told:
-        return ""
     return series(
         line("{place} ({source})", place=quoted(place), source=cited(dossier.sources(ids)))
         for place, ids in told.items()

@@ -119,9 +119,3 @@ def topics(dossier: Dossier, names: Iterable[str]) -> list[Event | Quantity]:
 def one_claim(dossier: Dossier, measure: str, **columns: str) -> Quantity | None:
     """The claim that speaks for a measure, None where there is none."""
     return dossier.headline(dossier.find(measure=measure, **columns))
-
-
-def enumerated(parts: list[str]) -> str:
-    """Parts of a template one after another: "a", "a and b", "a, b, and c"."""
-    comma = "," if len(parts) > 2 else ""
-    return f"{comma} and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

@@ -26,7 +26,7 @@ def combinations() -> st.SearchStrategy[dict]:
     each = {name: st.lists(st.sampled_from(allowed[name]), unique=True)
             for name in ("articles", "partners", "arms_measures", "leaders")}  # fmt: skip
     each |= {name: st.sampled_from(EVERY[name].choices) for name in ("scale", "palette")}
-    each |= {name: st.booleans() for name in ("opinion", "planned")}
+    each |= {name: st.booleans() for name in ("opinion", "planned", "record")}
     each |= {
         "prefer": st.sampled_from(["", *allowed["prefer"]]),
         "year": st.sampled_from([None, *allowed["year"]]),

@@ -105,6 +105,12 @@ def test_what_is_not_there_is_refused_by_name():
         ("It was {pair.first:source}.", {"pair": None}, ""),
         ("It was {row.value}.", {"row": SimpleNamespace(value=pd.NA)}, ""),
         ("{host} said so.", {"unused": []}, ""),
+        ("{host} said so[, and {who} too].", {"who": None}, "Sundrey said so."),
+        ("{host} said so[, and {who} too].", {"who": "all"}, "Sundrey said so, and all too."),
+        ("{host} said so[ in {row.period}|, says {row.value}|, undated].", {"row": None},
+         "Sundrey said so, undated."),
+        ("{who} said so[, and {who} too].", {"who": None}, ""),
+        ("[{who} said so.|{all} did.]", {"who": None, "all": line("")}, ""),
     ],
 )  # fmt: skip
 def test_a_sentence_cites_and_falls_away_with_what_it_lacks(template, values, said):

@@ -38,6 +38,7 @@ from .publish_chart import tell
 from .saving import save_edition
 from .tables import csv_text, table_of
 from .text import (
+    CLAUSES,
     Citation,
     Missing,
     Text,
@@ -85,14 +86,17 @@ class Chapter:
         `{claim:source}` cites: it prints the sources in brackets. The parties that have a role
         in the data package, such as `{host}`, need not be passed. Where a value that is passed
         or asked for is missing, at any step of a path such as `{us.partner}`, `otherwise` is
-        said instead, or nothing. `kind` is "" for what the articles report, "record" for what is
+        said instead, or nothing; what a clause in square brackets asks for is missed there
+        alone. `kind` is "" for what the articles report, "record" for what is
         on record, "inferred" for what follows here, "lede" or "note".
         """
         self._publish(self.sentence(template, otherwise, **values), "paragraph", style=kind)
 
     def sentence(self, template: str, /, otherwise: str = "", **values: Any) -> Text:
         """The text that `say` would print, empty where there is nothing to say."""
-        lacking = any(map(is_missing, values.values()))
+        elsewhere = " ".join([*CLAUSES.findall(template), otherwise])
+        spared = re.findall(r"\{(\w+)", elsewhere)
+        lacking = any(is_missing(item) for name, item in values.items() if name not in spared)
         said = Text() if lacking else self._told(template, values)
         return (said or self._told(otherwise, values)).capitalised()
 

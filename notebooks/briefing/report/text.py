@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +23,8 @@ from ..values.value import Value
 
 #: Terms that hold the word of a number and count nothing.
 _TERMS = re.compile(r"\btwo-way\b|\bUS\$ billion\b", re.IGNORECASE)
+#: The clauses of a template that may fall away; see `line`.
+CLAUSES = re.compile(r"\[([^\]]*)\]")
 
 
 @dataclass(frozen=True)
@@ -166,11 +169,13 @@ def line(template: str, /, **values: object) -> Text:
     as "{claim.period}". After a colon stands the style: a style of `Value.text`; "when" for
     a claim's own words of when; "demonym" or "plain" (without "the") for a party; "the" for an
     article; "count visit/visits" for a count with its noun; "plural says/say" for the word
-    alone that goes with a count or a list. Words between double stars are strong.
+    alone that goes with a count or a list. Words between double stars are strong. A clause in
+    square brackets falls away by itself where what it asks for is missing, or gives way to the
+    next: "[, says {who}|, it is said]".
     Raises ValueError where the template itself holds a numeral, in digits or words, or stars
     that do not close before a field, TypeError for a bare number, and Missing where a field,
     or a step of its path, is None or a missing value of a frame, or where a path leads to an
-    empty list; one that is given reads as nothing.
+    empty list or text; one that is given reads as nothing.
     """
     return filled(template, values)
 
@@ -185,14 +190,32 @@ def filled(
 
     With a dossier a path leads from a claim to its article and parties: "{claim.speaker}".
     """
-    parsed = list(string.Formatter().parse(template))
-    words = "…".join(literal for literal, *_ in parsed)
+    words = "…".join(literal for literal, *_ in string.Formatter().parse(template))
     # A digit of a name is refused too: a name comes in as a field, and is marked there.
     typed = [*typed_numerals(words), *re.findall(r"\d+", words)]
     if typed:
         raise ValueError(f"a number is typed into the text: {typed[0]!r} in {template!r}")
     result = Text()
-    for literal, path, style, _ in parsed:
+    for at, part in enumerate(CLAUSES.split(template)):
+        if at % 2 == 0:
+            result += _said(part, values, source, dossier)
+            continue
+        for clause in part.split("|"):
+            with suppress(Missing):
+                result += _said(clause, values, source, dossier)
+                break
+    return result
+
+
+def _said(
+    template: str,
+    values: Mapping[str, object],
+    source: Callable[[Iterable[str]], Text] | None,
+    dossier: Dossier | None,
+) -> Text:
+    """A template without clauses, its fields filled; see `filled`."""
+    result = Text()
+    for literal, path, style, _ in string.Formatter().parse(template):
         pieces = literal.split("**")
         if len(pieces) % 2 == 0 or any(not piece for piece in pieces[1::2]):
             raise ValueError(f"stars stand alone, or around a field: {literal!r}")
@@ -232,16 +255,18 @@ def _looked_up(
             held = (dossier.everyone if part == "article" else dossier.parties).get(held, held)
         steps.append(held)
     item = steps[-1]
-    given_empty = not path and isinstance(item, list | tuple)
+    given_empty = not path and isinstance(item, list | tuple | Text)
     if is_missing(item) and not given_empty:
         raise Missing(f"{{{field}}} is not there")
     return item, next((step for step in reversed(steps) if isinstance(step, Claim)), None)
 
 
 def is_missing(item: object) -> bool:
-    """Whether there is nothing to say: None, a frame's missing value, or an empty list."""
+    """Whether there is nothing to say: None, a frame's missing value, an empty list or text."""
     if isinstance(item, list | tuple):
         return not item
+    if isinstance(item, Text):
+        return not (item or item.rests)
     nothing = item is None or type(item).__name__ in ("NAType", "NaTType")
     return nothing or (isinstance(item, float) and item != item)
 
