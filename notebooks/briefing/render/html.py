@@ -84,12 +84,13 @@ def framed(template: str, sections: Mapping[str, str], *styles: str, **told: Any
     Raises ChapterFailed for what no page may do.
     """
     sheets = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", *styles))
+    frame = {"as_of": "", "language": LANGUAGE, "grey": False, "chart_colors": []}
     made = environment().get_template(template).render(
-        {"as_of": "", "language": LANGUAGE, "grey": False, "chart_colors": [], **told},
-        contents=[{"id": id, "html": title, "below": []} for id, title in sections.items()],
+        {**frame, **told},
         sections=sections,
+        contents=[{"id": id, "html": title, "below": []} for id, title in sections.items()],
         css=Markup("\n".join(sheets)),
-    )
+    )  # fmt: skip
     check_page(made)
     return made
 

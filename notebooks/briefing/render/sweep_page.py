@@ -69,7 +69,8 @@ def _told(folder: Path, values: Mapping[str, Any]) -> Told:
             numbers = [inline for inline in it.block["figure"] if inline["kind"] == "number"]
             words = [inline for inline in it.block["what"] if inline["kind"] != "date"]
             name = " ".join(plain(words).split()).strip(" ,;:")
-            made.figures |= {name: numbers[0]} if numbers and name not in made.figures else {}
+            if numbers:
+                made.figures.setdefault(name, numbers[0])
     return made
 
 
@@ -127,17 +128,17 @@ def _became(first: Told, it: Told) -> dict[str, tuple[str, Inlines | None, Inlin
     found: dict[str, tuple[str, Inlines | None, Inlines | None]] = {
         name: ("stands", one.text, one.text) for name, one in first.judgements.items()
     }
-    sides = (
+    old, new = (
         {(name, plain(one.text)): (name, one) for name, one in side.judgements.items()}
         for side in (first, it)
     )
-    for change in versions(*sides, lambda a, b: likeness(a[1], b[1])):
+    for change in versions(old, new, lambda a, b: likeness(a[1], b[1])):
         name, _ = change.old or change.new
-        old, new = (side and side[1].text for side in (change.old, change.new))
-        if old:
-            found[name] = ("shifts" if new else "falls", old, new)
+        was, now = (side and side[1].text for side in (change.old, change.new))
+        if was:
+            found[name] = ("shifts" if now else "falls", was, now)
         else:
-            found.setdefault(name, ("is new", old, new))
+            found.setdefault(name, ("is new", was, now))
     return found
 
 
