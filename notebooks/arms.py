@@ -133,8 +133,8 @@ def other_suppliers(dossier: Dossier) -> list[Event]:
 def suppliers(dossier: Dossier, before: pd.DataFrame, lately: pd.DataFrame) -> pd.DataFrame:
     """Who is said to be sought or to offer, beside who delivered in two windows of years.
 
-    Columns: Supplier, In the articles (what is told, with sources), Before and Lately (volumes);
-    without the record the volumes are left out.
+    Columns: Supplier, In the articles (what is told, with sources), and a column of volumes for
+    each window, named by its years; without the record these are left out.
     """
     named: dict[str, list[Event]] = {}
     for event in other_suppliers(dossier):
@@ -143,19 +143,23 @@ def suppliers(dossier: Dossier, before: pd.DataFrame, lately: pd.DataFrame) -> p
     volumes = {one: (before[one].sum(), lately[one].sum()) for one in lately}
     actual = [one for one, (_, volume) in volumes.items() if volume.high > 0]
     actual.sort(key=lambda one: volumes[one][1].point, reverse=True)
+    windows = [
+        line("TIV points, {years}", years=Period(str(part.index[0]), str(part.index[-1])))
+        for part in (before, lately)
+        if len(part)
+    ]
     rows = []
     for one in dict.fromkeys([*actual, *named]):
         if one != GUEST:
             told = _told(dossier, named[one]) if one in named else "not named"
             row = {"Supplier": line("{party:plain}", party=dossier.parties[one])}
             row |= {"In the articles": told}
-            if len(lately):
-                row |= dict(zip(("Before", "Lately"), volumes.get(one, (NONE, NONE)), strict=True))
+            row |= dict(zip(windows, volumes.get(one, (NONE, NONE)), strict=False))
             rows.append(row)
     rest = [one for one in volumes if one not in {*actual, *named, GUEST}]
     if rest:
-        sums = {"Before": before[rest], "Lately": lately[rest]}
-        told = {name: part.sum(axis=1).astype("value").sum() for name, part in sums.items()}
+        sums = (part[rest].sum(axis=1).astype("value").sum() for part in (before, lately))
+        told = dict(zip(windows, sums, strict=True))
         rows.append({"Supplier": "others", "In the articles": "not named", **told})
     return pd.DataFrame(rows)
 
@@ -226,7 +230,7 @@ def draw_shares(axes: Axes, shares: pd.DataFrame, color: str) -> None:
     axes.yaxis.set_major_formatter("{x:g}%")
     axes.grid(visible=False, axis="x")
     axes.grid(axis="y")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.64, 0), handlelength=1)
+    axes.figure.legend(loc="outside lower center", ncols=2, handlelength=1)
 
 
 def reliance_change(dossier: Dossier) -> tuple[Quantity, Quantity, Value] | tuple[None, None, None]:

@@ -118,7 +118,7 @@ def matrix(told: pd.DataFrame, width: float) -> Figure:
     screen the articles' names stand upright.
     """
     names, *articles, end = told.columns
-    figure, axes = plt.subplots(figsize=(width, 0.42 * marks.ROW * (len(told) + 2)))
+    figure, axes = plt.subplots(figsize=(width, 0.4 * marks.ROW * (len(told) + 2)))
     axes.xaxis.update_units([*articles, end])
     axes.yaxis.update_units(told[names])
     for article in articles:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -94,7 +94,7 @@ def scorecard(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
         rows.append(
             {
                 "Matter": name,
-                "Claimed": series(_claimed(dossier, claim) for claim in claims.values()),
+                "Claimed": _claimed(dossier, claims.values()),
                 "On record": _told_record(dossier, deciding[0]),
                 "Verdict": _verdict_words(deciding[0]),
             }
@@ -134,7 +134,7 @@ def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
 
 
 def _claims_told(dossier: Dossier, verdict: Verdict) -> Text:
-    told = series(_claimed(dossier, claim) for claim in verdict.claims)
+    told = _claimed(dossier, verdict.claims)
     if verdict.tolerance is None:
         return told
     # Words, not a value: its formula is the verdict's, and a page of them would be too long.
@@ -142,27 +142,41 @@ def _claims_told(dossier: Dossier, verdict: Verdict) -> Text:
     mine = {claim.id for claim in verdict.claims}
     other = next((id for id in verdict.tolerance.claims if id not in mine), "")
     if other:
-        with_ = _claimed(dossier, dossier.claim(other))
+        with_ = _claimed(dossier, [dossier.claim(other)])
         return line(
             "{told}; with {other} it implies {implied}", told=told, other=with_, implied=interval
         )
     return line("{told}; read as {interval}", told=told, interval=interval)
 
 
-def _claimed(dossier: Dossier, claim: Claim) -> Text:
-    source = cited([dossier.everyone[claim.article]], [claim.id])
-    if isinstance(claim, Quantity):
-        if claim.value.wordless:
-            return line("{said} ({source})", said=quoted(claim.phrase, claim), source=source)
-        said = claim
-        if not (claim.when or claim.period.start):
-            return line("{said} ({source})", said=said, source=source)
-        when = printed_period(claim)
-        return line("{said}, {when} ({source})", said=said, when=when, source=source)
-    label = dossier.happening[claim.event].label
-    if not claim.period.start:
-        return line("{label} ({source})", label=label, source=source)
-    return line("{label}, {when} ({source})", label=label, when=claim, source=source)
+def _claimed(dossier: Dossier, claims: Iterable[Claim]) -> Text:
+    """What is claimed, each once, with the sources of those that claim the same."""
+    alike: dict[str, tuple[Text, list[Claim]]] = {}
+    for claim in claims:
+        said = _said(dossier, claim)
+        alike.setdefault(str(said), (said, []))[1].append(claim)
+    return series(
+        line(
+            "{said} ({source})",
+            said=said,
+            source=cited(dossier.sources(it.id for it in same), [it.id for it in same]),
+        )
+        for said, same in alike.values()
+    )
+
+
+def _said(dossier: Dossier, claim: Claim) -> Text:
+    if not isinstance(claim, Quantity):
+        said = line("{label}", label=dossier.happening[claim.event].label)
+    elif claim.value.wordless:
+        return quoted(claim.phrase, claim)
+    elif claim.value.unit == "count":  # a numeral before a year would read as a part of the date
+        said = line("{claim:words}", claim=claim)
+    else:
+        said = line("{claim}", claim=claim)
+    if not (claim.period.start or isinstance(claim, Quantity) and claim.when):
+        return said
+    return line("{said}, {when}", said=said, when=printed_period(claim))
 
 
 def _on_record(verdict: Verdict) -> Text:

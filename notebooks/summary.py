@@ -149,13 +149,13 @@ def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[
     asked: dict[str, list[tuple[str, dict[str, str]]]] = {
         "host": [
             ("arms", {**ours, "stance": "relies on", "topic": "arms"}),
-            ("help to hold and to drill in waters that China claims",
+            ("backing at sea where China presses its claims",
              {**ours, "stance": "relies on", "topic": "energy"}),
             ("a weight against China and the United States",
              {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
             ("an assurance that Russia’s closeness to China will not harm it",
              {**ours, "stance": "wants", "topic": "china"}),
-            ("an old partner", {**ours, "stance": "values", "topic": "ties"}),
+            ("old ties", {**ours, "stance": "values", "topic": "ties"}),
         ],
         "guest": [
             ("to show that it is not alone", {"holder": GUEST, "about": "asia", "topic": "image"}),

@@ -193,7 +193,6 @@ def record_panel(
             color=color,
         )
     axes.set_title("Exports by year, on record or bounded by it, on a short axis", pad=18)
-    axes.set_xlabel("US$ billion")
 
 
 def trade_table(dossier: Dossier, rows: Iterable[Trade]) -> pd.DataFrame:

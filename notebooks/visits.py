@@ -146,7 +146,7 @@ def timelines(told: pd.DataFrame, width: float) -> Figure:
     figure, drawn = plt.subplots(
         panels.ngroups,
         squeeze=False,
-        figsize=(width, marks.ROW * 0.62 * (len(told) + 2 * panels.ngroups)),
+        figsize=(width, marks.ROW * 0.6 * (len(told) + 2 * panels.ngroups)),
         height_ratios=[len(rows) + 1 for _, rows in panels],
     )
     for axes, (panel, rows) in zip(drawn.flat, panels, strict=True):
@@ -156,8 +156,10 @@ def timelines(told: pd.DataFrame, width: float) -> Figure:
         marks.timeline(axes, names, periods, list(rows["Color"]), hollow=list(rows["Hollow"]))
         low, high = axes.get_xlim()
         axes.set_xlim(min(low, high - (5 * 365 if panel == YEARS else 365)), high)
-        quarters = MonthLocator(bymonth=(1, 4, 7, 10))
-        axes.xaxis.set_major_locator(YearLocator(10) if panel == YEARS else quarters)
+        wide = width > marks.NARROW
+        months = MonthLocator(bymonth=(1, 4, 7, 10) if wide else (1, 7))
+        years = YearLocator(10 if wide else 20)
+        axes.xaxis.set_major_locator(years if panel == YEARS else months)
         axes.set_title(panel)
     return figure
 
@@ -266,7 +268,7 @@ def hours_figure(hours: pd.DataFrame, width: float) -> Figure:
         steps.ngroups,
         sharex=True,
         squeeze=False,
-        figsize=(width, marks.ROW * (len(hours) + steps.ngroups + 1)),
+        figsize=(width, marks.ROW * (0.68 * len(hours) + steps.ngroups + 1)),
         height_ratios=list(steps.size()),
     )
     days = sorted({event.period.days[0]: event.period.text() for event in hours["When"]}.items())

@@ -64,14 +64,16 @@ def _distance(dossier: Dossier, claim: Assessment) -> int:
 
 def aims_table(dossier: Dossier, rows: pd.DataFrame) -> pd.DataFrame:
     """Stances as a reader sees them: who, what is told of them, and how many voices tell it."""
+    topics = {party.id: party.name.removeprefix("the ") for party in dossier.parties.values()}
     return pd.DataFrame(
         [
             {
-                "Who, and of whom": line(
-                    "{side:plain}: {stance} {about}",
+                "Who, of whom, and in what": line(
+                    "{side:plain}: {stance} {about}[ ({topic})]",
                     side=dossier.parties[row.side],
                     stance=STANCES.get(row.stance, row.stance),
                     about=dossier.parties[row.about],
+                    topic=None if row.topic == row.about else topics.get(row.topic, row.topic),
                 ).capitalised(),
                 "For example": _told(dossier, row.told),
                 "Voices for it": counted(

@@ -88,7 +88,6 @@ BAD = re.compile(
 
 def check_reading(blocks: list[dict]) -> None:
     """Every line that a reader meets in the blocks of a chapter reads well."""
-    assert blocks, "the chapter says nothing"
     for block in blocks:
         texts = [block[part] for part in ("text", "title", "subtitle", "foot") if part in block]
         words = [*map(plain, texts), block.get("alt", "")]
@@ -106,7 +105,10 @@ def check_reading(blocks: list[dict]) -> None:
 )
 @given(data=st.data())
 def test_any_valid_combination_makes_a_chapter_that_reads_well(name, data):
-    check_reading(run_chapter(name, data.draw(combinations())))
+    chosen = data.draw(combinations())
+    blocks = run_chapter(name, chosen)
+    assert blocks or (name, chosen["record"]) == ("5-record", False)
+    check_reading(blocks)
 
 
 @pytest.mark.parametrize("article", DOSSIER.articles)
@@ -114,7 +116,9 @@ def test_any_valid_combination_makes_a_chapter_that_reads_well(name, data):
 def test_a_chapter_can_rest_on_any_one_article_and_do_without_it(name, article):
     others = [id for id in DOSSIER.articles if id != article]
     for articles in ([article], others):
-        check_reading(run_chapter(name, {"articles": articles, "texts": ""}))
+        blocks = run_chapter(name, {"articles": articles, "texts": ""})
+        assert blocks
+        check_reading(blocks)
 
 
 def test_what_reads_badly_is_found():

@@ -289,8 +289,8 @@ def _margin(tried: _Tried, read_as: str, found: Finding) -> Value | None:
 def reading(value: Value) -> Value:
     """The interval that a printed figure stands for.
 
-    A figure of money or per cent is read within half of its last printed digit; "about" and
-    "around" within half of the greatest power of ten that divides it; "almost" within the
+    A figure of money or per cent is read within half of its last printed digit; “about” and
+    “around” within half of the greatest power of ten that divides it; “almost” within the
     lower half of that, the figure itself left out. Counts, ranks, years and bounds stand
     for themselves.
     """

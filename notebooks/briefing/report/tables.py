@@ -24,22 +24,29 @@ _TWELVE = Context(prec=12)
 def table_of(frame: pd.DataFrame) -> tuple[list[dict[str, Any]], list[list[Text]]]:
     """The columns of a table, and its cells as a reader sees them.
 
-    A column that holds nothing but figures says so: it is set flush right.
+    A column that holds nothing but figures says so: it is set flush right. Its name may be a Text,
+    as where it tells years; a unit that stands in it is not told in each cell again.
     """
+    heads = [name if isinstance(name, Text) else shown(str(name)) for name in frame.columns]
     columns = []
-    for name in frame.columns:
+    for name, head in zip(frame.columns, heads, strict=True):
         filled = [cell for cell in frame[name] if not is_missing(cell)]
         figure = bool(filled) and all(
             isinstance(cell, Value | Quantity) or (isinstance(cell, Text) and cell.numbers)
             for cell in filled
         )
-        columns.append({"head": shown(str(name)).json, "figure": figure})
-    return columns, [[_cell(cell) for cell in row] for row in frame.itertuples(index=False)]
+        columns.append({"head": head.json, "figure": figure})
+    rows = frame.itertuples(index=False)
+    return columns, [
+        [_cell(cell, str(at)) for at, cell in zip(heads, row, strict=True)] for row in rows
+    ]
 
 
-def _cell(cell: object) -> Text:
+def _cell(cell: object, head: str) -> Text:
     if is_missing(cell) or cell == "":
         return Text((Words("not stated", "none"),))
+    if isinstance(cell, Value) and cell.unit and cell.unit in head:
+        return shown(cell, "plain")
     return shown(cell).capitalised() if isinstance(cell, str) else shown(cell)
 
 
