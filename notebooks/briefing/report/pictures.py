@@ -81,8 +81,6 @@ def _framed(figure: Figure, title: str, subtitle: str, foot: str) -> Bbox:
         legend.set_loc("lower left")
         legend.borderaxespad = 0
         legend.set_bbox_to_anchor((x, y), transform=figure.transFigure)
-    if figure.legends:
-        figure.set_layout_engine("none")
     small: dict[str, Any] = {"size": SMALL, "color": MUTED, "linespacing": 1.1}
     bold: dict[str, Any] = {"size": _TITLE, "weight": "bold", "linespacing": 1.1}
     below = figure.text(0, -0.1 / height, wrapped(foot, width), va="top", **small)
@@ -121,7 +119,8 @@ def fit(figure: Figure, width: float, height: float) -> None:
         height *= needed
         figure.set_size_inches(width, height)
     _settle(figure)
-    figure.set_layout_engine("none")  # what is settled stays where it is
+    with matplotlib.rc_context({"figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)  # what is settled stays; "none" would draw each file twice
 
 
 def _laid_out(figure: Figure) -> bool:
