@@ -204,8 +204,9 @@ def larger_shares(dossier: Dossier, measures: Iterable[str]) -> list[Text]:
         return []
     return [
         line(
-            "{claim} {measured} {when} ({source})",
+            "{claim} {measured} {when} ({who}{source})",
             claim=claim,
+            who=f"{dossier.parties[claim.speaker].name}, " if claim.speaker != "article" else "",
             when=printed_period(claim) if claim.when else line("in {p}", p=claim.period),
             measured=SHARE_WORDS[claim.measure],
             source=dossier.everyone[claim.article],

@@ -11,7 +11,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.dates import MonthLocator, YearLocator
+from matplotlib.dates import DateFormatter, MonthLocator, YearLocator
 from matplotlib.figure import Figure
 
 from briefing.claims.load import Dossier, Event, Party
@@ -160,6 +160,7 @@ def timelines(told: pd.DataFrame, width: float) -> Figure:
         months = MonthLocator(bymonth=(1, 4, 7, 10) if wide else (1, 7))
         years = YearLocator(10 if wide else 20)
         axes.xaxis.set_major_locator(years if panel == YEARS else months)
+        axes.xaxis.set_major_formatter(DateFormatter("%Y" if panel == YEARS else "%b %Y"))
         axes.set_title(panel)
     return figure
 

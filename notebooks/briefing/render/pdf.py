@@ -167,9 +167,10 @@ def _block(block: Mapping[str, Any], entries: Entries, told: Set[str]) -> dict[s
         ]
     if kind in ("table", "chart"):
         # The foot names the evidence of the title, and of what a chart draws.
-        shown = {link[2] for it in nodes(made.get("rows", [])) for link in it.get("links", [])}
+        rows = block.get("rows", [])
+        shown = {claim for row in rows for cell in row for claim in _claims(cell)}
         drawn = [*block["claims"], *_claims(block["title"]), *_claims(block["subtitle"])]
-        given = [claim for claim in _known(drawn, entries) if f"c-{claim}" not in shown]
+        given = [claim for claim in _known(drawn, entries) if claim not in shown]
         made["foot"] = _referred(block["foot"], entries)
         if given:
             before = {"kind": "words", "text": " Evidence: " if block["foot"] else "Evidence: "}
