@@ -6,6 +6,7 @@ What a chapter tells too is found in `shared`, so that the two cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from textwrap import fill
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -14,7 +15,6 @@ from matplotlib.figure import Figure
 
 from briefing.claims.load import Dossier
 from briefing.report import marks
-from briefing.report.pictures import wrapped
 from briefing.report.text import Text, printed_period
 from briefing.values.array import ValueDtype
 from briefing.values.value import Value
@@ -93,9 +93,9 @@ def _claims_in_words(axes: Axes, shares: pd.DataFrame, wide: bool) -> None:
         top = 1 - row / max(len(told), 4)
         small = {"va": "top", "transform": axes.transAxes}
         axes.text(0, top, share, weight="bold", **small)
-        words = f"{claim.Measure}, {claim.Source}" + ("\n" if wide else ", ") + f"{claim.Printed}"
+        words = f"{claim.Measure}, {claim.Source}{chr(10) if wide else ', '}{claim.Printed}"
         axes.annotate(
-            words if wide else wrapped(words, 1.2), (0, top), (64, 0),
+            words if wide else fill(words, 23, break_long_words=False), (0, top), (64, 0),
             "axes fraction", "offset points", va="top", size=marks.SMALL, color=marks.MUTED,
         )  # fmt: skip
 
