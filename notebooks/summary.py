@@ -6,6 +6,7 @@ What a chapter tells too is found in `shared`, so that the two cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from textwrap import fill
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -46,15 +47,15 @@ def small_trader(
     Without deliveries each measure has an axis of its own.
     """
     measures = shares.groupby("Measure", sort=False)
+    side = width >= marks.WIDE and len(delivered) > 0
     panels = {"trade": len(trade)} if len(trade) else {}
     if len(delivered):
-        panels |= {"delivered": 4, **({"claims": 4} if len(shares) else {})}
+        panels |= {"delivered": 4, **({"claims": 4 if side else 5} if len(shares) else {})}
     else:
         panels |= dict(measures.size())
-    side = width >= marks.WIDE and len(delivered) > 0
     grid = [list(panels)] if side else [[name] for name in panels]
     heights = [max(panels.values())] if side else [rows + 1.2 for rows in panels.values()]
-    wide = {"trade": 5, "delivered": 9, "claims": 8}
+    wide = {"trade": 3, "delivered": 11, "claims": 1}
     figure, axes = plt.subplot_mosaic(
         grid,
         height_ratios=heights,
@@ -70,7 +71,7 @@ def small_trader(
     if "delivered" in axes:
         _line_of_windows(axes["delivered"], delivered, color)
     if "claims" in axes:
-        _claims_in_words(axes["claims"], shares)
+        _claims_in_words(axes["claims"], shares, side)
     for measure, told in measures if not len(delivered) else ():
         names = [
             f"{when} ({source})"
@@ -83,7 +84,7 @@ def small_trader(
     return figure
 
 
-def _claims_in_words(axes: Axes, shares: pd.DataFrame) -> None:
+def _claims_in_words(axes: Axes, shares: pd.DataFrame, wide: bool) -> None:
     """Each claim of a share in words: the figure, its measure, its period and source."""
     axes.set_axis_off()
     axes.set_title("As printed, of other things")
@@ -92,9 +93,10 @@ def _claims_in_words(axes: Axes, shares: pd.DataFrame) -> None:
         top = 1 - row / max(len(told), 4)
         small = {"va": "top", "transform": axes.transAxes}
         axes.text(0, top, share, weight="bold", **small)
+        words = f"{claim.Measure}, {claim.Source}{chr(10) if wide else ', '}{claim.Printed}"
         axes.annotate(
-            f"{claim.Measure}, {claim.Source}\n{claim.Printed}", (0, top), (62, 0),
-            "axes fraction", "offset points", va="top", size=marks.SMALL - 1.5, color=marks.MUTED,
+            words if wide else fill(words, 23, break_long_words=False), (0, top), (64, 0),
+            "axes fraction", "offset points", va="top", size=marks.SMALL, color=marks.MUTED,
         )  # fmt: skip
 
 
@@ -109,12 +111,13 @@ def _line_of_windows(axes: Axes, delivered: pd.DataFrame, color: str) -> None:
         axes.annotate(
             f"{share.text('short')}{', ' if above else chr(10)}{when.text()}",
             (years[at], shares.iloc[at]),
-            (0, 5) if above else (7, 0),
+            (0, 5) if above else (4, -6),
             textcoords="offset points",
-            ha="center" if above else "left",
-            va="bottom" if above else "center",
+            ha="center" if above else "right",
+            va="bottom" if above else "top",
+            in_layout=False,  # it may stand over the sides
         )
-    axes.set_title("Share of arms delivered")
+    axes.set_title("Share of deliveries")
     axes.set_ylim(0, 130)
     axes.set_yticks([0, 50, 100])
     axes.yaxis.set_major_formatter("{x:g}%")

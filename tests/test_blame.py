@@ -1,7 +1,9 @@
 """An error names the rows at hand: the one that a loop was at, rather than the list it is from."""
 
 import sys
+from linecache import cache
 
+import pytest
 from conftest import INVENTED
 
 from briefing.claims.load import load
@@ -46,6 +48,15 @@ def test_the_innermost_frame_with_rows_is_told_and_a_loop_s_row_before_its_list(
             raise TypeError(claim, total)
 
     assert at_hand(lambda: loop(list(claims))) == [f"quantities.csv, row {claims[0].id}"]
+
+
+@pytest.mark.parametrize(
+    ("source", "named"), [("{}['x']", []), ("claim.value.low * None", [TRADE])]
+)
+def test_of_the_names_of_a_notebook_those_in_the_line_that_failed_are_at_hand(source, named):
+    cache["<cell>"] = (len(source), None, [source], "<cell>")
+    cell = compile(source, "<cell>", "exec")
+    assert at_hand(lambda: exec(cell, {"claim": DOSSIER.claim("wire-trade")})) == named
 
 
 def test_where_no_row_is_at_hand_none_is_named():

@@ -234,6 +234,8 @@ def test_the_form_changes_what_stands_below_in_place(trade, parameters, house):
         expect(form.get_by_label(name, exact=True)).to_be_visible()
     form.get_by_label("partners").select_option(["russia", "us"])
     expect(form).to_contain_text("Exhibit 1.1: Vietnam’s trade with the United States")
+    chart = trade.panel.locator("figure.briefing img").first
+    assert round(chart.bounding_box()["width"]) == 724
     changed = trade.shows()
     assert all("China" not in text for text in changed.values())
     assert "United States" in changed["alt"]
@@ -298,3 +300,24 @@ def test_changed_values_change_what_is_told_and_are_built_even_beside_a_saved_ch
     assert (built["partners"], built["articles"]) == (partners, articles)
     chart = next(each for each in manifest["exhibits"] if each["key"] == "two-way-trade")
     assert (chart["title"], chart["alt"]) == (changed["title"], changed["alt"])
+
+
+def test_a_cell_that_failed_is_not_run_by_the_form_and_one_that_fails_there_is_named(
+    trade, parameters
+):
+    trade.run_with(parameters)
+    expect(trade.panel).to_contain_text("On record Trade with Russia")
+    form = trade.code(1)
+    for source, prefer, told in (
+        ("1 / 0", "ap", "Nothing told below has changed"),
+        (
+            'if prefer == "gwc":\n    raise KeyError("mine")',
+            "gwc",
+            "KeyError in the cell if prefer",
+        ),
+    ):
+        trade.write(-1, source)
+        trade.page.keyboard.press("Control+Enter")
+        expect(trade.prompt(-1)).to_have_text(re.compile(r"\d"))
+        form.get_by_label("prefer").select_option(prefer)
+        expect(form).to_contain_text(told)

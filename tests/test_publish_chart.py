@@ -14,6 +14,7 @@ from PIL import Image
 
 import disagreements
 from briefing.claims.load import load
+from briefing.errors import Refusal
 from briefing.report import chapter as chapters
 from briefing.report import marks
 from briefing.report.blocks import LANGUAGE
@@ -216,7 +217,7 @@ def test_a_matrix_is_told_with_the_heads_of_its_columns(publish):
 
 
 def test_a_bare_number_in_the_data_has_no_source(publish):
-    with pytest.raises(ValueError, match="column 'guess' of the data holds bare numbers"):
+    with pytest.raises(Refusal, match="9-mine, chart 'mine', column 'guess': bare numbers .1.5."):
         publish(ours(), TRADE.assign(guess=[1.5, 2.5, 3.5]))
 
 

@@ -153,7 +153,7 @@ def shown(frame: pd.DataFrame) -> str:
     style.set_tooltips(tips, as_title_attribute=True)
     table = style.to_html(max_rows=rows, exclude_styles=True)
     # Two dollar signs in one output would be taken for mathematics.
-    size = f"<p>{len(frame)} rows × {frame.shape[1]} columns</p>"
+    size = f"<p>{len(frame)} rows × {frame.shape[1]} columns</p>" * (rows < len(frame))
     return f'<div class="tex2jax_ignore mathjax_ignore">{table}{size}</div>'
 
 

@@ -22,8 +22,6 @@ from ..report.parameters import ANNEXES
 Inlines = Sequence[Mapping[str, Any]]
 Block = dict[str, Any]
 
-#: What opens a paragraph that is not simply what the articles report.
-VOICES = {"record": "On record", "inferred": "Inferred here"}
 #: The texts of a tile, in reading order.
 TILE = ("figure", "what", "note", "source")
 

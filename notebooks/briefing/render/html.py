@@ -24,8 +24,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ..errors import ChapterFailed
-from ..report.blocks import LANGUAGE, plain
-from .document import VOICES, Inlines, anchor_of
+from ..report.blocks import LANGUAGE, VOICES, plain
+from .document import Inlines, anchor_of
 from .page_check import check_page
 from .svg import Picture, drawing, themes
 

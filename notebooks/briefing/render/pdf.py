@@ -23,9 +23,9 @@ from typing import Any, Literal
 import typst
 
 from ..errors import ChapterFailed
-from ..report.blocks import plain
+from ..report.blocks import VOICES, plain
 from ..values.periods import first_day
-from .document import VOICES, Inlines, nodes
+from .document import Inlines, nodes
 from .row_heads import with_row_heads
 
 TEMPLATE = Path(__file__).parent / "templates" / "briefing.typ"

@@ -19,12 +19,12 @@ from ..claims.check import verification
 from ..claims.load import Dossier, load
 from ..claims.strict import read_text
 from ..claims.texts import folder_of, read_texts
-from ..report.blocks import LANGUAGE, MIME, plain
+from ..report.blocks import LANGUAGE, MIME, VOICES, plain
 from ..report.parameters import Parameter, declared, find_chapter, what_counts
 from ..report.saving import PLACES
 from ..values.periods import Period
 from . import linked
-from .document import VOICES, heading, numbers_of, sections_of, uses_of
+from .document import heading, numbers_of, sections_of, uses_of
 from .edition import Edition, made_from, printed
 from .evidence import evidence, listed, sources, told
 from .exporters import BriefingHTML, BriefingPDF

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from linecache import getline
 from types import TracebackType
 from typing import Any
 
@@ -41,10 +43,17 @@ def name_rows(dossier: Dossier) -> None:
 
 
 def rows_at_hand(dossier: Dossier, trace: TracebackType | None) -> list[str]:
-    """The places of the claims that the innermost frame with any was at."""
+    """The places of the claims that the innermost frame with any was at.
+
+    At the level of a module only the names in the line that failed are at hand.
+    """
     names: list[dict[str, Any]] = []
     while trace:
-        names.insert(0, trace.tb_frame.f_locals)
+        held, code = trace.tb_frame.f_locals, trace.tb_frame.f_code
+        if code.co_name == "<module>":  # a notebook's, which are those of all its cells
+            words = re.findall(r"\w+", getline(code.co_filename, trace.tb_lineno))
+            held = {name: held[name] for name in words if name in held}
+        names.insert(0, held)
         trace = trace.tb_next
     tables = [dossier.tables[name] for name in ("quantities", "events", "assessments")]
     places = {

@@ -17,6 +17,9 @@ MIME = "application/vnd.briefing+json"
 #: What a briefing is written in, as pages, PDF and drawings say it.
 LANGUAGE = "en-GB"
 
+#: What opens a paragraph that is not simply what the articles report.
+VOICES = {"record": "On record", "inferred": "Inferred here"}
+
 #: How an exhibit looks in JupyterLab, whose own tables are set flush right.
 _STYLE = """<style>
 figure.briefing.briefing { margin: 1em 0 }
@@ -74,9 +77,13 @@ def _faces(block: Mapping[str, Any], picture: str) -> tuple[str, str, str]:
         said = f"{plain(block[figure])}: {'; '.join(map(plain, lines))}"
         return f"<p><strong>{_html(block[figure])}</strong> {html}</p>", _escaped(said), said
     if "key" not in block:
-        look = _LOOKS.get(block.get("voice") or block["style"], "")
-        html = f'<p style="{look}">{_html(block["text"])}</p>'
-        return html, _markdown(block["text"]), plain(block["text"])
+        voice = block.get("voice") or block["style"]
+        html = _html(block["text"])
+        markdown, said = _markdown(block["text"]), plain(block["text"])
+        if opening := VOICES.get(voice):
+            html = f'<strong style="font-size: 0.85em; opacity: 0.75">{opening}</strong> {html}'
+            markdown, said = f"**{opening}** {markdown}", f"{opening}: {said}"
+        return f'<p style="{_LOOKS.get(voice, "")}">{html}</p>', markdown, said
     number = f"Exhibit {block['number']}"
     title = plain(block["title"])
     body, table = picture, ""

@@ -208,9 +208,9 @@ class Chapter:
         `figure` is any matplotlib Figure, or a function that makes one of a width in inches
         where the page (5.8) and a narrow screen (3.0) need figures of their own. `data` is the
         frame that was plotted; what may be printed and drawn is what its values say. Without a
-        figure, or without rows, the sentence `empty` is printed. Raises ValueError, in one
-        sentence, for a number or a mark in the figure, or a value in the title, that is not in
-        the data; see `publish_chart.tell`.
+        figure, or without rows, the sentence `empty` is printed. Raises Refusal for bare
+        numbers in the data, and ValueError, in one sentence, for a number or a mark in the
+        figure, or a value in the title, that is not in the data; see `publish_chart.tell`.
         """
         if figure is None or (data is not None and data.empty):
             self.say(empty, kind="note")
@@ -220,7 +220,8 @@ class Chapter:
         if data is None:
             raise ValueError(f"chart {key!r} needs data=, the frame that was plotted")
         wide, narrow = (figure,) * 2 if isinstance(figure, Figure) else map(figure, (WIDE, NARROW))
-        told, claims = tell(dict.fromkeys((wide, narrow)), data, shown(title), self.dossier.named)
+        place, figures = f"{self.name}, chart {key!r}", dict.fromkeys((wide, narrow))
+        told, claims = tell(figures, data, shown(title), self.dossier.named, place)
         block = self._exhibit("chart", key, title, subtitle, note, claims)
         titles = [plain(block[part]) for part in ("title", "subtitle", "foot")]
         grey = getattr(self.given, "palette", "color") == "grey"

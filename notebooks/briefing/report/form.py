@@ -42,6 +42,7 @@ def show(chapter: Chapter) -> None:
     if (_IN_VOILA or "cellId" in request) and not (_shown and _shown.at_work):
         if _shown:
             _shown.shell.events.unregister("pre_run_cell", _shown.begin)
+            _shown.shell.events.unregister("post_run_cell", _shown.ended)
             _shown.shell.display_pub.unregister_hook(_shown.placed)
         _shown = Form(chapter, request.get("cellId"))
 
@@ -82,6 +83,7 @@ class Form:
         rows += [widgets.HBox([name, button, over]), widgets.HTML(_HINT), self.status]
         display(widgets.VBox(rows))
         self.shell.events.register("pre_run_cell", self.begin)
+        self.shell.events.register("post_run_cell", self.ended)
         self.shell.display_pub.register_hook(self.placed)
 
     def _row(self, item: Parameter) -> Any:
@@ -93,7 +95,7 @@ class Form:
             control = widgets.Checkbox(value, **look)
         elif item.is_list and choices:
             options = [*value, *(it for it in choices if it not in value)]  # its order is kept
-            look["rows"] = min(len(options), 5)
+            look["rows"] = min(len(options), 9)
             control = widgets.SelectMultiple(options=options, value=value, **look)
         elif choices:
             options = [("(empty)", "")] * (not item.choices) + [(str(it), it) for it in choices]
@@ -106,10 +108,14 @@ class Form:
         return widgets.HBox([control, meaning])
 
     def begin(self, info: Any) -> None:
-        """Note a cell that begins; one of parameters, or one that saves, is not run again."""
+        """Note a cell that begins."""
         self.current = Cell(info.raw_cell)
-        if plain_assignments(info.raw_cell) is None and "save_edition(" not in info.raw_cell:
-            self.cells[info.cell_id or len(self.cells)] = self.current
+
+    def ended(self, result: Any) -> None:
+        """Keep a cell that ran; one of parameters, or one that saves, is not run again."""
+        source = self.current.source
+        if result.success and plain_assignments(source) is None and "save_edition(" not in source:
+            self.cells[result.info.cell_id or len(self.cells)] = self.current
 
     def placed(self, message: dict[str, Any]) -> dict[str, Any]:
         """Give each block that a cell sends a place where it can be renewed."""
@@ -134,7 +140,7 @@ class Form:
         space = self.shell.user_ns
         before, made = dict(space), []
         space |= {it: list(at) if isinstance(at, list) else at for it, at in self.values.items()}
-        self.at_work = True
+        self.at_work, self.status.value = True, "Working …"
         try:
             for cell in self.cells.values():
                 with capture_output() as captured:
@@ -142,7 +148,9 @@ class Form:
                 made.append((cell, [it.data for it in captured.outputs if MIME in (it.data or {})]))
         except Exception as error:  # whatever a cell may raise is told, and nothing is changed
             space |= before
-            self.status.value = f"<b>{type(error).__name__}:</b> {escape(str(error))}"
+            place = f" in the cell <code>{escape(cell.source.strip().splitlines()[0])}</code>"
+            place *= not isinstance(error, Refusal)
+            self.status.value = f"<b>{type(error).__name__}</b>{place}: {escape(str(error))}"
             return
         finally:
             self.at_work = False
@@ -170,4 +178,4 @@ class Form:
                 said = captured.stdout
             except Refusal as refusal:
                 said = str(refusal)
-        self.status.value = escape(said)
+        self.status.value = escape(said.strip()).replace("\n", "<br>")

@@ -41,6 +41,8 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 #: White around a picture that stands alone, in inches; the size of its title, in points; dots to
 #: an inch of a PNG.
 _MARGIN, _TITLE, _DPI = 0.12, 11.5, 200
+#: How wide a face is, in pixels: as wide as a chart becomes on the page.
+_FACE = round(1.3 * 96 * WIDE)
 #: The largest part of a figure's width that the names of its rows may take.
 _NAMES = 0.36
 
@@ -61,7 +63,7 @@ def pictures(
     svg = _svg(wide, grey)
     with matplotlib.rc_context({"svg.fonttype": "path"}):
         outlines = base64.b64encode(_svg(wide, grey).encode()).decode()
-    face = f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{outlines}">'
+    face = f'<img width="{_FACE}" alt="{escape(alt)}" src="data:image/svg+xml;base64,{outlines}">'
     sheet, buffer = _framed(wide, *titles), io.BytesIO()
     told = {"Title": titles[0], "Description": alt}
     wide.savefig(buffer, format="png", dpi=_DPI, bbox_inches=sheet, metadata=told)

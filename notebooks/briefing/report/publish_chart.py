@@ -21,6 +21,7 @@ from matplotlib.text import Text as Letters
 
 from ..claims.model import Event, Quantity
 from ..claims.numerals import find_numerals
+from ..errors import Refusal
 from ..values.periods import Period
 from ..values.value import Value
 from .placed import PlacedRow, all_known, check_marks, near, spaced, typed_ticks
@@ -33,23 +34,28 @@ _UNITS = {"%": "per cent", "count": "", "rank": "", "×": ""}
 
 
 def tell(
-    figures: Iterable[Figure], data: pd.DataFrame, title: Text, is_name: Callable[[str], bool]
+    figures: Iterable[Figure],
+    data: pd.DataFrame,
+    title: Text,
+    is_name: Callable[[str], bool],
+    place: str,
 ) -> tuple[dict[str, Any], list[str]]:
     """The parts of a chart's block that tell what it shows, and the claims behind them.
 
     `figures` are drawn from one frame, the first for the page: its printed numbers are listed.
-    `is_name` says whether a name with digits ("T-90") stands in the tables. Raises ValueError,
-    in one sentence, for a text or a mark without a source, and for a value in the title that is
-    not in the data.
+    `is_name` says whether a name with digits ("T-90") stands in the tables; `place` is what a
+    Refusal of numbers without a source names. Raises ValueError, in one sentence, for a text or a
+    mark without a source, and for a value in the title that is not in the data.
     """
     frame, spare = _tidied(data)
     rows = [_row(row) for row in frame.to_dict("records")]
     known = all_known(rows)
     for column, bare in spare.items():
         if odd := [each for each in bare if not near(each, known)]:
-            raise ValueError(
-                f"column {column!r} of the data holds bare numbers ({odd[0]:g}), which have no "
-                "source: plot a column of values, and leave others out of data="
+            raise Refusal(
+                f"{place}, column {column!r}: bare numbers ({odd[0]:g}) have no source; hand "
+                "values to data=, as dossier.frame gives them, and their .bounds.low to the plot, "
+                "or leave the column out of data="
             )
     _check_title(title, rows, frame)
     seen = []
