@@ -299,7 +299,7 @@ def test_a_broken_build_names_the_row_and_our_line_in_one_screen(workshop):
     lines = done.stderr.splitlines()
     at = len(source.splitlines())
     assert re.match(r"failed: 1-trade\.ipynb, cell \d+: TypeError: unsupported operand", lines[0])
-    assert lines[1] == "  row at hand: quantities.csv, row gwc-exports-us (line 5)"
+    assert lines[1] == "  row at hand: quantities.csv, row gwc-exports-us (line 4)"
     assert f"  trade.py, line {at}, in breaking: return fit.claim.value.high * None" in lines
     assert re.match(r"  cell \d+, line 1: parts = trade\.exports_within_trade\(", lines[-1])
     assert len(lines) < 12
