@@ -150,19 +150,24 @@ def _claims_told(dossier: Dossier, verdict: Verdict) -> Text:
 
 
 def _claimed(dossier: Dossier, claims: Iterable[Claim]) -> Text:
-    """What is claimed, each once, with the sources of those that claim the same."""
-    alike: dict[str, tuple[Text, list[Claim]]] = {}
+    """What is claimed, each once, with the sources of those that claim the same.
+
+    Of several words for one size or rank the first stand for all, and it is said.
+    """
+    alike: dict[str, dict[str, tuple[Text, list[str]]]] = {}
     for claim in claims:
         said = _said(dossier, claim)
-        alike.setdefault(str(said), (said, []))[1].append(claim)
-    return series(
-        line(
-            "{said} ({source})",
-            said=said,
-            source=cited(dossier.sources(it.id for it in same), [it.id for it in same]),
-        )
-        for said, same in alike.values()
-    )
+        wordless = isinstance(claim, Quantity) and claim.value.wordless
+        words = alike.setdefault(claim.measure if wordless else str(said), {})
+        words.setdefault(str(said), (said, []))[1].append(claim.id)
+    told = []
+    for (said, ids), *others in (list(words.values()) for words in alike.values()):
+        rest = [id for _, ids in others for id in ids]
+        source, like = (cited(dossier.sources(some), some) for some in (ids, rest))
+        told.append(line("{said} ({source})", said=said, source=source))
+        if rest:
+            told[-1] += line(", and in other words ({like})", like=like)
+    return series(told)
 
 
 def _said(dossier: Dossier, claim: Claim) -> Text:
