@@ -87,7 +87,7 @@ def small_trader(
 def _claims_in_words(axes: Axes, shares: pd.DataFrame, wide: bool) -> None:
     """Each claim of a share in words: the figure, its measure, its period and source."""
     axes.set_axis_off()
-    axes.set_title("As printed, of other things")
+    axes.set_title("What the articles print")
     told = [(claim.Share.text("short"), claim) for claim in shares.itertuples()]
     for row, (share, claim) in enumerate(told):
         top = 1 - row / max(len(told), 4)
@@ -152,13 +152,13 @@ def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[
     asked: dict[str, list[tuple[str, dict[str, str]]]] = {
         "host": [
             ("arms", {**ours, "stance": "relies on", "topic": "arms"}),
+            ("old ties", {**ours, "stance": "values", "topic": "ties"}),
             ("backing at sea where China presses its claims",
              {**ours, "stance": "relies on", "topic": "energy"}),
             ("a weight against China and the United States",
              {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
             ("an assurance that Russia’s closeness to China will not harm it",
              {**ours, "stance": "wants", "topic": "china"}),
-            ("old ties", {**ours, "stance": "values", "topic": "ties"}),
         ],
         "guest": [
             ("to show that it is not alone", {"holder": GUEST, "about": "asia", "topic": "image"}),
