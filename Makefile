@@ -48,7 +48,7 @@ options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
   set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing chapter sweep compare check article accept parameters bench lab figures site test fuzz lint format lock filter clean
+.PHONY: help briefing chapter sweep compare check article accept parameters bench lab figures site test fuzz audit lint format lock filter clean
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -122,6 +122,15 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 FUZZ ?= 250
 fuzz: .venv/.installed ## spoil inputs at random and count what becomes of them (FUZZ= of each kind)
 	@FUZZ="$(FUZZ)" $(python) -m pytest -q tests/test_fuzz.py $(ARGS)
+
+audit: .venv/.installed ## list what is installed with its licences, and weaknesses that are known of it
+	@$(python) tests/licences.py
+	@$(python) -c 'import socket; socket.create_connection(("api.osv.dev", 443), 5)' 2>/dev/null || { \
+	  echo 'Not looked for: known weaknesses. Their database, api.osv.dev, cannot be reached from here.' >&2; exit 0; }; \
+	$(python) -m venv "$(cache)/audit" && \
+	"$(cache)/audit/bin/python" -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1 && \
+	"$(cache)/audit/bin/pip-audit" --vulnerability-service osv --disable-pip --require-hashes \
+	  -r requirements.txt -r requirements-dask.txt
 
 lint: .venv/.installed ## ruff over modules, tests and notebook cells; types; notebooks stripped
 	@$(python) -m ruff check notebooks tests

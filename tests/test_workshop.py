@@ -115,6 +115,14 @@ def test_ci_is_runnable_and_may_only_read():
     assert all("permissions" not in job for job in workflow["jobs"].values())
 
 
+@pytest.mark.parametrize("name", ["ci.yml", "site.yml"])
+def test_what_ci_uses_of_others_is_named_by_its_commit(name):
+    text = (ROOT / ".github/workflows" / name).read_text(encoding="utf-8")
+    used = re.findall(r"uses: (.+)", text)
+    assert used
+    assert [it for it in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[\d.]+", it)] == []
+
+
 # --- the lock -----------------------------------------------------------------------------------
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -134,6 +142,12 @@ def test_the_lock_holds_every_dependency_pinned_and_hashed_and_names_no_index_or
     direct = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
     assert set(map(canonical, direct)) <= set(map(canonical, lines))
     assert not re.search(r"^\s*-|file:|https?://", LOCK, flags=re.MULTILINE)
+
+
+def test_every_package_that_is_installed_states_its_licence():
+    told = run(sys.executable, "tests/licences.py").stdout.splitlines()
+    assert len(told) > 100
+    assert [line for line in told if not re.search(r": .+", line) or "states none" in line] == []
 
 
 # --- the notebooks' form ------------------------------------------------------------------------
