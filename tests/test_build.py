@@ -305,10 +305,17 @@ def test_a_broken_build_names_the_row_and_our_line_in_one_screen(workshop):
     assert len(lines) < 12
 
 
-def test_a_table_that_went_missing_is_refused_at_once(workshop):
-    (workshop / "data" / "quantities.csv").unlink()
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("data/quantities.csv", "quantities.csv"),
+        ("notebooks/0-summary.ipynb", "parameter chapters: nothing stands there; a chapter that"),
+    ],
+)
+def test_a_file_that_went_missing_is_refused_at_once(workshop, file, said):
+    (workshop / file).unlink()
     done = run(["build"], workshop)
     assert done.returncode == 2
-    assert "quantities.csv" in done.stderr
+    assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert not (workshop / "build").exists()

@@ -68,6 +68,9 @@ def test_what_was_built_before_an_interruption_is_kept(swept):
     assert len(names) == 4
     assert set(ran) < names
     assert sweep_folder(out) == out
+    (out / f".figures.csv.new-{2**22}-1").touch()  # of one that was killed; no process has this id
+    store.write_whole(sweep_folder(out) / "index.html", (out / "index.html").read_text("utf-8"))
+    assert [path.name for path in out.glob(".*")] == []
 
 
 def test_an_edition_has_the_bytes_of_a_build_of_its_own(swept, tmp_path):

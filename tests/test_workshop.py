@@ -9,6 +9,7 @@ import shlex
 import shutil
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -65,6 +66,7 @@ NO_PIP = """#!/bin/sh
 case "$*" in
   "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
   "-m pip"*) exit 1 ;;
+  "-c import fcntl"*) exec sh -c "$3" ;;
 esac
 """
 
@@ -83,6 +85,32 @@ def test_an_unfit_python_or_a_failed_install_is_not_taken_for_done(tmp_path, pyt
     assert done.returncode
     assert told in done.stderr
     assert not (tmp_path / ".venv/.installed").exists()
+
+
+#: A Python that tells what it is asked to make, which takes a while.
+SLOW = f"""#!/bin/sh
+case "$*" in
+  "-c import fcntl"*) exec "{sys.executable}" "$@" ;;
+  "-m venv"*) echo venv >> told; rm -rf .venv; sleep 1
+    mkdir -p .venv/bin && cp "$0" .venv/bin/python && touch .venv/bin/pip ;;
+  "-m pip"*) echo pip >> told; sleep 1; test -x .venv/bin/python ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("half", [False, True], ids=["new", "cut short"])
+def test_two_that_set_up_at_once_set_up_once_whatever_was_cut_short(tmp_path, half):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").touch()
+    (tmp_path / "slow").write_text(SLOW, encoding="utf-8")
+    (tmp_path / "slow").chmod(0o755)
+    if half:  # killed while its environment was made
+        (tmp_path / ".venv/bin").mkdir(parents=True)
+        (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
+    with ThreadPoolExecutor() as threads:
+        makes = [threads.submit(run, "make", "PYTHON=./slow", "check", cwd=tmp_path) for _ in "ab"]
+    assert [it.result().returncode for it in makes] == [0, 0]
+    assert (tmp_path / "told").read_text().split() == ["venv", "pip"]
 
 
 CALLERS = [

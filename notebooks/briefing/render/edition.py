@@ -39,6 +39,8 @@ PACKAGES = "jupyterlab pandas matplotlib seaborn papermill nbconvert typst pikep
 #: More characters than any edition has.
 LARGEST = 100_000
 _TAG = "tag:yaml.org,2002:"
+#: Parameters that a build itself reads, whichever chapters there are.
+_NEEDED = {"chapters", "data", "texts", "year"}
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,8 @@ def prepare(
     given, swept = edition_file(name), swept or {}
     settled = [*given, *swept, *(pair.partition("=")[0] for pair in pairs)]
     parameters = every_parameter(chapters(), settled)
+    for lost in sorted(_NEEDED - set(parameters)):
+        raise Refusal([Fault(f"parameter {lost}", "", "a chapter that declares it is due")])
     # By itself first, so that a fault of the file names the file.
     validated(parameters, given, origin=f"edition {name}.yaml, parameter")
     chosen = {**given, **swept, **settings(pairs, parameters)}
