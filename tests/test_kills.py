@@ -35,7 +35,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are l
 #: Runs a verb, and dies before the step of that number: of files that are moved or removed one
 #: after the other in one folder, the first. Prints how many there were to whoever lives on.
 STEPS = """
-import os, runpy, shutil, signal, sys
+import os, runpy, shutil, signal, sys, tempfile
+tempfile.gettempdir()  # which tries each folder with a file of its own, and removes that
 at, done, last = int(sys.argv.pop(1)), 0, None
 def counted(real):
     def call(path, *told, dir_fd=None, **more):

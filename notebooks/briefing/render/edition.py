@@ -88,8 +88,8 @@ def read_yaml(path: Path, what: str) -> dict[str, Any]:
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise Refusal(f"{what} {path.name}{line}: {problem}") from None
-    except (ValueError, RecursionError) as error:  # what names itself a date or a number
-        raise Refusal(f"{what} {path.name}: {error}") from None
+    except (ValueError, LookupError, RecursionError) as error:  # what names itself a number
+        raise Refusal(f"{what} {path.name}: cannot be read: {error}") from None
     if values is not None and not isinstance(values, dict):
         raise Refusal(f"{what} {path.name}: lines of the form NAME: VALUE are expected")
     return values or {}
