@@ -221,6 +221,7 @@ def test_what_a_killed_build_leaves_goes_at_the_next_start(building, tmp_path):
         ("while True:\n    pass", r"9-own\.ipynb, cell 1: it ran for more than 2 seconds"),
         ("import time\ntime.sleep(1000)", r"9-own\.ipynb, cell 1: it ran for more than 2 seconds"),
         ("import os\nos.kill(os.getpid(), 9)", r"9-own\.ipynb, cell 1: its kernel died"),
+        ("bytearray(10**14)", r"9-own\.ipynb, cell 1: MemoryError"),
         ("raise ValueError('x' * 1_000_000)", r"9-own\.ipynb, cell 1: ValueError: x+\n"),
     ],
 )
