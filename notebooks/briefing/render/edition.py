@@ -14,6 +14,7 @@ import yaml
 
 from ..claims.check import RECORD, recorded_check, text_faults
 from ..claims.load import Dossier, load
+from ..claims.package import read_package
 from ..claims.strict import read_text
 from ..claims.texts import folder_of, read_texts
 from ..claims.verdicts import verdicts
@@ -206,7 +207,7 @@ def made_from(edition: Edition) -> dict[str, dict[str, Any]]:
 def _inputs(edition: Edition) -> dict[str, str]:
     """SHA-256 of every file that the edition is made from, by its path in the repository."""
     folder = edition.dossier.folder
-    tables = sorted(folder.rglob("*.csv"))
+    tables = sorted(folder / it["path"] for it in read_package(folder)["resources"])
     files = {f"data/{path.relative_to(folder).as_posix()}": path for path in tables}
     # Numerals and paragraphs are told as the last check recorded them.
     described = [folder / name for name in ("datapackage.json", RECORD)]
