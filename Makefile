@@ -48,7 +48,7 @@ options = set -f; for each in $$SET; do set -- "$$@" --set "$$each"; done; \
   set -- $${EDITION:+--edition "$$EDITION"} $(sources) "$$@"
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing chapter sweep compare check article accept parameters bench lab figures site test fuzz lint format lock filter clean
+.PHONY: help briefing chapter sweep compare check article accept parameters bench lab figures site test fuzz audit lint format lock filter clean
 
 help: ## list what make can do
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -120,8 +120,17 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 	exec $(python) -m pytest $(ARGS)
 
 FUZZ ?= 250
-fuzz: .venv/.installed ## spoil inputs at random and count what becomes of them (FUZZ= of each kind)
-	@FUZZ="$(FUZZ)" $(python) -m pytest -q tests/test_fuzz.py $(ARGS)
+fuzz: .venv/.installed ## spoil inputs, kill verbs, fill the disk, and count what becomes of it (FUZZ= inputs of each kind)
+	@FUZZ="$(FUZZ)" $(python) -m pytest -q tests/test_fuzz.py tests/test_kills.py $(ARGS)
+
+audit: .venv/.installed ## list what is installed with its licences, and weaknesses that are known of it
+	@$(python) tests/licences.py
+	@$(python) -c 'import socket; socket.create_connection(("api.osv.dev", 443), 5)' 2>/dev/null || { \
+	  echo 'Not looked for: known weaknesses. Their database, api.osv.dev, cannot be reached from here.' >&2; exit 0; }; \
+	$(python) -m venv "$(cache)/audit" && \
+	"$(cache)/audit/bin/python" -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1 && \
+	"$(cache)/audit/bin/pip-audit" --vulnerability-service osv --disable-pip --require-hashes \
+	  -r requirements.txt -r requirements-dask.txt
 
 lint: .venv/.installed ## ruff over modules, tests and notebook cells; types; notebooks stripped
 	@$(python) -m ruff check notebooks tests
@@ -137,7 +146,7 @@ format: .venv/.installed ## strip the notebooks, sort imports, lay out the code
 	@$(python) -m ruff check --fix-only --quiet notebooks tests
 	@$(python) -m ruff format notebooks tests
 
-lock: .venv/bin/python ## compile requirements.txt from pyproject.toml (ARGS=--upgrade)
+lock: .venv/bin/pip ## compile requirements.txt from pyproject.toml (ARGS=--upgrade)
 	@$(python) -m pip install --quiet --disable-pip-version-check uv
 	@$(python) -m uv pip compile --quiet --group dev $(ARGS) pyproject.toml -o requirements.txt
 	@$(python) -m uv pip compile --quiet --group pyproject.toml:dask -c requirements.txt $(ARGS) \
@@ -156,15 +165,20 @@ clean: ## remove what was built; keeps .venv
 	@"$(PYTHON)" notebooks/briefing/render/folders.py
 	@find notebooks tests \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
-.venv/bin/python:
+# One at a time: a make that sets up while another does waits, and then finds it done. The lock goes
+# with whoever holds it. What was cut short has no pip yet, which comes last.
+alone = -c 'import fcntl, os, sys; lock = os.open("Makefile", os.O_RDONLY); os.set_inheritable(lock, True); \
+  fcntl.flock(lock, fcntl.LOCK_EX); os.execvp("sh", ["sh", "-c", sys.argv[1]])'
+
+.venv/bin/pip:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
 	  'This needs Python 3.11 or later, which "$(PYTHON)" is not. Name one: make PYTHON=python3.12' >&2; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo \
 	  '"$(PYTHON)" cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
-	@"$(PYTHON)" -m venv --clear .venv || { rm -rf .venv; exit 1; }
+	@"$(PYTHON)" $(alone) 'test -e $@ || "$(PYTHON)" -m venv --clear .venv || { rm -rf .venv; exit 1; }'
 
-.venv/.installed: requirements.txt .venv/bin/python
+.venv/.installed: requirements.txt | .venv/bin/pip
 	@echo 'Installing the packages of requirements.txt into .venv: once, a minute or so' >&2
-	@$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt || \
+	@"$(PYTHON)" $(alone) 'test $@ -nt requirements.txt || { $(python) -m pip install --quiet \
+	  --disable-pip-version-check --require-hashes -r requirements.txt && touch $@; }' || \
 	  { echo 'The packages were not installed; the reason stands above. The same command tries again.' >&2; exit 1; }
-	@touch $@

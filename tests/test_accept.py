@@ -17,8 +17,9 @@ from briefing.claims import accept as module
 from briefing.claims.accept import accept, correct
 from briefing.claims.check import check
 from briefing.claims.load import CUT_SHORT, load
+from briefing.claims.package import read_package
 from briefing.claims.suggest import suggest
-from briefing.claims.suggested import FOLDER
+from briefing.claims.suggested import FOLDER, read_suggested
 from briefing.errors import Refusal
 
 TABLES = ("articles", "quantities", "events", "assessments", "set_aside")
@@ -181,6 +182,19 @@ def test_without_suggestions_or_with_a_strange_column_it_is_refused(dossier_fold
     path = dossier_folder / FOLDER / "events.csv"
     path.write_text("okay" + path.read_text(encoding="utf-8"), encoding="utf-8")
     assert any("line 1: 'okayok'" in it for it in refused(lambda: accept(dossier_folder)))
+
+
+def test_words_of_an_article_that_a_spreadsheet_would_run_are_text_in_it(dossier_folder):
+    title = "=HYPERLINK(1) 5 million dollars"
+    text = f"{title}\n\n@SUM(1) 5 million dollars were traded in 2020, and 4 million in 2021.\n"
+    (dossier_folder / "texts/run.txt").write_text(text, encoding="utf-8")
+    suggest(dossier_folder / "texts/run.txt", dossier_folder)
+    tables = map(rows, (dossier_folder / FOLDER).glob("*.csv"))
+    cells = {cell for table in tables for row in table for cell in row.values()}
+    assert {f"'{title}"} < cells
+    assert [cell for cell in cells if cell.startswith(("=", "@"))] == []
+    read = read_suggested(dossier_folder, read_package(dossier_folder))
+    assert read["articles"].rows[-1]["title"] == title
 
 
 @pytest.mark.parametrize("at", range(12))

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from briefing.claims.load import load
 from briefing.render.build import build, replaced_whole
 from briefing.render.document import uses_of
-from briefing.render.edition import ROOT, prepare
+from briefing.render.edition import ROOT, made_from, prepare
 from briefing.render.evidence import RECORDS
 from briefing.report.lint import sentences, typed_numbers
 from briefing.report.text import typed_numerals
@@ -305,10 +305,25 @@ def test_a_broken_build_names_the_row_and_our_line_in_one_screen(workshop):
     assert len(lines) < 12
 
 
-def test_a_table_that_went_missing_is_refused_at_once(workshop):
-    (workshop / "data" / "quantities.csv").unlink()
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("data/quantities.csv", "quantities.csv"),
+        ("notebooks/0-summary.ipynb", "parameter chapters: nothing stands there; a chapter that"),
+    ],
+)
+def test_a_file_that_went_missing_is_refused_at_once(workshop, file, said):
+    (workshop / file).unlink()
     done = run(["build"], workshop)
     assert done.returncode == 2
-    assert "quantities.csv" in done.stderr
+    assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert not (workshop / "build").exists()
+
+
+def test_what_lies_beside_the_tables_is_no_input(workshop):
+    folder = workshop / "data"
+    before = made_from(prepare("default", [], str(folder), ""))
+    for name in (".changing", "suggested"):  # of a change that was killed, and for who codes
+        shutil.copytree(folder / "reference", folder / name)
+    assert made_from(prepare("default", [], str(folder), "")) == before

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from briefing.__main__ import main
 from briefing.claims.load import DEFAULT_DATA, load
 from briefing.errors import Refusal
-from briefing.render import build, edition, store
+from briefing.render import build, edition, store, sweep
 from briefing.render.compare_read import read_manifest
 from briefing.render.store import NOTEBOOKS
 from briefing.report import parameters
@@ -198,6 +198,8 @@ def workshop(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(parameters, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(build, "build", lambda *_: None)
     monkeypatch.setattr(store, "current", lambda *_: False)
+    monkeypatch.setattr(sweep, "_build", lambda *_: 0)
+    monkeypatch.setattr(sweep, "write_page", lambda out, _: out / "index.html")
     for path in (*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("editions/*.yaml")):
         shutil.copy(path, tmp_path)
     return tmp_path
@@ -216,9 +218,16 @@ def test_an_edition_is_taken_or_refused(workshop, text):
 
 
 @SETTINGS
+@given(text=YAML.map(lambda text: text.replace(": ", ": [log, ").replace("\n", "]\n")) | YAML)
+def test_a_grid_is_taken_or_refused(workshop, text):
+    (workshop / "grid.yaml").write_bytes(text.encode("utf-8", "replace"))
+    outcome("grids", "sweep", f"{workshop}/grid.yaml", "--texts", "", "--out", f"{workshop}/s")
+
+
+@SETTINGS
 @given(data=st.data())
 def test_a_notebook_is_taken_or_refused(workshop, data):
-    path = workshop / "8-method.ipynb"
+    path = data.draw(st.sampled_from(sorted(workshop.glob("*.ipynb"))))
     content = spoilt(data.draw, path)
     if data.draw(st.booleans()):
         held = json.loads(path.read_bytes())

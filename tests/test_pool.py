@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -135,7 +136,8 @@ def building(request, tmp_path) -> Iterator[subprocess.Popen]:
     read = nbformat.read(chapter, 4)
     read.cells.insert(2, nbformat.v4.new_code_cell(ENDLESS))
     nbformat.write(read, chapter)
-    (tmp_path / "grid.yaml").write_text("scale: [log]", encoding="utf-8")
+    for name, text in {"grid": "scale: [log]", "short": "chapters: [[8-method]]"}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     verb = getattr(request, "param", "build")
     with (
         tempfile.TemporaryDirectory() as temporary,
@@ -183,6 +185,20 @@ def test_a_build_told_to_end_ends_all_at_once_and_says_so_in_a_line(building, tm
     assert list(building.temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "building",
+    ["build --set chapters=8-method --limit 9", "sweep short.yaml --limit 9"],
+    indirect=True,
+)
+def test_a_cell_without_end_has_the_limit_that_its_verb_was_given(building):
+    pids = below(building.pid)
+    said, _ = building.communicate(timeout=120)
+    assert re.search(r"8-method\.ipynb, cell \d+: it ran for more than 9 seconds", said)
+    assert building.returncode == 1
+    assert all(map(ended, pids))
+    assert list(building.temporary.iterdir()) == []
+
+
 def test_what_a_killed_build_leaves_goes_at_the_next_start(building, tmp_path):
     pids = below(building.pid)
     building.kill()
@@ -205,6 +221,7 @@ def test_what_a_killed_build_leaves_goes_at_the_next_start(building, tmp_path):
         ("while True:\n    pass", r"9-own\.ipynb, cell 1: it ran for more than 2 seconds"),
         ("import time\ntime.sleep(1000)", r"9-own\.ipynb, cell 1: it ran for more than 2 seconds"),
         ("import os\nos.kill(os.getpid(), 9)", r"9-own\.ipynb, cell 1: its kernel died"),
+        ("bytearray(10**14)", r"9-own\.ipynb, cell 1: MemoryError"),
         ("raise ValueError('x' * 1_000_000)", r"9-own\.ipynb, cell 1: ValueError: x+\n"),
     ],
 )

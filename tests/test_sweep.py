@@ -20,6 +20,7 @@ from briefing.render.folders import clean, sweep_folder
 from briefing.render.page_check import faults
 from briefing.render.run import Step
 from briefing.render.sweep import sweep
+from briefing.render.sweep_page import Told, _csv
 
 GRID = "scale: [linear, log]\nrecord: [true, false]\n"
 #: Chapters that declare scale, and that declare the record; of nine.
@@ -68,6 +69,9 @@ def test_what_was_built_before_an_interruption_is_kept(swept):
     assert len(names) == 4
     assert set(ran) < names
     assert sweep_folder(out) == out
+    (out / f".figures.csv.new-{2**22}-1").touch()  # of one that was killed; no process has this id
+    store.write_whole(sweep_folder(out) / "index.html", (out / "index.html").read_text("utf-8"))
+    assert [path.name for path in out.glob(".*")] == []
 
 
 def test_an_edition_has_the_bytes_of_a_build_of_its_own(swept, tmp_path):
@@ -95,6 +99,9 @@ def test_key_figures_are_told_as_they_are(swept):
     assert len(first) >= 4
     assert {(row["low"], row["high"], row["unit"]) for row in first} <= printed
     assert any(row["low"] != row["high"] and "about" in row["text"].lower() for row in first)
+    number = dict.fromkeys(("low", "high", "unit", "text"), "=2")
+    run = _csv([Told("one", {}, {"=1+1": number}, {})]).splitlines()[1]
+    assert run == "one,'=1+1,'=2,'=2,'=2,'=2", "a spreadsheet runs none of it"
 
 
 def test_the_page_says_what_moves_what(swept):

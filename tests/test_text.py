@@ -16,10 +16,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from briefing.claims.load import Article, Measure, Party, load
-from briefing.errors import Refusal
+from briefing.errors import Refusal, unguarded
 from briefing.report.blocks import plain
 from briefing.report.chapter import Chapter
-from briefing.report.tables import claims_table, csv_text, statements_table, table_of, unguarded
+from briefing.report.tables import claims_table, csv_text, statements_table, table_of
 from briefing.report.text import Text, cited, line, listed, named, quoted, series, shown
 from briefing.values.periods import Period
 from briefing.values.value import stated

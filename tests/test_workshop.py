@@ -9,6 +9,7 @@ import shlex
 import shutil
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -65,6 +66,7 @@ NO_PIP = """#!/bin/sh
 case "$*" in
   "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
   "-m pip"*) exit 1 ;;
+  "-c import fcntl"*) exec sh -c "$3" ;;
 esac
 """
 
@@ -83,6 +85,32 @@ def test_an_unfit_python_or_a_failed_install_is_not_taken_for_done(tmp_path, pyt
     assert done.returncode
     assert told in done.stderr
     assert not (tmp_path / ".venv/.installed").exists()
+
+
+#: A Python that tells what it is asked to make, which takes a while.
+SLOW = f"""#!/bin/sh
+case "$*" in
+  "-c import fcntl"*) exec "{sys.executable}" "$@" ;;
+  "-m venv"*) echo venv >> told; rm -rf .venv; sleep 1
+    mkdir -p .venv/bin && cp "$0" .venv/bin/python && touch .venv/bin/pip ;;
+  "-m pip"*) echo pip >> told; sleep 1; test -x .venv/bin/python ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("half", [False, True], ids=["new", "cut short"])
+def test_two_that_set_up_at_once_set_up_once_whatever_was_cut_short(tmp_path, half):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").touch()
+    (tmp_path / "slow").write_text(SLOW, encoding="utf-8")
+    (tmp_path / "slow").chmod(0o755)
+    if half:  # killed while its environment was made
+        (tmp_path / ".venv/bin").mkdir(parents=True)
+        (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
+    with ThreadPoolExecutor() as threads:
+        makes = [threads.submit(run, "make", "PYTHON=./slow", "check", cwd=tmp_path) for _ in "ab"]
+    assert [it.result().returncode for it in makes] == [0, 0]
+    assert (tmp_path / "told").read_text().split() == ["venv", "pip"]
 
 
 CALLERS = [
@@ -115,6 +143,14 @@ def test_ci_is_runnable_and_may_only_read():
     assert all("permissions" not in job for job in workflow["jobs"].values())
 
 
+@pytest.mark.parametrize("name", ["ci.yml", "site.yml"])
+def test_what_ci_uses_of_others_is_named_by_its_commit(name):
+    text = (ROOT / ".github/workflows" / name).read_text(encoding="utf-8")
+    used = re.findall(r"uses: (.+)", text)
+    assert used
+    assert [it for it in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[\d.]+", it)] == []
+
+
 # --- the lock -----------------------------------------------------------------------------------
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -134,6 +170,12 @@ def test_the_lock_holds_every_dependency_pinned_and_hashed_and_names_no_index_or
     direct = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
     assert set(map(canonical, direct)) <= set(map(canonical, lines))
     assert not re.search(r"^\s*-|file:|https?://", LOCK, flags=re.MULTILINE)
+
+
+def test_every_package_that_is_installed_states_its_licence():
+    told = run(sys.executable, "tests/licences.py").stdout.splitlines()
+    assert len(told) > 100
+    assert [line for line in told if not re.search(r": .+", line) or "states none" in line] == []
 
 
 # --- the notebooks' form ------------------------------------------------------------------------

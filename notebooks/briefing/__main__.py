@@ -122,13 +122,13 @@ def _build(chosen: argparse.Namespace) -> int:
     folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
     out = out_folder(store.ROOT / "build" / folder if chosen.out is None else chosen.out)
     restore(out)
+    workplace()
     names = ("edition", "pairs", "data", "texts", "name", "front")
     asked = {name: getattr(chosen, name) for name in names}
     key = store.edition_key(asked, out)
     if store.current(out, key):
         print("up to date")
     else:
-        workplace()
         from .render import pool
 
         pool.start()  # it imports what kernels need while we import what a build needs
@@ -218,11 +218,12 @@ def _bench(chosen: argparse.Namespace) -> int:
 
 
 def _compare(chosen: argparse.Namespace) -> int:
-    from .render.build import compare
     from .render.folders import workplace
 
+    workplace()  # before what is imported next puts something where it is temporary
+    from .render.build import compare
+
     tell = partial(print, flush=True)
-    workplace()
     made = compare(chosen.old, chosen.new, tell, chosen.data, chosen.texts)
     print("\n".join([*map(visible, made.lines), _short(made.page), _short(made.data)]))
     return 0

@@ -28,6 +28,21 @@ def visible(text: str, most: int = 2000) -> str:
                   lambda found: repr(found[0])[1:-1], text)  # fmt: skip
 
 
+#: What spreadsheets run, some of them in full-width signs too; apostrophes before it are counted.
+_FORMULA = re.compile("'*[\\s]*[=+\\-@\\t\\r＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet runs: what one would has an apostrophe before it, for "text"."""
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """A cell as it was before `guarded`."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
+
+
 #: What an edition and a chapter may be named: it becomes a file and a folder.
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 #: Folders of build/ that are no edition.

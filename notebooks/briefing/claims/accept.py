@@ -22,7 +22,7 @@ from .conflicts import Conflict, conflicts
 from .load import CUT_SHORT, DEFAULT_DATA, Dossier, load
 from .package import read_package
 from .schema import Row, Table, cell_faults
-from .suggested import FOLDER, csv_text, read_suggested
+from .suggested import FOLDER, csv_text, read_suggested, sheet
 from .texts import folder_of, read_texts
 
 _ASIDE = ".changing"  #: a copy that is not complete: of no worth
@@ -66,7 +66,7 @@ def accept(data: str | Path | None = None, texts: str | Path | None = None) -> l
     for name, table in suggested.items() if files else ():
         left = [row for row in table.rows if row["ok"] in ("", "no")]
         if len(left) < len(table.rows):
-            files[f"{FOLDER}/{name}.csv"] = csv_text(table.columns, left)
+            files[f"{FOLDER}/{name}.csv"] = sheet(table.columns, left)
     if not files:
         return [*lines, "no row is marked: put yes into the column ok of those that are complete"]
     held = _texts(before, chosen.get("articles", []), texts)

@@ -25,7 +25,7 @@ from .package import read_package
 from .reading import check_event
 from .schema import Row, Table
 from .strict import read_text
-from .suggested import BEFORE, BEHIND, FOLDER, csv_text, read_suggested
+from .suggested import BEFORE, BEHIND, FOLDER, read_suggested, sheet
 from .texts import read_texts, sentence_around
 
 #: Tables that the next article may need rows in, for which nothing can be suggested.
@@ -300,7 +300,7 @@ def suggest(file: str | Path, data: str | Path | None = None, day: str = "") -> 
         name = resource["name"]
         if name in (*found, *BESIDE):
             columns = [*BEFORE, *(f["name"] for f in resource["schema"]["fields"]), *BEHIND]
-            told = csv_text(columns, [*_rows(kept, name), *found.get(name, ())])
+            told = sheet(columns, [*_rows(kept, name), *found.get(name, ())])
             (folder / f"{name}.csv").write_text(told, encoding="utf-8", newline="")
     lines += [f"{folder / name}.csv: {len(rows)} rows suggested" for name, rows in found.items()]
     if path.resolve().parent != (dossier.folder / "texts").resolve():

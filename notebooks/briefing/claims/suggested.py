@@ -8,10 +8,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import Fault, Refusal
+from ..errors import Fault, Refusal, guarded, unguarded
 from .schema import Row, Table, read_table
 from .strict import read_text
 
@@ -38,12 +39,19 @@ def read_suggested(folder: Path, package: Mapping[str, Any]) -> dict[str, Table]
         schema = {**resource["schema"], "fields": [*resource["schema"]["fields"], *more]}
         told = {**resource, "name": path.removesuffix(".csv"), "path": path, "schema": schema}
         try:
-            found[resource["name"]] = read_table(folder, told)
+            table = read_table(folder, told)
+            rows = [{name: unguarded(cell) for name, cell in row.items()} for row in table.rows]
+            found[resource["name"]] = replace(table, rows=rows)
         except Refusal as refusal:
             faults += refusal.faults
     if faults:
         raise Refusal(faults)
     return found
+
+
+def sheet(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    """A table of suggestions: an article's words are in it, which no spreadsheet is to run."""
+    return csv_text(columns, ({name: guarded(row[name]) for name in row} for row in rows))
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:

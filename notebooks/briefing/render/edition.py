@@ -14,6 +14,7 @@ import yaml
 
 from ..claims.check import RECORD, recorded_check, text_faults
 from ..claims.load import Dossier, load
+from ..claims.package import read_package
 from ..claims.strict import read_text
 from ..claims.texts import folder_of, read_texts
 from ..claims.verdicts import verdicts
@@ -39,6 +40,8 @@ PACKAGES = "jupyterlab pandas matplotlib seaborn papermill nbconvert typst pikep
 #: More characters than any edition has.
 LARGEST = 100_000
 _TAG = "tag:yaml.org,2002:"
+#: Parameters that a build itself reads, whichever chapters there are.
+_NEEDED = {"chapters", "data", "texts", "year"}
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,8 @@ def read_yaml(path: Path, what: str) -> dict[str, Any]:
         line = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise Refusal(f"{what} {path.name}{line}: {problem}") from None
-    except (ValueError, RecursionError) as error:  # what names itself a date or a number
-        raise Refusal(f"{what} {path.name}: {error}") from None
+    except (ValueError, LookupError, RecursionError) as error:  # what names itself a number
+        raise Refusal(f"{what} {path.name}: cannot be read: {error}") from None
     if values is not None and not isinstance(values, dict):
         raise Refusal(f"{what} {path.name}: lines of the form NAME: VALUE are expected")
     return values or {}
@@ -158,6 +161,8 @@ def prepare(
     given, swept = edition_file(name), swept or {}
     settled = [*given, *swept, *(pair.partition("=")[0] for pair in pairs)]
     parameters = every_parameter(chapters(), settled)
+    for lost in sorted(_NEEDED - set(parameters)):
+        raise Refusal([Fault(f"parameter {lost}", "", "a chapter that declares it is due")])
     # By itself first, so that a fault of the file names the file.
     validated(parameters, given, origin=f"edition {name}.yaml, parameter")
     chosen = {**given, **swept, **settings(pairs, parameters)}
@@ -202,7 +207,7 @@ def made_from(edition: Edition) -> dict[str, dict[str, Any]]:
 def _inputs(edition: Edition) -> dict[str, str]:
     """SHA-256 of every file that the edition is made from, by its path in the repository."""
     folder = edition.dossier.folder
-    tables = sorted(folder.rglob("*.csv"))
+    tables = sorted(folder / it["path"] for it in read_package(folder)["resources"])
     files = {f"data/{path.relative_to(folder).as_posix()}": path for path in tables}
     # Numerals and paragraphs are told as the last check recorded them.
     described = [folder / name for name in ("datapackage.json", RECORD)]

@@ -125,11 +125,11 @@ def sweep_of_ours(folder: Path) -> bool:
     """Whether a folder holds nothing but editions that were built here, and their page."""
 
     def ours(path: Path) -> bool:
+        aside = re.fullmatch(r"\..+\.(new|old)-\d+(-\d+)?", path.name)
         if path.is_symlink() or path.is_file():
             page = folder / "index.html"
-            made = path.name == "figures.csv" or (path == page and _names(page, SWEEP))
-            return made and not path.is_symlink() or path.name in _LITTER
-        aside = re.fullmatch(r"\..+\.(new|old)-\d+", path.name)
+            made = aside or path.name == "figures.csv" or (path == page and _names(page, SWEEP))
+            return bool(made) and not path.is_symlink() or path.name in _LITTER
         return bool(aside) or bool((told := _manifest(path)) and not _foreign(path, told))
 
     return folder.is_dir() and not folder.is_symlink() and all(map(ours, folder.iterdir()))

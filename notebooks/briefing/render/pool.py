@@ -78,7 +78,7 @@ class Kernel(multiprocessing.get_context("forkserver" if FORKS else "spawn").Pro
         sys.argv, environment = self._args
         os.environ.clear()
         os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
-        threading.Thread(target=_end_with_driver, daemon=True).start()
+        threading.Thread(target=end_with_driver, daemon=True).start()
         os.chdir(NOTEBOOKS)
         from ipykernel.kernelapp import IPKernelApp
 
@@ -103,7 +103,8 @@ class Kernel(multiprocessing.get_context("forkserver" if FORKS else "spawn").Pro
             self.join(1)  # Jupyter would look again after a tenth of a second
 
 
-def _end_with_driver() -> None:
+def end_with_driver() -> None:
+    """Wait for the end of the process that builds, then end this one and what it started."""
     if driver := multiprocessing.parent_process():
         driver.join()
     kill(below(os.getpid()))

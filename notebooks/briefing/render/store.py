@@ -49,9 +49,6 @@ def keep(key: str, text: str) -> None:
     with suppress(OSError):
         STORE.mkdir(parents=True, exist_ok=True)
         write_whole(STORE / key, f"{digest(text)}\n{text}")
-        for left in STORE.glob(".*.new-*-*"):
-            if not runs(int(left.name.split("-")[-2])):
-                left.unlink()
         room = KEPT
         for entry in sorted(STORE.glob("[!.]*"), key=os.path.getmtime, reverse=True):
             if (size := entry.stat().st_size) > SMALL and (room := room - size) < 0:
@@ -59,7 +56,10 @@ def keep(key: str, text: str) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file that is there whole or not at all."""
+    """Write a file that is there whole or not at all; what the dead left of such goes."""
+    for left in path.parent.glob(".*.new-*-*"):
+        if (pid := left.name.split("-")[-2]).isdigit() and not runs(int(pid)):
+            left.unlink(missing_ok=True)
     aside = path.with_name(f".{path.name}.new-{os.getpid()}-{threading.get_ident()}")
     try:
         aside.write_bytes(text.encode())

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from functools import cache, partial
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, Protocol
 
 from ..report.parameters import NOTEBOOKS
@@ -193,8 +193,9 @@ class _Here:
 
 @cache
 def _quiet() -> None:
-    """Leave interrupts to the driver, and import what renders."""
+    """Leave interrupts to the driver, but end when it has, and import what renders."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=pool.end_with_driver, daemon=True).start()
     from . import render  # noqa: F401
 
 

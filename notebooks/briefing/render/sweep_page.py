@@ -17,6 +17,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..errors import guarded
 from ..report.blocks import plain
 from ..report.parameters import as_text
 from .compare import redline
@@ -83,7 +84,7 @@ def _csv(told: list[Told]) -> str:
         for name, number in it.figures.items():
             ends = [number["low"] or "", number["high"] or "", number["unit"]]
             text = " ".join(number["text"].split())
-            writer.writerow([it.name, *values, name, *ends, text])
+            writer.writerow(map(guarded, [it.name, *values, name, *ends, text]))
     return file.getvalue()
 
 

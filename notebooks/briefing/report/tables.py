@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from decimal import Context
 from typing import Any
@@ -11,13 +10,11 @@ import pandas as pd
 
 from ..claims.load import Dossier
 from ..claims.model import Event, Quantity
+from ..errors import guarded
 from ..values.periods import Period
 from ..values.value import Value
 from .text import Text, Words, cited, is_missing, listed, printed_period, quoted, shown, speaker
 
-#: What spreadsheets run, some of them in full-width signs too; apostrophes before it are counted.
-_FORMULA = re.compile("'*[\\s]*[=+\\-@\\t\\r＝＋－＠]")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 _TWELVE = Context(prec=12)
 
 
@@ -55,24 +52,15 @@ def csv_text(frame: pd.DataFrame) -> str:
 
     A column of values becomes its text, low, high (to twelve digits), unit, hedge and claims; a
     column of dates its text, from and to. Words that a spreadsheet would take for a formula have
-    an apostrophe before them, which it takes for "this is text"; `unguarded` takes it away again.
+    an apostrophe before them: `guarded`.
     """
     flat = {}
     for column in frame.columns:
         cells = [_plain(cell) for cell in frame[column]]
         for part in dict.fromkeys(part for cell in cells for part in cell):
             name = f"{column} {part}".strip()
-            flat[_guarded(name)] = [_guarded(cell.get(part, "")) for cell in cells]
+            flat[guarded(name)] = [guarded(cell.get(part, "")) for cell in cells]
     return pd.DataFrame(flat).to_csv(index=False, lineterminator="\n")
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """A cell of `csv_text` as it was: without the apostrophe that keeps it from being run."""
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
 def _plain(cell: object) -> dict[str, str]:
