@@ -107,7 +107,7 @@ lab: .venv/.installed filter ## open the chapters in JupyterLab
 figures: .venv/.installed ## rebuild what the repository publishes, figures/
 	@$(briefing) build --texts '' --front --out build/figures --publish figures
 
-site: .venv/.installed ## make build/site, for any static host, without the texts (DATA= ARGS="--address URL")
+site: .venv/.installed ## make build/site, for any static host, without the texts (DATA= ARGS="--address URL --since DIR")
 	@$(briefing) site $${DATA:+--data "$$DATA"} $(ARGS)
 
 # A test that calls make or the verbs must not inherit what this make was told.

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -46,6 +47,17 @@ def run(*command: str, cwd: Path = ROOT, **more: str) -> subprocess.CompletedPro
     return subprocess.run(
         command, cwd=cwd, env=surroundings(**more), capture_output=True, text=True, timeout=120
     )
+
+
+def house_in(folder: Path, *more: str) -> Path:
+    """A copy of what a build needs, and more of the repository, so that nothing here is changed."""
+    unwanted = shutil.ignore_patterns("texts", "__pycache__", ".ipynb_checkpoints")
+    for name in ("notebooks", "data", *more):
+        shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
+    for name in ("Makefile", "requirements.txt"):
+        shutil.copy(ROOT / name, folder)
+    (folder / ".venv").symlink_to(sys.prefix)
+    return folder
 
 
 def cases(name: str) -> list[list[str]]:

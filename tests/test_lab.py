@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from conftest import ROOT, run, surroundings
+from conftest import ROOT, house_in, run, surroundings
 from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -31,14 +29,8 @@ PATIENCE = 120
 
 @pytest.fixture(scope="module")
 def house(chromium, tmp_path_factory) -> Path:
-    """A copy of what JupyterLab and a build need, so that nothing here is changed."""
-    house = tmp_path_factory.mktemp("lab") / "house"
-    unwanted = shutil.ignore_patterns("texts", "__pycache__", ".ipynb_checkpoints")
-    for folder in ("notebooks", "data"):
-        shutil.copytree(ROOT / folder, house / folder, ignore=unwanted)
-    for file in ("Makefile", "requirements.txt"):
-        shutil.copy(ROOT / file, house)
-    (house / ".venv").symlink_to(sys.prefix)
+    """What JupyterLab and a build need."""
+    house = house_in(tmp_path_factory.mktemp("lab") / "house")
     # Cells out of sight would be taken out of the page, and out of the tests' reach.
     settings = house / "build/.cache/jupyter/config/labconfig/default_setting_overrides.json"
     settings.parent.mkdir(parents=True)

@@ -74,6 +74,10 @@ def test_what_is_published(publish):
     drawn = ElementTree.fromstring(images["image/svg+xml"])
     svg = "{http://www.w3.org/2000/svg}"
     assert (drawn.get("role"), drawn.get("lang")) == ("img", LANGUAGE)
+    # Its letters are outlines, which need no font; their words stay findable beside them.
+    assert "<text" in block["svg"]
+    assert not re.search("<text|font-family", images["image/svg+xml"])
+    assert "<!-- United States -->" in images["image/svg+xml"]
     assert [drawn.findtext(svg + name) for name in ("title", "desc")] == [
         picture.text["Title"], block["alt"]]  # fmt: skip
     assert plt.get_fignums() == [], "or JupyterLab shows it twice"

@@ -17,10 +17,14 @@ from briefing.render.site import site
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
+ADDRESS = "https://example.org/a/"
+
+
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
+def made(tmp_path_factory, wire_only) -> Path:
+    """A site that takes the place of one with fewer articles."""
     out = tmp_path_factory.mktemp("build") / "site"
-    return site(out, None, ["wire-only"], "https://example.org/a/", lambda step: None)
+    return site(out, None, ["wire-only"], ADDRESS, lambda step: None, wire_only)
 
 
 def test_every_link_of_its_pages_leads_to_a_file_of_it(made):
@@ -35,13 +39,24 @@ def test_every_link_of_its_pages_leads_to_a_file_of_it(made):
                 assert (page.parent / path).exists(), (page, path)
     linked = BeautifulSoup((made / "index.html").read_text("utf-8"), "html.parser")
     told = [a["href"] for a in linked.select("footer .files a")]
-    assert told[-4:] == ["wire-only/", "compare/default--wire-only.html",
-                         "data/datapackage.json", "corrections.xml"]  # fmt: skip
+    assert told[-5:] == ["wire-only/", "compare/default--wire-only.html",
+                         "compare/published--default.html", "data/datapackage.json",
+                         "corrections.xml"]  # fmt: skip
+
+
+def test_its_notes_tell_what_changed_since_the_last_one(made, tmp_path):
+    told = (made / "changes.txt").read_text(encoding="utf-8")
+    assert told.split("\n\n")[1].startswith("Made from articles all instead of ap")
+    assert told.endswith(f"In full: {ADDRESS}compare/published--default.html\n")
+    (tmp_path / "manifest.json").write_text("{}")
+    with pytest.raises(Refusal, match=r"manifest\.json"):
+        site(tmp_path / "site", None, [], "", lambda step: None, tmp_path)
+    assert not (tmp_path / "site").exists()
 
 
 def test_the_data_is_whole_and_loads_and_no_text_is_in_it(made):
     assert load(made / "data").claims == load().claims
-    assert {path.name for path in made.rglob("*.txt")} == {"summary.txt"}
+    assert {path.name for path in made.rglob("*.txt")} == {"summary.txt", "changes.txt"}
 
 
 def test_the_feed_has_each_correction_once_the_latest_first(made):

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from conftest import ROOT, cases, run
+from conftest import ROOT, cases, house_in, run
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -118,17 +118,12 @@ CALLERS = [
     ".github/workflows/ci.yml",
     ".github/workflows/site.yml",
     ".pre-commit-config.yaml",
-    "README.md",
 ]
 
 
 @pytest.mark.parametrize("name", CALLERS)
 def test_whoever_calls_make_names_targets_that_exist(name):
-    text = (ROOT / name).read_text(encoding="utf-8")
-    if name.endswith(".md"):  # in prose, only what is set as code is a command
-        text = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, flags=re.DOTALL))
-    else:
-        text = re.sub(r"(?m)^\s*#.*", "", text)
+    text = re.sub(r"(?m)^\s*#.*", "", (ROOT / name).read_text(encoding="utf-8"))
     called = set(re.findall(r"\bmake ([a-z]+)", text))
     assert called
     assert called <= set(DOCUMENTED)
@@ -291,10 +286,7 @@ def test_git_knows_notebooks_and_ignores_what_must_not_be_committed():
 
 
 def test_a_copy_of_the_template_is_part_of_the_next_build(tmp_path):
-    unwanted = shutil.ignore_patterns("texts", "__pycache__")
-    for folder in ("notebooks", "data"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=unwanted)
-    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    house_in(tmp_path)
     shutil.copy(tmp_path / "notebooks/templates/9-mine.ipynb", tmp_path / "notebooks")
     words = ["build", "--texts", "", "--set", "chapters=9-mine,8-method", "--out", "mine"]
     done = run(sys.executable, "-m", "briefing", *words, cwd=tmp_path,

@@ -98,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("editions", nargs="*", metavar="EDITION", help="beside default; all")
     verb.add_argument("--out", metavar="DIR", help="the folder to fill (default: build/site/)")
     verb.add_argument("--address", metavar="URL", default="", help="where it will stand")
+    said = "a site published before: tell what changed since"
+    verb.add_argument("--since", metavar="DIR", type=Path, help=said)
     verb.set_defaults(verb=_site)
     verb = verbs.add_parser("bench", help="measure time and memory, as ratios in one run")
     verb.add_argument(
@@ -204,7 +206,7 @@ def _site(chosen: argparse.Namespace) -> int:
 
     asked = (chosen.out, chosen.data, chosen.editions, chosen.address)
     with _Progress() as progress:
-        out = site(*asked, progress)
+        out = site(*asked, progress, chosen.since)
     print(_short(out / "index.html"))
     return 0
 

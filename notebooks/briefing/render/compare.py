@@ -32,8 +32,6 @@ from .store import write_whole
 
 #: Parts of an exhibit that are not told as words.
 _UNTOLD = {"kind", "key", "claims", "csv", "columns", "rows", "drawing"}
-#: In an image no font of the page is at hand, and labels have no room for a wide one.
-_FONTS = b"'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, 'DejaVu Sans'"
 
 
 @dataclass(frozen=True)
@@ -219,7 +217,7 @@ def image(chart: dict[str, Any], build: Build) -> str:
     """A chart as the address of an image, which runs nothing. Raises Refusal without its file."""
     path = build.folder / "exhibits" / f"{chart['key']}.svg"
     try:
-        svg = path.read_bytes().replace(b"'DejaVu Sans'", _FONTS)
+        svg = path.read_bytes()
     except OSError as error:
         why = error.strerror or "cannot be read"
         raise Refusal(f"{path}: {why}; build it again, with `make briefing`") from None

@@ -179,11 +179,13 @@ def prepare(
         if faults := text_faults(dossier, held):
             raise Refusal(faults)
     dossier = what_counts(dossier, values)
-    parts = values["chapters"] or [path.stem for path in chapters()]
+    parts = values.get("chapters") or [path.stem for path in chapters()]
     notebooks = [find_chapter(only)] if only else [it for it in chapters() if it.stem in parts]
-    year = replace(parameters["year"], default=latest_year(values, dossier))
-    parameters["year"] = year  # so that the year is told which the chapters settle on
-    values["year"] = year.default if values["year"] is None else values["year"]
+    if "year" in values:  # so that the year is told which the chapters settle on
+        year = parameters["year"] = replace(
+            parameters["year"], default=latest_year(values, dossier)
+        )
+        values["year"] = year.default if values["year"] is None else values["year"]
     recorded_check(dossier)  # what is wrong with it is told before a kernel starts
     verdicts(dossier)  # a check that has lost its record is refused before a kernel starts
     return Edition(name, notebooks, parameters, values, dossier, folder)

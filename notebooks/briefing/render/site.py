@@ -23,12 +23,13 @@ from ..report.blocks import LANGUAGE
 from . import store
 from .build import BUILDS, build
 from .compare import compare_folders
+from .compare_read import read_manifest
 from .edition import prepare
 from .folders import out_folder, replaced_whole
 from .html import framed
 from .run import Step
 
-_FEED, _DATA = "corrections.xml", "data/datapackage.json"
+_FEED, _DATA, _NOTES = "corrections.xml", "data/datapackage.json", "changes.txt"
 _ROOT = "default"
 Package = dict[str, Any]
 
@@ -39,12 +40,15 @@ def site(
     editions: Sequence[str],
     address: str,
     tell: Callable[[Step], None],
+    since: Path | None = None,
 ) -> Path:
     """Make a site in `out` (build/site by default), which is replaced whole or not at all.
 
     `editions` stand beside the default one, each compared with it: all that there are, where
-    none is named. `address` is where the site will stand, "" where nobody knows. Raises Refusal
-    where `out` is no folder that a site may replace or an edition cannot be made.
+    none is named. `address` is where the site will stand, "" where nobody knows. What changed
+    `since` a site or a build that was published is told in full and, in changes.txt, in short.
+    Raises Refusal where `out` is no folder that a site may replace, `since` none that can be
+    compared, or an edition cannot be made.
     """
     dossier = load(data)
     folder = out_folder(BUILDS / "site" if out is None else out, (dossier.folder,))
@@ -52,6 +56,11 @@ def site(
     made = {name: prepare(name, [], data, "") for name in (_ROOT, *others)}
     links = [(f"edition {name}", f"{name}/") for name in others]
     links += [(f"what {name} changes", f"compare/{_ROOT}--{name}.html") for name in others]
+    if since:
+        read_manifest(since)  # its fault should not wait for the editions
+        links.append(
+            ("what changed since the last publication", f"compare/published--{_ROOT}.html")
+        )
     links += [("data", _DATA), ("corrections", _FEED)]
     made[_ROOT] = replace(made[_ROOT], beside=tuple(links))
     with replaced_whole(folder) as stage:
@@ -62,6 +71,11 @@ def site(
             tell(Step(name, "done"))
         for name in others:
             compare_folders(stage / _ROOT, stage / name, _ROOT, name, stage / "compare")
+        if since:
+            found = compare_folders(since, stage / _ROOT, "published", _ROOT, stage / "compare")
+            told_in_full = f"In full: {address}compare/{found.page.name}"
+            notes = "\n\n".join([*found.lines, told_in_full])
+            (stage / _NOTES).write_text(notes + "\n", encoding="utf-8")
         for path in (stage / _ROOT).iterdir():
             path.rename(stage / path.name)
         (stage / _ROOT).rmdir()

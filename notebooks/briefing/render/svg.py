@@ -22,8 +22,7 @@ from markupsafe import Markup
 HOUSE_COLORS = {
     "#000000": "ink",
     "#1d2129": "ink",
-    "#4a5360": "mark",
-    "#5c6470": "muted",
+    "#464e5a": "muted",
     "#d5d9de": "grid",
     "#e9ecef": "band",
     "#ffffff": "paper",

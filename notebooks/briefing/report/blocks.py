@@ -33,7 +33,7 @@ _LOOKS = {
     "lede": "font-size: 1.15em",
     "reported": "border-left: 3px solid #8a93a0; padding-left: 0.7em",
     "record": "border-left: 3px double #8a93a0; padding-left: 0.7em",
-    "inferred": "border-left: 3px dashed #b3261e; padding-left: 0.7em",
+    "inferred": "border-left: 3px dashed #9f1f18; padding-left: 0.7em",
 }
 _TAGS = {"strong": "strong", "likelihood": "em", "emphasis": "em", "code": "code"}
 

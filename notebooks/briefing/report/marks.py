@@ -29,7 +29,9 @@ from matplotlib.dates import date2num
 from ..values import array as _array  # noqa: F401 - charts are drawn from columns of values
 from ..values.periods import Period
 
-INK, MUTED, GRID, PAPER, NEUTRAL = "#1d2129", "#5c6470", "#d5d9de", "#ffffff", "#4a5360"
+INK, MUTED, GRID, PAPER = "#1d2129", "#464e5a", "#d5d9de", "#ffffff"
+#: What is no party's: the colour of muted text.
+NEUTRAL = MUTED
 #: For what stands beside NEUTRAL or a party's colour, and is told apart from both.
 SECOND = "#8a93a0"
 #: Widths in inches: of the text on a page, and of the narrowest screen less its margins.

@@ -53,23 +53,23 @@ def pictures(
     """A chart's drawings for a page, its face in JupyterLab, and its files by MIME type.
 
     The drawings, `svg` and `svg_narrow`, leave the title to the page. `narrow` is what a narrow
-    screen sees, mostly the same figure. The letters of the face, an HTML picture, are outlines:
-    it needs no font of the reader's. The files are framed by `titles`: title, subtitle, foot.
+    screen sees, mostly the same figure. The letters of the face, an HTML picture, and of the files
+    are outlines: they need no font of the reader's. The files are framed by `titles`: title,
+    subtitle, foot.
     """
     height = wide.get_figheight()
     fit(narrow, NARROW, narrow.get_figheight())
     small = _svg(narrow, grey)
     fit(wide, WIDE, height)
     svg = _svg(wide, grey)
-    with matplotlib.rc_context({"svg.fonttype": "path"}):
-        outlines = base64.b64encode(_svg(wide, grey).encode()).decode()
+    outlines = base64.b64encode(_svg(wide, grey, "path").encode()).decode()
     face = f'<img width="{_FACE}" alt="{escape(alt)}" src="data:image/svg+xml;base64,{outlines}">'
     sheet, buffer = _framed(wide, *titles), io.BytesIO()
     told = {"Title": titles[0], "Description": alt}
     wide.savefig(buffer, format="png", dpi=_DPI, bbox_inches=sheet, metadata=told)
     found = buffer.getvalue()
     png = base64.b64encode(told_png(found, told, "L") if grey else found).decode()
-    svg_file = _told_svg(_svg(wide, grey, bbox_inches=sheet), *told.values())
+    svg_file = _told_svg(_svg(wide, grey, "path", bbox_inches=sheet), *told.values())
     images = {"image/svg+xml": svg_file, "image/png": png}
     return {"svg": svg, "svg_narrow": small}, face, images
 
@@ -223,10 +223,11 @@ def as_grey(color: str) -> str:
     return "#" + f"{round(0.299 * red + 0.587 * green + 0.114 * blue):02x}" * 3
 
 
-def _svg(figure: Figure, grey: bool, **more: Any) -> str:
-    """A figure as SVG, without what depends on the clock."""
+def _svg(figure: Figure, grey: bool, letters: str = "none", **more: Any) -> str:
+    """A figure as SVG, without what depends on the clock; letters as text, or each as a "path"."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, **more)
+    with matplotlib.rc_context({"svg.fonttype": letters}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, **more)
     text = buffer.getvalue()
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
     return _HEX.sub(lambda m: as_grey(m[0]), text) if grey else text
