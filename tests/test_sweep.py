@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -10,12 +11,13 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import INVENTED
 
 from briefing.__main__ import main
 from briefing.errors import Refusal
 from briefing.render import store
 from briefing.render.build import build
-from briefing.render.edition import prepare
+from briefing.render.edition import ROOT, prepare
 from briefing.render.folders import clean, sweep_folder
 from briefing.render.page_check import faults
 from briefing.render.run import Step
@@ -109,6 +111,40 @@ def test_the_page_says_what_moves_what(swept):
     assert {cell.get_text() for cell in page.select("#judgements tbody td")} >= {"stands", "shifts"}
     lines = page.select("#moves svg line")
     assert len(lines) == len(list(csv.reader((swept[0] / "figures.csv").open()))[1:]) * 2
+
+
+def test_a_grid_may_list_dossiers(tmp_path, monkeypatch, capsys):
+    other = tmp_path / "other"
+    shutil.copytree(ROOT / "data", other, ignore=shutil.ignore_patterns("texts"))
+    table = other / "quantities.csv"
+    row = "US$3.6 billion in 2023,trade,two_way_trade,vietnam,russia,3.6,3.6"
+    changed = table.read_text(encoding="utf-8").replace(row, row.replace("3.6", "4.8"))
+    table.write_text(changed, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    text = f"data: [{ROOT}/data, ./other]\nchapters: [[0-summary]]\n"
+    (tmp_path / "two.yaml").write_text(text, encoding="utf-8")
+    asked = ["sweep", "two.yaml", "--out", "out"]
+    assert main([*asked, "--data", "other"]) == 2
+    assert "--data: 'other' stands there; two.yaml lists data itself" in capsys.readouterr().err
+    assert main(asked) == 0
+    with Path("out/figures.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(dict.fromkeys(row["data"] for row in rows)) == [f"{ROOT}/data", "./other"]
+    # Words of the grid's own name an edition, and a dossier, on any machine.
+    (name,) = {row["edition"] for row in rows if row["data"] == "./other"}
+    assert name == "data-other--chapters-0-summary"
+    alone = prepare("default", ["chapters=0-summary"], "other", None)
+    build(alone, tmp_path / "alone", lambda step: None)
+    for path in filter(Path.is_file, (tmp_path / "alone").rglob("*")):
+        same = tmp_path / "out" / name / path.relative_to(tmp_path / "alone")
+        assert same.read_bytes() == path.read_bytes(), same
+    text = text.replace("./other", str(INVENTED))
+    (tmp_path / "two.yaml").write_text(text, encoding="utf-8")
+    assert main(asked) == 1
+    assert re.search(
+        "failed: data-.+tests.dossier--chapters-0-summary: 0-summary.ipynb, cell",
+        capsys.readouterr().err,
+    )
 
 
 @pytest.mark.parametrize(

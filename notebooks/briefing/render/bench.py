@@ -163,8 +163,8 @@ def _memory(process: psutil.Process) -> int:
 def scale(most: int, tell: Callable[[str], None]) -> dict[int, dict[str, float]]:
     """By size, up to `most` claims: ms a claim for each kind of work, and the most memory in MB.
 
-    A build is of the invented dossier's own chapter, Sources and Method: its seconds of processor
-    time, the most memory of all its processes, and the size of its page in MB.
+    A build is of the invented dossier's own chapter, Sources and Method: its seconds, the most
+    memory of all its processes, and the size of its page in MB.
     """
     found: dict[int, dict[str, float]] = {}
     kinds = ("load", "conflicts", "frames", "check", "MB", "build", "all MB", "page MB")
@@ -189,10 +189,9 @@ def scale(most: int, tell: Callable[[str], None]) -> dict[int, dict[str, float]]
             it = json.loads(done.stdout)
             words = ["--data", str(made / "data"), "--texts", str(made / "texts")]
             words += ["--set", "chapters=9-quay,7-sources,8-method", "--out", str(made / "out")]
-            before = os.times()
+            start = time.perf_counter()
             it["all MB"] = peak_memory(partial(checkout.briefing, "build", *words))
-            after = os.times()
-            it["build"] = round(sum(after[2:4]) - sum(before[2:4]), 1)
+            it["build"] = round(time.perf_counter() - start, 1)
             it["page MB"] = (made / "out" / "briefing.html").stat().st_size / 1e6
             found[size] = it
             tell(f"{size:9} " + " ".join(f"{it[name]:9.3f}" for name in kinds))
