@@ -22,10 +22,11 @@ from briefing.render.folders import clean, sweep_folder
 from briefing.render.page_check import faults
 from briefing.render.run import Step
 from briefing.render.sweep import sweep
+from briefing.report.blocks import plain
 
 GRID = "scale: [linear, log]\nrecord: [true, false]\n"
 #: Chapters that declare scale, and that declare the record; of nine.
-DISTINCT = 9 + 1 + 6 + 1
+DISTINCT = 9 + 1 + 7 + 1
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,26 @@ def test_key_figures_are_told_as_they_are(swept):
     assert len(first) >= 4
     assert {(row["low"], row["high"], row["unit"]) for row in first} <= printed
     assert any(row["low"] != row["high"] and "about" in row["text"].lower() for row in first)
+
+
+def test_method_tells_of_a_judgement_what_becomes_of_it_in_an_edition(swept):
+    """Made again in the chapter by the summary's cells, and built here as an edition of its own."""
+    said, told = [], []
+    for record in ("true", "false"):
+        folder = swept[0] / f"scale-linear--record-{record}"
+        with (folder / "exhibits" / "moves.csv").open(encoding="utf-8", newline="") as file:
+            told.append({row["Setting"]: row for row in csv.DictReader(file)})
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        blocks = manifest["document"]["sections"][0]["blocks"]
+        items = [item for it in blocks if it["kind"] == "judgements" for item in it["items"]]
+        words = [plain(it for it in item["text"] if it["kind"] != "citation") for item in items]
+        said.append({it.partition(".")[0]: it for it in words})
+    now, then = said
+    moved = {it: "stands" if then.get(it) == now[it] else "shifts" if it in then else "falls"
+             for it in now}  # fmt: skip
+    assert {*moved.values()} > {"stands"}
+    assert {it: told[0]["Without the record"][it] for it in now} == moved
+    assert {*told[0]} - {*told[1]} == {"Without the record"}
 
 
 def test_the_page_says_what_moves_what(swept):
