@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
 
 import shared
 from briefing.claims.conflicts import conflicts
@@ -111,11 +112,14 @@ def who_says_what(dossier: Dossier, found: Mapping[str, list[Claim]]) -> pd.Data
     return pd.DataFrame(sorted(rows, key=lambda row: -row["Voices"].point))
 
 
-def matrix(told: pd.DataFrame, width: float) -> Figure:
+def matrix(
+    told: pd.DataFrame, width: float, hollow: str = "differs", half: str = "", tinted: int = 1
+) -> Figure:
     """Statements by article: a point where one states it, hollow where another contradicts it.
 
     The voices are printed at the ends of the rows; rows of a single one are tinted. On a narrow
-    screen the articles' names stand upright.
+    screen the articles' names stand upright. Other tables have other words for what is `hollow`
+    or filled by `half`, and other counts at the ends of rows that are `tinted`.
     """
     names, *articles, end = told.columns
     figure, axes = plt.subplots(figsize=(width, 0.4 * marks.ROW * (len(told) + 2)))
@@ -123,15 +127,21 @@ def matrix(told: pd.DataFrame, width: float) -> Figure:
     axes.yaxis.update_units(told[names])
     for article in articles:
         said = told[told[article] != ""]
-        faces = [marks.PAPER if cell == "differs" else marks.NEUTRAL for cell in said[article]]
+        full = [cell not in (hollow, half) for cell in said[article]]
+        faces = [marks.NEUTRAL if it else marks.PAPER for it in full]
         axes.scatter(
             [article] * len(said), said[names], s=36, c=faces, edgecolor=marks.NEUTRAL,
             linewidth=1.6, zorder=3,
         )  # fmt: skip
+        if half:
+            part = said[names][said[article] == half]
+            look = {"s": 36, "c": marks.NEUTRAL, "linewidth": 0, "zorder": 4}
+            left = MarkerStyle("o", fillstyle="left")
+            axes.scatter([article] * len(part), part, marker=left, **look)
     for row, count in enumerate(told[end]):
         axes.text(end, row, count.text("short"), ha="center", va="center_baseline")
         axes.hlines(row, -0.5, len(articles) - 0.5, color=marks.GRID, linewidth=0.7, zorder=1)
-        if count.point == 1:
+        if count.point == tinted:
             axes.axhspan(row - 0.5, row + 0.5, color=marks.GRID, alpha=0.55, linewidth=0)
     axes.set(xlim=(-0.5, len(articles) + 0.5), ylim=(len(told) - 0.5, -0.5))
     axes.grid(visible=False)

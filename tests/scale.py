@@ -106,7 +106,8 @@ def _again(table: str, row: dict[str, str], telling: int) -> dict[str, str]:
                                ("disagreements", "id")} or column in _PARTIES:  # fmt: skip
             return f"{cell}-{telling}"
         if column == "label" and table == "disagreements":
-            return f"{cell}, {telling}"
+            letters = str(telling).translate(str.maketrans("0123456789", "abcdefghij"))
+            return f"{cell}, {letters}"  # no digit: a reader's name for a matter has none
         if column in _CLAIMS:
             claims = (id.partition("-") for id in cell.split())
             return " ".join(f"{article}{telling}-{rest}" for article, _, rest in claims)

@@ -111,6 +111,14 @@ def test_output_that_is_no_block_is_refused_with_its_place(output):
         sections_of({"1-x": chapter(markdown("# A"), cell)})
 
 
+def test_what_an_analyst_made_of_a_chapter_is_no_part_of_the_document():
+    aside = code(paragraph("Mine.")) | {"metadata": {"tags": ["own"]}}
+    aside["outputs"].append({"output_type": "stream", "text": "mine"})
+    assert sections_of({"1-x": chapter(code(paragraph("A.")), aside)}) == sections_of(
+        {"1-x": chapter(code(paragraph("A.")))}
+    )
+
+
 def test_a_frame_that_a_cell_ends_with_is_no_part_of_the_document():
     frame = {"output_type": "execute_result", "data": {"text/html": "<table></table>"}}
     cell = code(paragraph("A."))

@@ -4,12 +4,14 @@ Values in another currency, a bound, a negative change, right-to-left words and 
 characters go the same way as the real ones: through a chapter, the press and the evidence.
 """
 
+import csv
 import json
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from conftest import INVENTED
+from scale import write
 
 from briefing.claims import conflicts
 from briefing.claims.load import load
@@ -24,7 +26,7 @@ def edition(texts: Path | None, **changed) -> Edition:
     parameters = every_parameter([CHAPTER])
     defaults = {name: item.default for name, item in parameters.items()}
     values = {**defaults, "data": str(INVENTED), **changed}
-    dossier = what_counts(load(INVENTED), values)
+    dossier = what_counts(load(values["data"]), values)
     return Edition("invented", [CHAPTER], parameters, values, dossier, texts)
 
 
@@ -61,6 +63,33 @@ def test_a_number_opens_its_sentence_with_the_phrase_marked(built, page):
     for sentence in page.select("dl.claims .sentence"):
         words = sentence.get_text()
         assert any(words in text for text in texts.values()), words
+
+
+def test_the_page_of_a_large_dossier_stays_readable(tmp_path):
+    """Tables fold, lists end, what is not cited is not listed; and the files beside it have all."""
+    write(1_240, tmp_path)
+    large = edition(tmp_path / "texts", data=str(tmp_path / "data"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT / "notebooks"))
+        out = build(large, tmp_path / "out", lambda step: None)
+    html = (out / "briefing.html").read_text(encoding="utf-8")
+    assert len(html.encode()) < 2e6
+    page = BeautifulSoup(html, "html.parser")
+    figures = page.select_one("#exhibit-1-2")
+    many = len(large.dossier.quantities)
+    assert len(figures.select("tbody tr")) == 100
+    assert f"the first 100 of {many} rows" in figures.get_text()
+    assert figures.select_one("a.data")["href"] == "exhibits/claims.csv"
+    with (out / "exhibits/claims.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == many
+    listed = {it["id"].removeprefix("c-") for it in page.select("dl.claims dt")}
+    cited = {id for it in page.select("[data-claims]") for id in it["data-claims"].split()}
+    assert cited <= listed
+    assert f"cites, {len(listed)} of 1,240 that count" in page.select_one("#evidence p").get_text()
+    assert not page.select("dl.claims .unused")
+    assert "; 20 more" in page.select_one("footer").get_text()
+    places = json.loads((out / "annotations.jsonld").read_text(encoding="utf-8"))
+    assert len(places["items"]) == 1_240
 
 
 def test_its_chart_draws_the_bound_and_the_figure_that_conflict(page):

@@ -104,6 +104,16 @@ def test_a_notebook_or_a_parameter_runs_its_own_chapters_and_a_template_none(hou
     assert runs() == []  # the default is still kept
 
 
+def test_a_chapter_that_names_another_runs_again_with_it(house, runs):
+    notebook = house / "notebooks" / f"{BOTH[0]}.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    text = text.replace('"metadata"', f'"of": "{BOTH[1]}", "metadata"', 1)
+    notebook.write_text(text, encoding="utf-8")
+    runs()
+    append(house / "notebooks" / f"{BOTH[1]}.ipynb")
+    assert runs() == BOTH
+
+
 def test_a_changed_text_runs_them_all(tmp_path, runs):
     (tmp_path / "texts").mkdir()
     assert runs() == BOTH

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -10,21 +11,23 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import INVENTED
 
 from briefing.__main__ import main
 from briefing.errors import Refusal
 from briefing.render import store
 from briefing.render.build import build
-from briefing.render.edition import prepare
+from briefing.render.edition import ROOT, prepare
 from briefing.render.folders import clean, sweep_folder
 from briefing.render.page_check import faults
 from briefing.render.run import Step
 from briefing.render.sweep import sweep
 from briefing.render.sweep_page import Told, _csv
+from briefing.report.blocks import plain
 
 GRID = "scale: [linear, log]\nrecord: [true, false]\n"
 #: Chapters that declare scale, and that declare the record; of nine.
-DISTINCT = 9 + 1 + 6 + 1
+DISTINCT = 9 + 1 + 7 + 1
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +107,26 @@ def test_key_figures_are_told_as_they_are(swept):
     assert run == "one,'=1+1,'=2,'=2,'=2,'=2", "a spreadsheet runs none of it"
 
 
+def test_method_tells_of_a_judgement_what_becomes_of_it_in_an_edition(swept):
+    """Made again in the chapter by the summary's cells, and built here as an edition of its own."""
+    said, told = [], []
+    for record in ("true", "false"):
+        folder = swept[0] / f"scale-linear--record-{record}"
+        with (folder / "exhibits" / "moves.csv").open(encoding="utf-8", newline="") as file:
+            told.append({row["Setting"]: row for row in csv.DictReader(file)})
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        blocks = manifest["document"]["sections"][0]["blocks"]
+        items = [item for it in blocks if it["kind"] == "judgements" for item in it["items"]]
+        words = [plain(it for it in item["text"] if it["kind"] != "citation") for item in items]
+        said.append({it.partition(".")[0]: it for it in words})
+    now, then = said
+    moved = {it: "stands" if then.get(it) == now[it] else "shifts" if it in then else "falls"
+             for it in now}  # fmt: skip
+    assert {*moved.values()} > {"stands"}
+    assert {it: told[0]["Without the record"][it] for it in now} == moved
+    assert {*told[0]} - {*told[1]} == {"Without the record"}
+
+
 def test_the_page_says_what_moves_what(swept):
     page = BeautifulSoup((swept[0] / "index.html").read_text(encoding="utf-8"), "html.parser")
     assert faults(str(page)) == []
@@ -116,6 +139,40 @@ def test_the_page_says_what_moves_what(swept):
     assert {cell.get_text() for cell in page.select("#judgements tbody td")} >= {"stands", "shifts"}
     lines = page.select("#moves svg line")
     assert len(lines) == len(list(csv.reader((swept[0] / "figures.csv").open()))[1:]) * 2
+
+
+def test_a_grid_may_list_dossiers(tmp_path, monkeypatch, capsys):
+    other = tmp_path / "other"
+    shutil.copytree(ROOT / "data", other, ignore=shutil.ignore_patterns("texts"))
+    table = other / "quantities.csv"
+    row = "US$3.6 billion in 2023,trade,two_way_trade,vietnam,russia,3.6,3.6"
+    changed = table.read_text(encoding="utf-8").replace(row, row.replace("3.6", "4.8"))
+    table.write_text(changed, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    text = f"data: [{ROOT}/data, ./other]\nchapters: [[0-summary]]\n"
+    (tmp_path / "two.yaml").write_text(text, encoding="utf-8")
+    asked = ["sweep", "two.yaml", "--out", "out"]
+    assert main([*asked, "--data", "other"]) == 2
+    assert "--data: 'other' stands there; two.yaml lists data itself" in capsys.readouterr().err
+    assert main(asked) == 0
+    with Path("out/figures.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(dict.fromkeys(row["data"] for row in rows)) == [f"{ROOT}/data", "./other"]
+    # Words of the grid's own name an edition, and a dossier, on any machine.
+    (name,) = {row["edition"] for row in rows if row["data"] == "./other"}
+    assert name == "data-other--chapters-0-summary"
+    alone = prepare("default", ["chapters=0-summary"], "other", None)
+    build(alone, tmp_path / "alone", lambda step: None)
+    for path in filter(Path.is_file, (tmp_path / "alone").rglob("*")):
+        same = tmp_path / "out" / name / path.relative_to(tmp_path / "alone")
+        assert same.read_bytes() == path.read_bytes(), same
+    text = text.replace("./other", str(INVENTED))
+    (tmp_path / "two.yaml").write_text(text, encoding="utf-8")
+    assert main(asked) == 1
+    assert re.search(
+        "failed: data-.+tests.dossier--chapters-0-summary: 0-summary.ipynb, cell",
+        capsys.readouterr().err,
+    )
 
 
 @pytest.mark.parametrize(

@@ -301,6 +301,12 @@ def test_lists(items, text):
     assert str(listed(each, " or ")) == text.replace("and", "or")
 
 
+def test_of_very_many_the_first_are_named_and_the_others_counted():
+    names = ["a"] * 1_300
+    assert str(line("{x}", x=names)) == f"{', '.join(names[:40])} and 1,260 more"
+    assert str(cited(names)) == f"{'; '.join(names[:40])}; 1,260 more"
+
+
 def test_series_and_sums_keep_values_and_rests():
     said = series([line("{v}", v=EXACT), line("{e}", e=ARRIVAL), line("{v}", v=BOUND)])
     assert str(said) == "US$3.6\u00a0billion; 20 June 2024; less than US$2\u00a0billion"

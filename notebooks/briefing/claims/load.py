@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -169,7 +170,11 @@ class Dossier:
 
     def claim(self, id: str) -> Claim:
         """The claim with an id, among those that count. Raises KeyError."""
-        return {claim.id: claim for claim in self.claims}[id]
+        return self._by_id[id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Claim]:
+        return {claim.id: claim for claim in self.claims}
 
     def find(self, **wanted: str) -> list[Quantity]:
         """Quantities whose columns equal what is wanted, reported ones first."""
@@ -204,8 +209,7 @@ class Dossier:
 
         Ids that are no claim, such as those of records, have no article.
         """
-        wanted = set(claims)
-        cited = {claim.article for claim in self.claims if claim.id in wanted}
+        cited = {self._by_id[id].article for id in claims if id in self._by_id}
         return [article for key, article in self.articles.items() if key in cited]
 
     def named(self, name: str) -> bool:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -160,10 +161,19 @@ def _memory(process: psutil.Process) -> int:
 
 
 def scale(most: int, tell: Callable[[str], None]) -> dict[int, dict[str, float]]:
-    """By size, up to `most` claims: ms a claim for each kind of work, and the most memory in MB."""
+    """By size, up to `most` claims: ms a claim for each kind of work, and the most memory in MB.
+
+    A build is of the invented dossier's own chapter, Sources and Method: its seconds, the most
+    memory of all its processes, and the size of its page in MB.
+    """
     found: dict[int, dict[str, float]] = {}
-    tell(f"{'claims':>9} {'load':>9} {'conflicts':>9} {'frames':>9} {'check':>9}   ms a claim")
+    kinds = ("load", "conflicts", "frames", "check", "MB", "build", "all MB", "page MB")
+    tell(" ".join(f"{name:>9}" for name in ("claims", *kinds)) + "   ms a claim; build: seconds")
     with tempfile.TemporaryDirectory(prefix="scale-") as folder:
+        checkout = _Checkout(Path(folder) / "checkout", ROOT, sys.executable)
+        chapter = (ROOT / "tests" / "dossier" / "1-quay.ipynb").read_text(encoding="utf-8")
+        own = checkout.folder / "notebooks" / "9-quay.ipynb"
+        own.write_text(chapter.replace("1-quay", "9-quay"), encoding="utf-8")
         for size in (size for size in SIZES if size <= most):
             made = Path(folder) / str(size)
             for words in (
@@ -176,9 +186,15 @@ def scale(most: int, tell: Callable[[str], None]) -> dict[int, dict[str, float]]
                 )
                 if done.returncode:
                     raise Refusal(f"{size} claims: {done.stderr[-2000:]}")
-            found[size] = it = json.loads(done.stdout)
-            times = " ".join(f"{it[name]:9.3f}" for name in it if name != "MB")
-            tell(f"{size:9} {times}   {it['MB']} MB")
+            it = json.loads(done.stdout)
+            words = ["--data", str(made / "data"), "--texts", str(made / "texts")]
+            words += ["--set", "chapters=9-quay,7-sources,8-method", "--out", str(made / "out")]
+            start = time.perf_counter()
+            it["all MB"] = peak_memory(partial(checkout.briefing, "build", *words))
+            it["build"] = round(time.perf_counter() - start, 1)
+            it["page MB"] = (made / "out" / "briefing.html").stat().st_size / 1e6
+            found[size] = it
+            tell(f"{size:9} " + " ".join(f"{it[name]:9.3f}" for name in kinds))
     return found
 
 

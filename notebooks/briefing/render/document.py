@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import ChapterFailed
 from ..report.blocks import MIME, plain
+from ..report.cells import ASIDE
 from ..report.parameters import ANNEXES
 
 #: A text as plain data: see the kinds in report/text.py.
@@ -49,6 +50,8 @@ def sections_of(chapters: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any
         for index, cell in enumerate(notebook["cells"]):
             if cell["cell_type"] == "markdown":
                 section["blocks"] += _markdown(name, cell["source"])
+                continue
+            if ASIDE & {*cell["metadata"].get("tags", [])}:  # which papermill by itself runs too
                 continue
             published = list(published_by(name, index, cell))
             speaks = speaks or bool(published)

@@ -15,7 +15,7 @@ from ..claims.check import paragraphs, recorded_paragraphs
 from ..claims.load import Dossier
 from ..claims.model import Assessment, Claim, Event, Quantity
 from ..claims.texts import sentence_around
-from ..report.text import Text, named, quoted, shown, speaker
+from ..report.text import Text, Words, named, quoted, shown, speaker
 from .document import heading
 
 #: What a number may rest on that is no claim of an article.
@@ -25,14 +25,14 @@ RECORDS = {
     "icd-203": "US Intelligence Community Directive 203, Analytic Standards, 2 January 2015: "
     "its scale of words of likelihood.",
 }
+#: Of a dossier with more claims the evidence lists what is cited alone.
+_WHOLE = 1_000
 
 
 def ordered(dossier: Dossier) -> list[Claim]:
     """Every claim that counts, by article and place in its text."""
-    order = list(dossier.articles)
-    return sorted(
-        dossier.claims, key=lambda claim: (order.index(claim.article), claim.start, claim.end)
-    )
+    order = {key: place for place, key in enumerate(dossier.articles)}
+    return sorted(dossier.claims, key=lambda claim: (order[claim.article], claim.start, claim.end))
 
 
 def told(dossier: Dossier) -> dict[str, dict[str, str]]:
@@ -72,19 +72,29 @@ def evidence(
     With the `texts`, by article, an entry has the sentence around its phrase. `uses` maps a
     claim's id to the anchors that rest on it, with what a reader calls each.
     """
+    whole = len(dossier.claims) <= _WHOLE
     # Assessments that nothing rests on are not listed: assessments.csv has them all.
-    claims = [c for c in ordered(dossier) if c.id in uses or not isinstance(c, Assessment)]
+    listed: dict[str, list[Claim]] = {}
+    for claim in ordered(dossier):
+        if claim.id in uses or (whole and not isinstance(claim, Assessment)):
+            listed.setdefault(claim.article, []).append(claim)
     paragraph = paragraphs(dossier, texts) if texts else recorded_paragraphs(dossier)
     labels = (f"E{number}" for number in itertools.count(1))
-    intro = (
-        "Every claim of the articles that count: the words that carry it, what it states, "
+    told = (
+        "the words that carry it, what it states, "
         "where it stands, who says it, and where this briefing uses it."
     )
+    intro = Text() + f"Every claim of the articles that count: {told}"
+    if not whole:
+        many = f"{sum(map(len, listed.values())):,} of {len(dossier.claims):,}"
+        intro = Text() + "Each claim that this briefing cites, " + Text((Words(many, "stamp"),))
+        intro += f" that count, with {told} The tables of the dossier have all of them."
     blocks: list[dict[str, Any]] = [
         heading("evidence-claims", "Evidence"),
-        {"kind": "paragraph", "style": "", "text": (Text() + intro).json, "claims": []},
+        {"kind": "paragraph", "style": "", "text": intro.json, "claims": []},
     ]
-    for key, article in dossier.articles.items():
+    for key, claims in listed.items():
+        article = dossier.articles[key]
         entries: list[dict[str, Any]] = [
             {
                 "id": claim.id,
@@ -97,12 +107,10 @@ def evidence(
                 "uses": [list(use) for use in uses.get(claim.id, {}).items()],
             }
             for claim in claims
-            if claim.article == key
         ]
-        if entries:
-            title = Text() + f"{article.short}: " + named(article.title)
-            block = {"kind": "evidence", "id": f"evidence-{key}", "title": title.json}
-            blocks.append({**block, "entries": entries})
+        title = named(f"{article.short}: {article.title}").json
+        block = {"kind": "evidence", "id": f"evidence-{key}", "title": title}
+        blocks.append({**block, "entries": entries})
     entries = [
         {"id": id, "label": next(labels), "phrase": "", "statement": what, "where": where}
         | {"locator": f"Record {id}." if id not in RECORDS else ""}

@@ -1,7 +1,7 @@
 """A grid: many editions by the values of their parameters, checked before anything is built.
 
 It is a YAML file of parameters with a list of values each, of which all combinations are built,
-and under `editions` the names of editions that they start from.
+and under `editions` the names of editions that they start from. `data` lists dossiers.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ def plans_of(file: Path, data: str | None, texts: str | None, out: Path) -> Iter
     grid = {EDITIONS: given.pop(EDITIONS, ["default"]), **given}
     origin = f"grid {file.name}, parameter"
     parameters = every_parameter(chapters(), given)
+    for name, path in zip(PLACES, (data, texts), strict=True):
+        if path and name in grid:
+            raise Refusal([Fault(f"--{name}", path, f"{file.name} lists {name} itself: leave one")])
     faults: list[Fault | str] = []
     for name, values in grid.items():
         told = list(map(as_text, values if isinstance(values, list) else []))
@@ -60,7 +63,7 @@ def plans_of(file: Path, data: str | None, texts: str | None, out: Path) -> Iter
     for edition, *values in product(grid[EDITIONS], *(grid[name] for name in names)):
         swept = dict(zip(names, values, strict=True))
         parts = [str(edition)] * (len(grid[EDITIONS]) > 1 or not names)
-        parts += [f"{name}-{printed(value)}" for name, value in swept.items()]
+        parts += [f"{name}-{printed(value).lstrip('./')}" for name, value in swept.items()]
         name = re.sub(r"[^\w.-]+", "+", "--".join(parts)).strip(".+")[:120]
         while name in taken:
             name += "+"
@@ -72,7 +75,7 @@ def plans_of(file: Path, data: str | None, texts: str | None, out: Path) -> Iter
     shown = dict.fromkeys(it for plan in found for it in plan.changed)
     for plan in found:
         # Where an edition's file sets a parameter, the others show what theirs is.
-        yield plan._replace(changed={it: plan.values[it] for it in shown})
+        yield plan._replace(changed={it: plan.changed.get(it) or plan.values[it] for it in shown})
 
 
 @contextlib.contextmanager
@@ -91,9 +94,8 @@ def _plan(
     texts: str | None,
     out: Path,
 ) -> Plan:
-    absolute = {place: str(Path(it).resolve()) for place in PLACES
-                if (it := swept.get(place))}  # fmt: skip
-    swept = {**swept, **absolute}
+    places = {place: it for place in PLACES if (it := swept.get(place))}
+    swept = {**swept, **{place: str(Path(it).resolve()) for place, it in places.items()}}
     asked: dict[str, Any] = {
         "name": edition,
         "pairs": [],
@@ -102,8 +104,9 @@ def _plan(
         "swept": swept,
     }
     made = prepare(**asked)
-    changed = dict.fromkeys([*swept, *(it for it in made.changed if it not in PLACES)])
+    # Where a dossier lies is told in the grid's own words: they hold on any machine.
+    changed = dict.fromkeys([*swept, *(it for it in made.changed if it not in PLACES)]) | places
     folder = out_folder(out / name, (made.dossier.folder, made.texts))
     key = store.edition_key(asked, folder)
-    places = (made.dossier.folder.absolute(), made.texts and made.texts.absolute())
-    return Plan(name, asked, changed, folder, key, made.notebooks, made.values, places)
+    read = (made.dossier.folder.absolute(), made.texts and made.texts.absolute())
+    return Plan(name, asked, changed, folder, key, made.notebooks, made.values, read)

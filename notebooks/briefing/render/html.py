@@ -42,6 +42,8 @@ _ELEMENTS = {
 _DATA = Markup('<data value="{}" data-claims="{}">{}</data>')
 _SOURCE = Markup('<button class="cite" popovertarget="{}">{}{}{}</button>')
 _BUTTON = Markup('<button popovertarget="{}">{}{}</button>')
+#: So many characters of an exhibit's data a page carries itself.
+_CARRIED = 30_000
 _CLOSING = ".,;:!?)’”"
 
 
@@ -106,7 +108,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"words": plain, "html": text_html, "plain_html": _linked}
+    made.filters |= {"words": plain, "html": text_html, "plain_html": _linked, "named": _named}
     made.filters["data_uri"], made.tests["quoted"] = _data_uri, _is_quoted
     return made
 
@@ -155,12 +157,18 @@ def _inline(inline: Mapping[str, Any]) -> Markup:
         case "name":
             return Markup('<span class="name">{}</span>').format(inline["text"])
         case "citation":
-            return Markup("<cite>{}</cite>").format(inline["text"])
+            return Markup("<cite>{}</cite>").format(_named(inline["text"]))
         case "link":
             if inline["href"].lower().startswith(("http://", "https://", "#")):
                 return Markup('<a href="{}">{}</a>').format(inline["href"], inline["text"])
             return escape(inline["text"])
     raise ValueError(f"an inline of an unknown kind: {inline['kind']!r}")
+
+
+def _named(source: str) -> Markup:
+    """The name of a source; digits in it count nothing."""
+    counts = re.search(r"\d", source)
+    return Markup('<span class="name">{}</span>').format(source) if counts else escape(source)
 
 
 def _piece(text: str, iso: str) -> Markup:
@@ -245,9 +253,9 @@ class _Notes:
 
     def _source(self, name: str, before: str, after: str) -> Markup:
         if name not in self._sources:
-            return Markup("{}<cite>{}</cite>{}").format(before, name, after)
+            return Markup("{}<cite>{}</cite>{}").format(before, _named(name), after)
         made = {"text": name, "claims": (), "formula": "", "source": self._sources[name]}
-        return _SOURCE.format(self._note(("source", name), made), before, name, after)
+        return _SOURCE.format(self._note(("source", name), made), before, _named(name), after)
 
     def _number(self, inline: Mapping[str, Any], after: str, opens: bool) -> Markup:
         """A number or date, where it opens as a button; notes what is printed of a claim."""
@@ -322,5 +330,8 @@ def _data_block(linked: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c"))
 
 
-def _data_uri(text: str) -> str:
-    return "data:text/csv;charset=utf-8," + quote(text, safe=" ,;:/()=+-–−→’“”$€")
+def _data_uri(block: Mapping[str, Any]) -> str:
+    """Where the data of an exhibit are: in the page, or beside it where they are very many."""
+    if len(block["csv"]) > _CARRIED:
+        return f"exhibits/{quote(block['key'])}.csv"
+    return "data:text/csv;charset=utf-8," + quote(block["csv"], safe=" ,;:/()=+-–−→’“”$€")

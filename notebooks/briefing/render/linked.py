@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from ..claims.load import Dossier
@@ -54,11 +55,11 @@ _PROV: Node = {
 
 
 def report(
-    dossier: Dossier, package: Mapping[str, Any], meta: Mapping[str, Any], listed: Iterable[str]
+    dossier: Dossier, package: Mapping[str, Any], meta: Mapping[str, Any], listed: Sequence[str]
 ) -> Node:
     """What a page is, for search engines: a Report, its Dataset, and all that it is based on.
 
-    `listed` are the ids in the evidence; those of records are named.
+    `listed` are the ids in the evidence, whose articles and records are named.
     """
     creator = {"@type": "Organization", "name": meta["author"]}
     license = next((it["path"] for it in package.get("licenses", ()) if "path" in it), None)
@@ -75,7 +76,7 @@ def report(
     }
     origins = dossier.record.origins if dossier.record else {}
     records = (_record(origins[id]) for id in listed if id in origins)
-    works = [data, *map(_work, dossier.articles.values()), *records]
+    works = [data, *map(_work, dossier.sources(listed)), *records]
     return _told(
         {"@context": _SCHEMA, "@type": "Report", "name": meta["title"]}
         | {"alternativeHeadline": meta["subtitle"], "description": meta["description"]}
@@ -90,33 +91,35 @@ def files(
     listed: Iterable[str],
     numbers: Iterable[Mapping[str, Any]],
     verdicts: Iterable[Mapping[str, Any]],
-) -> Iterator[tuple[str, str]]:
-    """Name and content of each file.
+) -> Iterator[tuple[str, Iterator[str]]]:
+    """Name of each file, and its lines.
 
     `numbers` and `verdicts` are those of the manifest, `listed` the ids in the evidence. With
     the `texts`, by article, a place is also told by what stands around it.
     """
     claims = ordered(dossier)
     known = set(listed)
-    graph = [
-        *(_told(_work(article)) for article in dossier.articles.values()),
-        *(_told(_claim(dossier, claim, known)) for claim in claims),
-        _scale(),
-        *(_told(_review(dossier, verdict, meta["author"])) for verdict in verdicts),
-    ]
+    graph = chain(
+        (_told(_work(article)) for article in dossier.articles.values()),
+        (_told(_claim(dossier, claim, known)) for claim in claims),
+        [_scale()],
+        (_told(_review(dossier, verdict, meta["author"])) for verdict in verdicts),
+    )
     yield _CLAIMS, _lines({"@context": _SCHEMA}, "@graph", graph)
     whole = {"id": f"{_PLACES}#all", "type": "AnnotationCollection", "total": len(claims)}
     page: Node = {"@context": "http://www.w3.org/ns/anno.jsonld", "id": _PLACES}
     page |= {"type": "AnnotationPage", "partOf": whole, "startIndex": 0}
-    places = [_annotation(dossier, claim, texts.get(claim.article)) for claim in claims]
+    places = (_annotation(dossier, claim, texts.get(claim.article)) for claim in claims)
     yield _PLACES, _lines(page, "items", places)
-    yield _ORIGINS, _lines({"@context": _PROV}, "@graph", list(_origins(dossier, numbers)))
+    yield _ORIGINS, _lines({"@context": _PROV}, "@graph", _origins(dossier, numbers))
 
 
-def _lines(head: Node, name: str, nodes: Iterable[Node]) -> str:
+def _lines(head: Node, name: str, nodes: Iterable[Node]) -> Iterator[str]:
     """JSON with a line to a node, so that what differs between two can be seen."""
-    lines = ",\n".join(json.dumps(node, ensure_ascii=False) for node in nodes)
-    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "{name}": [\n{lines}\n]}}\n'
+    yield f'{json.dumps(head, ensure_ascii=False)[:-1]}, "{name}": ['
+    for at, node in enumerate(nodes):
+        yield f"{',' * (at > 0)}\n{json.dumps(node, ensure_ascii=False)}"
+    yield "\n]}\n"
 
 
 def _told(node: Node) -> Node:

@@ -19,7 +19,7 @@ from ..claims.check import verification
 from ..claims.load import Dossier, load
 from ..claims.strict import read_text
 from ..claims.texts import folder_of, read_texts
-from ..report.blocks import LANGUAGE, MIME, VOICES, plain
+from ..report.blocks import LANGUAGE, MIME, VOICES, abridged, plain
 from ..report.parameters import Parameter, declared, find_chapter, what_counts
 from ..report.saving import PLACES
 from ..values.periods import Period
@@ -69,8 +69,9 @@ def render(
         (stage / "manifest.json").write_text(text + "\n", encoding="utf-8")
         found = (manifest["numbers"], manifest["verdicts"])
         told = (document["meta"], listed(document["sections"]), *found)
-        for name, text in linked.files(edition.dossier, texts, *told):
-            (stage / name).write_text(text, encoding="utf-8")
+        for name, lines in linked.files(edition.dossier, texts, *told):
+            with (stage / name).open("w", encoding="utf-8") as file:
+                file.writelines(lines)
         pdf, made = paper.result()
     in_words = summary(document)
     (stage / "briefing.pdf").write_bytes(pdf)
@@ -169,11 +170,11 @@ def _meta(edition: Edition, sections: list[dict[str, Any]]) -> dict[str, Any]:
     package = json.loads(read_text(edition.dossier.folder / "datapackage.json", "data package"))
     title, _, subtitle = package["title"].partition(": ")
     as_of = edition.dossier.as_of
-    counted = "; ".join(
+    counted = [
         article.short if article.short == article.genre else f"{article.short} ({article.genre})"
         for article in edition.dossier.articles.values()
-    )
-    stamp = [["Articles", counted]]
+    ]
+    stamp = [["Articles", "; ".join(abridged(counted, str))]]
     if seen := _record_date(edition.dossier):
         stamp.append(["Record as of", seen])
     if changed := [

@@ -27,6 +27,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from ..errors import AT_HAND, ChapterFailed, Refusal
+from ..report.cells import ASIDE
 from ..report.lint import typed_numbers
 from ..report.parameters import declared
 from . import pool, store
@@ -34,10 +35,6 @@ from . import pool, store
 # It takes annotations such as Literal["linear", "log"] for no declaration, and warns; and what
 # breaks is told once, by whoever it is raised to.
 logging.getLogger("papermill").setLevel(logging.CRITICAL)
-
-#: Tags of cells that are an analyst's, and that no build runs: the one that saves a chapter's
-#: values as an edition, and the one to go on from.
-ASIDE = {"save-edition", "own"}
 
 # What differs between two runs of the same chapter and tells a reader nothing.
 _RUN_METADATA = ("papermill", "execution", "widgets")

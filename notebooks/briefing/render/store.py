@@ -103,9 +103,11 @@ def shared_by_chapters(data: Path, texts: Path | None) -> str:
 
 
 def chapter_key(notebook: Path, parameters: Mapping[str, Any], shared: str) -> str:
-    """The key of an executed chapter."""
+    """The key of an executed chapter; one that names another may run its cells."""
     told = json.dumps([notebook.name, parameters], sort_keys=True, default=str)
-    return digest(notebook.read_bytes(), told, shared)
+    text, others = notebook.read_bytes(), sorted(notebook.parent.glob("[0-9]*.ipynb"))
+    named = (it.read_bytes() for it in others if it != notebook and it.stem.encode() in text)
+    return digest(text, *named, told, shared)
 
 
 def edition_key(command: Mapping[str, Any], out: Path) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any, Protocol
 
+from ..errors import ChapterFailed
 from ..report.parameters import NOTEBOOKS
 from . import pool, store
 from .cluster import Cluster
@@ -111,7 +112,10 @@ def _edition(
     """Build one edition, and note that its folder holds it."""
     tell(Step(plan.name, "runs"))
     read = store.held(filter(None, plan.places))
-    files = workshop.render(plan, kitchen.of(plan))
+    try:
+        files = workshop.render(plan, kitchen.of(plan))
+    except ChapterFailed as failure:
+        raise ChapterFailed(f"{plan.name}: {failure}") from None
     with replaced_whole(plan.out) as stage:
         for name, content in files.items():
             (stage / name).parent.mkdir(exist_ok=True)

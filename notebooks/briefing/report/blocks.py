@@ -8,14 +8,17 @@ image for stock tools. No face is ever read back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 #: Under which an output of an executed chapter holds its block.
 MIME = "application/vnd.briefing+json"
 #: What a briefing is written in, as pages, PDF and drawings say it.
 LANGUAGE = "en-GB"
+#: So many things are listed in words at most.
+_MOST = 40
+T = TypeVar("T")
 
 #: What opens a paragraph that is not simply what the articles report.
 VOICES = {"record": "On record", "inferred": "Inferred here"}
@@ -64,6 +67,11 @@ def plain(text: Iterable[Mapping[str, Any]]) -> str:
         else inline["text"]
         for inline in text
     )
+
+
+def abridged(things: Sequence[T], told: Callable[[str], T]) -> list[T]:
+    """Things as they are listed in words: of very many the first, and how many more there are."""
+    return [*things[:_MOST], *[told(f"{len(things) - _MOST:,} more")] * (len(things) > _MOST)]
 
 
 def _faces(block: Mapping[str, Any], picture: str) -> tuple[str, str, str]:

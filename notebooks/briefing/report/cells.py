@@ -16,6 +16,9 @@ from ..errors import Refusal
 #: Chapters are looked over in threads, and Python 3.11 counts how deep a tree is for all of them
 #: together: of two parsed at once, one failed with "AST constructor recursion depth mismatch".
 _ONE_AT_A_TIME = threading.Lock()
+#: Tags of cells that are an analyst's, and no part of a briefing: the one that saves a chapter's
+#: values as an edition, and the one to go on from.
+ASIDE = {"save-edition", "own"}
 #: What IPython adds to Python: magics, commands of the shell, questions.
 _MAGIC = re.compile(r"(^|=)\s*[%!?]|\?\s*$", re.MULTILINE)
 

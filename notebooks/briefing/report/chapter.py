@@ -62,6 +62,8 @@ LIKELIHOODS = {
     "very likely": (80, 95),
     "almost certain": (95, 99),
 }
+#: So many rows of a table are printed at most.
+_ROWS = 100
 CONFIDENCES = ("low", "moderate", "high")
 
 
@@ -176,14 +178,18 @@ class Chapter:
     ) -> None:
         """Print a table, one exhibit: each cell is what `line` can show.
 
-        The first column names the rows. Without rows, the sentence `empty` is printed. With
-        `annex` the documents show it in an annex, and point to it here.
+        The first column names the rows; of very many the first are printed, and the CSV has
+        all. Without rows, the sentence `empty` is printed. With `annex` the documents show it in
+        an annex, and point to it here.
         """
         if frame.empty:
             self.say(empty, kind="note")
             return
-        columns, rows = table_of(frame)
+        columns, rows = table_of(frame.head(_ROWS))
         claims = [id for row in rows for cell in row for id in cell.claims]
+        if len(frame) > _ROWS:
+            told = f"These are the first {_ROWS} of {len(frame):,} rows; the data (CSV) has all."
+            note = shown(note) + " " * bool(note) + Text((Words(told, "stamp"),))
         block = self._exhibit("table", key, title, subtitle, note, claims)
         block |= {
             "annex": annex,

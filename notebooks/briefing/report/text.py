@@ -20,6 +20,7 @@ from ..claims.model import Article, Claim, Event, Measure, Party, Quantity
 from ..claims.numerals import find_numerals
 from ..values.periods import Period
 from ..values.value import Value
+from .blocks import abridged
 
 #: Terms that hold the word of a number and count nothing.
 _TERMS = re.compile(r"\btwo-way\b|\bUS\$ billion\b", re.IGNORECASE)
@@ -322,7 +323,8 @@ def shown(item: object, style: str = "") -> Text:
         case bool() | int() | float():
             raise TypeError(f"{item!r} is a bare number: show a value that knows its source")
         case Iterable():
-            return listed([shown(part, style) for part in item])
+            parts = abridged([*item], lambda left: Text((Words(left, "stamp"),)))
+            return listed(shown(part, style) for part in parts)
     raise TypeError(f"{type(item).__name__} cannot be shown to a reader")
 
 
@@ -375,7 +377,7 @@ def cited(sources: Iterable[Article | str], claims: Iterable[str] = ()) -> Text:
     """Sources as a reader knows them, "AP; op-ed", and the claims that they are cited for."""
     names = [source if isinstance(source, str) else source.short for source in sources]
     claims = tuple(claims)
-    return Text((Citation("; ".join(names), claims=claims),), claims)
+    return Text((Citation("; ".join(abridged(names, str)), claims=claims),), claims)
 
 
 def listed(texts: Iterable[Text], last: str = " and ", between: str = ", ") -> Text:
