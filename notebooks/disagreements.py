@@ -125,19 +125,17 @@ def matrix(
     figure, axes = plt.subplots(figsize=(width, 0.4 * marks.ROW * (len(told) + 2)))
     axes.xaxis.update_units([*articles, end])
     axes.yaxis.update_units(told[names])
-    for article in articles:
-        said = told[told[article] != ""]
-        full = [cell not in (hollow, half) for cell in said[article]]
-        faces = [marks.NEUTRAL if it else marks.PAPER for it in full]
+    cells = told.melt(names, articles, "column", "cell").query("cell != ''")
+    empty = cells["cell"].isin([hollow, half])
+    for face, points in ((marks.PAPER, cells[empty]), (marks.NEUTRAL, cells[~empty])):
         axes.scatter(
-            [article] * len(said), said[names], s=36, c=faces, edgecolor=marks.NEUTRAL,
+            points["column"], points[names], s=36, color=face, edgecolor=marks.NEUTRAL,
             linewidth=1.6, zorder=3,
         )  # fmt: skip
-        if half:
-            part = said[names][said[article] == half]
-            look = {"s": 36, "c": marks.NEUTRAL, "linewidth": 0, "zorder": 4}
-            left = MarkerStyle("o", fillstyle="left")
-            axes.scatter([article] * len(part), part, marker=left, **look)
+    if half:
+        points, left = cells[cells["cell"] == half], MarkerStyle("o", fillstyle="left")
+        look = {"s": 36, "color": marks.NEUTRAL, "linewidth": 0, "zorder": 4}
+        axes.scatter(points["column"], points[names], marker=left, **look)
     for row, count in enumerate(told[end]):
         axes.text(end, row, count.text("short"), ha="center", va="center_baseline")
         axes.hlines(row, -0.5, len(articles) - 0.5, color=marks.GRID, linewidth=0.7, zorder=1)

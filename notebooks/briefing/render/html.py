@@ -108,7 +108,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"words": plain, "html": text_html, "plain_html": _linked, "named": _named}
+    made.filters |= {
+        "words": plain,
+        "css_string": _css_string,
+        "html": text_html,
+        "plain_html": _linked,
+        "named": _named,
+    }
     made.filters["data_uri"], made.tests["quoted"] = _data_uri, _is_quoted
     return made
 
@@ -328,6 +334,12 @@ def _data_block(linked: Any) -> Markup:
     """Data for a script element, which its own text cannot end."""
     text = json.dumps(linked, ensure_ascii=False) if linked else ""
     return Markup(text.replace("<", "\\u003c"))
+
+
+def _css_string(head: Inlines) -> str:
+    """A head of a table as a card's cells have it before them; whatever it holds, it ends there."""
+    told = plain(head).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{' '.join(told.split())}: '"
 
 
 def _data_uri(block: Mapping[str, Any]) -> str:

@@ -72,6 +72,7 @@ def drawing(svg: str, prefix: str, label: str, details: str = "") -> Picture:
         # Only layout: what a reader sees stands inside text elements.
         tag.text, tag.tail = ((part or "").strip() and part for part in (tag.text, tag.tail))
     _drop_empty(root)
+    _share_clips(root)
     _share_styles(root)
     box = root.get("viewBox", "")
     root.attrib = {"viewBox": box, "role": "img", "aria-label": label}
@@ -106,6 +107,18 @@ def _drop_empty(tag: ElementTree.Element) -> None:
         _drop_empty(child)
         if child.tag in ("g", "defs") and not child.attrib:
             tag[index : index + 1] = list(child) if child.tag == "g" else [child][: len(child)]
+
+
+def _share_clips(tag: ElementTree.Element) -> None:
+    """Make one group of neighbours that are clipped alike, and do nothing else: points are many."""
+    before = None
+    for child in list(tag):
+        _share_clips(child)
+        if before is not None and child.tag == "g" and child.attrib == before.attrib:
+            before.extend(child)
+            tag.remove(child)
+        else:
+            before = child if child.tag == "g" and {*child.attrib} == {"clip-path"} else None
 
 
 def _share_styles(tag: ElementTree.Element) -> None:
