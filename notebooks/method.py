@@ -70,6 +70,7 @@ def moved(chapter: str, dossier: Dossier, given: dict[str, Any]) -> pd.DataFrame
     if HOST not in dossier.parties:  # the summary is of these countries
         return pd.DataFrame()
     now, rows = judgements(chapter, given), []
+    claims = list(dict.fromkeys(id for _, ids in now.values() for id in ids))
     for words, changed in settings(dossier, given):
         with suppress(Refusal):  # where the data cannot serve it, nothing is to be told
             then = {name: said for name, (said, _) in judgements(chapter, given | changed).items()}
@@ -77,8 +78,7 @@ def moved(chapter: str, dossier: Dossier, given: dict[str, Any]) -> pd.DataFrame
                 name: "falls" if name not in then else "shifts" if then[name] != said else "stands"
                 for name, (said, _) in now.items()
             }
-            left = [name for name, becomes in row.items() if becomes != "stands"]
-            claims = [id for name in left for id in now[name][1]]
-            many = counted(len(left), claims, "judgements that do not stand")
+            left = sum(becomes != "stands" for becomes in row.values())
+            many = counted(left, claims, "judgements that do not stand")
             rows.append({"Setting": words, **row, "Moved": many})
     return pd.DataFrame(rows)
