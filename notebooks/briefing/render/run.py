@@ -159,7 +159,8 @@ def execute_all(
         kernels(notebooks[0].parent) as end,
         ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1)) as threads,
     ):
-        order = sorted(notebooks, key=lambda path: took.get(path.stem, math.inf), reverse=True)
+        # The first time the last does, Method, which makes the judgements of the summary again.
+        order = sorted(notebooks[::-1], key=lambda it: took.get(it.stem, math.inf), reverse=True)
         for path in notebooks:
             tell(Step(path.stem, "waits"))
         running = {path.stem: threads.submit(obtain, path) for path in order}
