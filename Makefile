@@ -121,7 +121,7 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 
 FUZZ ?= 250
 fuzz: .venv/.installed ## spoil inputs at random and count what becomes of them (FUZZ= of each kind)
-	@FUZZ="$(FUZZ)" $(python) -m pytest -q tests/test_fuzz.py $(ARGS)
+	@FUZZ="$(FUZZ)" $(python) -m pytest -q tests/test_fuzz.py tests/test_next_article.py $(ARGS)
 
 lint: .venv/.installed ## ruff over modules, tests and notebook cells; types; notebooks stripped
 	@$(python) -m ruff check notebooks tests

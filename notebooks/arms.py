@@ -36,7 +36,7 @@ def by_year(dossier: Dossier) -> pd.DataFrame:
     delivered = dossier.frame("arms_deliveries").query("source == @REGISTER")
     if delivered.empty:
         return pd.DataFrame()
-    last = dossier.record.last_year
+    last = min(dossier.record.last_year, delivered["year"].max())  # later years are not known
     wide = delivered.pivot(index="year", columns="supplier", values="tiv").astype("value")
     return wide.reindex(range(delivered["year"].min(), last + 1)).fillna(NONE)
 

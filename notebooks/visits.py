@@ -196,8 +196,9 @@ def places(dossier: Dossier, claims: Sequence[Event]) -> Text:
 def people_met(dossier: Dossier, steps: Iterable[Event]) -> list[tuple[Party, list[Event]]]:
     """Whom the visitor is reported to have met, each with the claims that tell it."""
     met: dict[str, list[Event]] = {}
+    people = {party.id for party in dossier.parties.values() if party.kind == "person"}
     for event in steps:
-        if event.status == "happened" and dossier.parties[event.counterpart].kind == "person":
+        if event.status == "happened" and event.counterpart in people:
             met.setdefault(event.counterpart, []).append(event)
     return [(dossier.parties[id], claims) for id, claims in met.items()]
 

@@ -116,6 +116,12 @@ def evidence(
     return {"id": "evidence", "part": "annex", "blocks": blocks, "further": []}
 
 
+def untold(dossier: Dossier, uses: Mapping[str, object]) -> list[str]:
+    """The claims that no chapter uses, and that not_used.csv does not set down with a reason."""
+    down = {row["id"] for row in dossier.tables["not_used"].rows}
+    return [claim.id for claim in dossier.claims if claim.id not in down and claim.id not in uses]
+
+
 def listed(sections: Iterable[Mapping[str, Any]]) -> list[str]:
     """The ids of claims and records that have an entry in the evidence."""
     blocks = [block for section in sections for block in section["blocks"]]
