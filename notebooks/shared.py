@@ -8,10 +8,12 @@ finding that the claims cannot give is None or an empty list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from briefing.claims.load import Assessment, Claim, Dossier, Event, Party, Quantity
 from briefing.claims.selection import Wanted
@@ -28,6 +30,8 @@ from briefing.report.text import (
 )
 from briefing.values.periods import Period, first_day
 from briefing.values.value import Value, counted
+
+C = TypeVar("C", bound=Claim)
 
 HOST, GUEST, VISITOR = "vietnam", "russia", "vladimir-putin"
 
@@ -223,6 +227,13 @@ def purchase_claims(dossier: Dossier) -> list[Event | None]:
     ]
 
 
+def comparable(dossier: Dossier, measures: Iterable[str]) -> list[str]:
+    """Those measures that may be set against another of them."""
+    measures = set(measures)
+    others = {name: dossier.measures[name].comparable_with.split() for name in measures}
+    return sorted(name for name in measures if measures & {*others[name]} - {name})
+
+
 # Voices --------------------------------------------------------------------------------
 
 
@@ -250,6 +261,15 @@ def sourced(
         for words, claims in told
         if claims
     ]
+
+
+def saying(claims: Iterable[C], *stems: str) -> list[C]:
+    """Those claims whose statement has a word that begins with one of these, as expressions.
+
+    What a sentence tells in more words than its claims' columns have is told of these alone.
+    """
+    wanted = re.compile(rf"(?i)\b(?:{'|'.join(stems)})")
+    return [claim for claim in claims if wanted.search(claim.statement)]
 
 
 # Visits --------------------------------------------------------------------------------

@@ -208,6 +208,11 @@ class Dossier:
         cited = {claim.article for claim in self.claims if claim.id in wanted}
         return [article for key, article in self.articles.items() if key in cited]
 
+    def said_by(self, claim: Claim) -> str:
+        """Who says it, with office or affiliation."""
+        it = self.parties[claim.speaker]
+        return f"{it.name}, {it.role}" if it.role and it.kind == "person" else it.name
+
     def named(self, name: str) -> bool:
         """Whether a name with digits in it ("T-90") stands somewhere in the tables."""
         rows = (row for table in self.tables.values() for row in table.rows)

@@ -15,7 +15,7 @@ from ..claims.check import paragraphs, recorded_paragraphs
 from ..claims.load import Dossier
 from ..claims.model import Assessment, Claim, Event, Quantity
 from ..claims.texts import sentence_around
-from ..report.text import Text, named, quoted, shown, speaker
+from ..report.text import Text, named, quoted, shown
 from .document import heading
 
 #: What a number may rest on that is no claim of an article.
@@ -170,7 +170,7 @@ def _where(dossier: Dossier, claim: Claim, paragraph: int | None) -> Text:
         f", paragraph {paragraph}" if paragraph else ""
     )
     if claim.speaker != "article":
-        said += f"; says {speaker(dossier, claim)}"
+        said += f"; says {dossier.said_by(claim)}"
     if claim.when:
         said += Text() + "; " + quoted(f"“{claim.when}”")
     if claim.period.stated:
