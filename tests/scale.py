@@ -106,7 +106,7 @@ def _again(table: str, row: dict[str, str], telling: int) -> dict[str, str]:
                                ("disagreements", "id")} or column in _PARTIES:  # fmt: skip
             return f"{cell}-{telling}"
         if column == "label" and table == "disagreements":
-            return f"{cell}, {telling}"
+            return f"{cell}, V{telling}"
         if column in _CLAIMS:
             claims = (id.partition("-") for id in cell.split())
             return " ".join(f"{article}{telling}-{rest}" for article, _, rest in claims)

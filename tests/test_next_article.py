@@ -24,7 +24,7 @@ from briefing.claims.conflicts import conflicts
 from briefing.claims.load import DEFAULT_DATA, Dossier, load
 from briefing.render.document import sections_of, uses_of
 from briefing.render.evidence import evidence, listed, untold
-from briefing.report.blocks import MIME
+from briefing.report.blocks import MIME, plain
 
 FUZZ = os.environ.get("FUZZ")
 SEEDS = range(int(FUZZ) // 10 if FUZZ else 4)
@@ -37,7 +37,7 @@ UNITS = {
 #: A hedge with the sides of a figure that it leaves open, and that it states.
 HEDGES = {"": "lh", "about": "lh", "almost": "lh", "less than": "h", "at most": "h",
           "more than": "l", "at least": "l"}  # fmt: skip
-DATES = ["1950", "1985", "2016", "2022", "2023", "2023-11", "2024", "2024-06", "2024-06-19",
+DATES = ["1950", "1985", "2016", "2022", "2023", "2023", "2023-11", "2024", "2024-06", "2024-06-19",
          "2024-06-20", "2026-03-01", "2031"]  # fmt: skip
 PERIODS = [("", ""), *((day, day) for day in DATES), ("", "2024-06"), ("2016", ""),
            ("2022", "2024"), ("2023-09", "2024-06-20")]  # fmt: skip
@@ -90,18 +90,26 @@ def drawn(dossier: Dossier, pick: Random) -> dict[str, list[dict]]:
             "when": pick.choice(["", "", "over the years"]), "phrase": "it is said to be so",
         }  # fmt: skip
 
+    def like(table: str, at: int, *columns: str) -> dict[str, str]:
+        """For two rows of three what a row of the table speaks of, for one its period too."""
+        row = pick.choice(dossier.tables[table].rows)
+        kept = [columns, [*columns, "from", "to"], []][at % 3]
+        return {column: row[column] for column in kept}
+
     return {
         "quantities": [
             {**claim(), **any_of("quantities", "standing"), "subject": party(),
-             "measure": pick.choice([measures[at % 2], *measures]),
-             "partner": pick.choice(["", party(), party()]), "number": pick.randint(1, 120),
-             "hedge": pick.choice([*HEDGES, "growing", "between"])} for at in range(MANY)],
+             "measure": pick.choice(measures), "partner": pick.choice(["", party(), party()]),
+             "hedge": pick.choice([*HEDGES, "growing", "between"]), "number": pick.randint(1, 120),
+             **like("quantities", at, "topic", "measure", "subject", "partner")}
+            for at in range(MANY)],
         "events": [
             {**claim(), **any_of("events", "daytime", "mode", "status"), "actor": party(),
-             "event": pick.choice([f"new_{at}", pick.choice(ids["happenings"])]),
+             "event": f"new_{at}",
              "counterpart": pick.choice(["", party(), party()]),
              "place": pick.choice(["", "Hanoi", "Hue, Vietnam"]),
-             "occasion": pick.choice(["", "a fair"])} for at in range(MANY)],
+             "occasion": pick.choice(["", "a fair"]),
+             **like("events", at, "topic", "event", "actor", "counterpart")} for at in range(MANY)],
         "assessments": [
             {**claim(), **any_of("assessments", "stance"), "holder": party(), "about": party()}
             for _ in range(MANY)],
@@ -204,3 +212,56 @@ def test_rows_of_every_kind_check_and_are_shown(source, tmp_path, monkeypatch, s
     assert len(here) > 0.8 * len(ids), "most are told by a chapter"
     assert set(ids) == here | set(ids) & set(untold(dossier, uses)), "the rest is named"
     assert set(ids) <= set(listed([evidence(dossier, {}, uses)]))
+
+
+def stated(id: str, measure: str, partner: str, number: str, when: str, **more: str) -> dict:
+    """A row of quantities.csv of an added article."""
+    phrase = f"${number} billion" if "unit" not in more else f"{number} agreements"
+    return {
+        "id": f"sixth-{id}", "article": "sixth", "phrase": phrase, "topic": "trade",
+        "measure": measure, "subject": "vietnam", "partner": partner, "low": number,
+        "high": number, "unit": "USD bn", "from": when, "to": when, "speaker": "article",
+        "standing": "reported", "statement": "A figure.", "start": 0, "end": len(phrase), **more,
+    }  # fmt: skip
+
+
+def test_other_years_are_told_and_drawn_and_a_third_figure_enters_the_dispute(tmp_path):
+    folder = tmp_path / "data"
+    shutil.copytree(DEFAULT_DATA, folder, ignore=shutil.ignore_patterns("texts"))
+    add(folder, {})
+    append(folder, "quantities", [
+        stated("russia-old", "two_way_trade", "russia", "3.5", "2022"),
+        stated("russia-new", "two_way_trade", "russia", "4.6", "2024"),
+        stated("china-new", "two_way_trade", "china", "205", "2024"),
+        stated("months", "two_way_trade", "russia", "3.4", "2024-01", to="2024-09"),
+        stated("exports", "exports", "us", "101", "2023"),
+        stated("number", "agreements", "russia", "11", "2024-06", unit="count"),
+    ])  # fmt: skip
+    explain(folder)
+    check(folder)
+
+    def told(name: str, **values: object) -> str:
+        blocks = run_chapter(name, {"data": str(folder), "texts": "", **values})
+        check_reading(blocks)
+        parts = ("figure", "what", "text", "title", "alt")
+        texts = [block[part] for block in blocks for part in parts if part in block]
+        told = (it if isinstance(it, str) else plain(it) for it in texts)
+        return "\n".join(told).replace("\N{NO-BREAK SPACE}", " ")
+
+    said = told("1-trade")
+    for words in (
+        "came to US$4.6 billion in 2024 (Herald); with China it came to US$205 billion (Herald)",
+        "Also stated: two-way trade with Russia US$3.4 billion, January–September 2024 (Herald)",
+        "Trade with Russia from US$3.5 billion in 2022 to US$4.6 billion in 2024; with China",
+        "US$97 billion (GWC), US$101 billion (Herald) or US$109 billion (op-ed)",
+        "likely that US$97 billion or US$101 billion holds for 2023, and US$109 billion should",
+    ):
+        assert words in said
+    said = told("0-summary")
+    assert "US$97 billion (GWC) or US$101 billion (Herald) is likely right" in said
+    assert "$97bn or $101bn" in said
+    assert "they number 11 (Herald)" in said
+    assert "how many" not in said
+    said = told("1-trade", year=2023)
+    assert "came to US$3.6 billion in 2023 (AP)" in said
+    assert "Also stated" in said

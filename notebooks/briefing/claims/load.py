@@ -186,16 +186,16 @@ class Dossier:
     def headline(self, claims: Iterable[C]) -> C | None:
         """The claim that speaks for several about one thing; None where there is none.
 
-        The preferred article wins; then what disagreements.csv names; then the first
-        that is not an opinion piece, in the order of articles.csv.
+        What is doubtful comes last. The preferred article wins; then what disagreements.csv
+        names; then the first that is not an opinion piece, in the order of articles.csv.
         """
         named = {row.headline for row in self.disagreements}
         order = list(self.everyone)
 
-        def rank(claim: C) -> tuple[bool, bool, bool, int]:
-            article = claim.article
-            opinion = self.everyone[article].opinion
-            return article != self.prefer, claim.id not in named, opinion, order.index(article)
+        def rank(claim: C) -> tuple[bool, bool, bool, bool, int]:
+            article, doubtful = claim.article, getattr(claim, "standing", "") == "doubtful"
+            opinion, named_first = self.everyone[article].opinion, claim.id not in named
+            return doubtful, article != self.prefer, named_first, opinion, order.index(article)
 
         return min(claims, key=rank, default=None)
 
