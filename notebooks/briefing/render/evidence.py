@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,16 +36,23 @@ def ordered(dossier: Dossier) -> list[Claim]:
     )
 
 
-def told(dossier: Dossier) -> dict[str, dict[str, str]]:
+def told(dossier: Dossier) -> dict[str, dict[str, Any]]:
     """Claim or official record → its source as a reader knows it, what it states, what it is about.
 
-    Claims that share what they are about speak of one quantity, or of one happening.
+    Claims that share what they are about speak of one quantity, or of one happening. A claim that
+    was corrected has its corrections with it, each with its reason.
     """
+    mended: dict[str, list[str]] = {}
+    for row in dossier.tables["corrections"].rows:
+        was = shorten(row["was"], 40, placeholder=" …") or "empty"
+        why = f"{row['column']} was {was}: {row['reason']}"
+        mended.setdefault(row["id"], []).append(why)
     claims = {
         claim.id: {
             "source": dossier.everyone[claim.article].short,
             "statement": claim.statement,
             "about": _about(claim),
+            **({"corrections": mended[claim.id]} if claim.id in mended else {}),
         }
         for claim in ordered(dossier)
     }
