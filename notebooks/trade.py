@@ -23,7 +23,17 @@ from briefing.report import marks
 from briefing.report.text import Text, cited, line, listed, printed_period, series
 from briefing.values.periods import Period
 from briefing.values.value import End, Value, counted
-from shared import GUEST, HOST, Trade, divides, implied_imports, imports_so_far, recorded, titled
+from shared import (
+    GUEST,
+    HOST,
+    Trade,
+    divides,
+    implied_imports,
+    imports_so_far,
+    recorded,
+    titled,
+    verdict_of,
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,12 @@ def dispute(fits: Sequence[Fit]) -> tuple[Fit | None, Fit | None]:
         return None, None
     apart = not fits[0].claim.value.meets(fits[-1].claim.value)
     return fits[0], fits[-1] if apart else None
+
+
+def not_refuted(made: Iterable[Verdict], fits: Sequence[Fit]) -> list[Fit]:
+    """The figures below the highest, but for those that the record puts into another year."""
+    made = list(made)
+    return [fit for fit in fits[:-1] if not verdict_of(made, fit.claims, "mis-dated")]
 
 
 def either(sources: Callable[[Iterable[str]], Text], fits: Iterable[Fit]) -> Text:

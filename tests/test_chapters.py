@@ -97,6 +97,34 @@ def test_the_two_us_figures_inside_two_way_trade(everything):
     assert (low.share.text(), high.share.text()) == ("about 87%", "about 98%")
 
 
+def test_exports_above_all_trade_leave_nothing_and_what_is_mis_dated_is_no_lower_figure():
+    dossier = with_value(stated("113", "113", "USD bn", "", ("gwc-exports-us",)))
+    fits = trade.export_fits(trade_of(dossier, "us"))
+    assert [(fit.claim.id, fit.left is None) for fit in fits] == [
+        ("oped-exports-us", False), ("gwc-exports-us", True),
+    ]  # fmt: skip
+    low, high = trade.dispute(fits)
+    assert (low, high) == (fits[0], fits[1])
+    assert trade.not_refuted(verdicts(dossier), fits) == []
+    assert trade.not_refuted([], fits) == fits[:1]
+    bound = with_value(stated("95", "", "USD bn", "more than", ("gwc-exports-us",)))
+    low, high = trade.dispute(trade.export_fits(trade_of(bound, "us")))
+    assert (low.claim.id, high) == ("oped-exports-us", None), "a bound that holds is no dispute"
+
+
+def test_latest_goes_by_the_end_of_a_period():
+    dossier = load()
+    share = next(claim for claim in dossier.quantities if claim.id == "ap-import-share")
+    later = replace(share, id="later", period=Period("1995", "2024-07"))
+    earlier = replace(share, id="earlier", period=Period("2019", "2022"))
+    dossier = replace(dossier, quantities=(share, later, earlier))
+    claims = shared.arms_claims(dossier, "arms_import_share")
+    assert [claim.id for claim in claims] == ["earlier", "ap-import-share", "later"]
+    bought = next(event for event in dossier.events if event.event == "t90_purchase")
+    since = replace(bought, id="since", event="new", period=Period("2021", "2021"))
+    assert shared.purchase_claims(replace(dossier, events=(since, bought)))[0].id == "since"
+
+
 def test_russias_part_in_the_trade_with_three_partners(everything):
     rows = shared.trade(everything, PARTNERS, YEAR)
     part = trade.part_of_named_trade(rows)

@@ -27,7 +27,8 @@ from briefing.render.evidence import evidence, listed, untold
 from briefing.report.blocks import MIME, plain
 
 FUZZ = os.environ.get("FUZZ")
-SEEDS = range(int(FUZZ) // 10 if FUZZ else 4)
+#: Four that have found what breaks, each in a place of its own.
+SEEDS = range(int(FUZZ) // 10) if FUZZ else (7, 8, 18, 43)
 #: How a figure of each unit is printed, after its hedge and before it ends.
 UNITS = {
     "USD bn": "${} billion", "USD mn": "${} million", "USD": "${}", "%": "{} percent",
