@@ -120,8 +120,8 @@ test: .venv/.installed ## run the tests, with TEXTS= against the articles too
 	exec $(python) -m pytest $(ARGS)
 
 FUZZ ?= 250
-fuzz: .venv/.installed ## spoil inputs, kill verbs, fill the disk, and count what becomes of it (FUZZ= inputs of each kind)
-	@FUZZ="$(FUZZ)" $(python) -m pytest -q tests/test_fuzz.py tests/test_kills.py $(ARGS)
+fuzz: .venv/.installed ## spoil inputs, add rows, kill verbs, fill the disk, and count what becomes of it (FUZZ= inputs of each kind)
+	@FUZZ="$(FUZZ)" $(python) -m pytest -q tests/test_fuzz.py tests/test_kills.py tests/test_next_article.py $(ARGS)
 
 audit: .venv/.installed ## list what is installed with its licences, and weaknesses that are known of it
 	@$(python) tests/licences.py

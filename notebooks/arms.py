@@ -36,7 +36,7 @@ def by_year(dossier: Dossier) -> pd.DataFrame:
     delivered = dossier.frame("arms_deliveries").query("source == @REGISTER")
     if delivered.empty:
         return pd.DataFrame()
-    last = dossier.record.last_year
+    last = min(dossier.record.last_year, delivered["year"].max())  # later years are not known
     wide = delivered.pivot(index="year", columns="supplier", values="tiv").astype("value")
     return wide.reindex(range(delivered["year"].min(), last + 1)).fillna(NONE)
 
@@ -59,10 +59,12 @@ def windows(delivered: pd.DataFrame, span: int) -> pd.DataFrame:
 
 
 def full_years(claim: Quantity | None) -> Period | None:
-    """The years of a claim's period without the last, in which it was told."""
-    if not claim:
+    """The years of a claim's period, without the last where it was not over when it was told."""
+    if not (claim and claim.period.start and claim.period.end):
         return None
-    return Period(claim.period.start[:4], str(int(claim.period.end[:4]) - 1))
+    first, end = claim.period.start[:4], claim.period.end
+    last = int(end[:4]) - (len(end) > len("2023"))
+    return Period(first, str(last)) if int(first) <= last else None
 
 
 def share_over(delivered: pd.DataFrame, years: Period | None) -> Value | None:
@@ -70,7 +72,8 @@ def share_over(delivered: pd.DataFrame, years: Period | None) -> Value | None:
     if delivered.empty or not years:
         return None
     part = delivered.loc[int(years.start) : int(years.end)]
-    return part[GUEST].sum().share_of(part.sum(axis=1).astype("value").sum())
+    whole = part.sum(axis=1).astype("value").sum() if len(part) else NONE
+    return part[GUEST].sum().share_of(whole) if whole.point else None
 
 
 class Decline(NamedTuple):
@@ -104,12 +107,14 @@ def delivered_since(
     if delivered.empty or not claim:
         return None, None
     part = delivered.loc[int(claim.period.start[:4]) :, GUEST]
+    if part.empty:
+        return None, None
     return part.sum(), Period(str(part.index[0]), str(part.index[-1]))
 
 
 def years_between(claim: Quantity | None) -> Value | None:
     """Years from the start to the end of a claim's period, as the claim counts them."""
-    if not claim:
+    if not (claim and claim.period.start and claim.period.end):
         return None
     number = Decimal(int(claim.period.end[:4]) - int(claim.period.start[:4]))
     formula = f"period of {claim.id}"

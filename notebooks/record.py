@@ -229,6 +229,38 @@ def _why(verdict: Verdict) -> Text:
     return quoted(" ".join(filter(None, [verdict.argument, verdict.limits])) or "–")
 
 
+# Corrections ---------------------------------------------------------------------------
+
+#: Columns of claims that hold words alone, or say where they stand.
+WORDS = ("statement", "topic", "phrase", "start", "end", "when")
+
+
+def corrections(dossier: Dossier) -> pd.DataFrame:
+    """What was corrected in claims that count, in more than words; the latest on top.
+
+    Columns: Claim (in our words), Column, Was, Is, Why, On (a period).
+    """
+    claims = {claim.id: claim for claim in dossier.claims}
+    now = {
+        (name, row["id"]): row
+        for name in ("quantities", "events", "assessments")
+        for row in dossier.tables[name].rows
+    }
+    rows = [
+        {
+            "Claim": quoted(claims[row["id"]].statement),  # it rests on no claim: no use of one
+            "Column": row["column"],
+            "Was": quoted(row["was"] or "empty"),
+            "Is": quoted(now[row["table"], row["id"]][row["column"]] or "empty"),
+            "Why": quoted(row["reason"]),
+            "On": Period(row["date"], row["date"]),
+        }
+        for row in dossier.tables["corrections"].rows
+        if row["id"] in claims and row["column"] not in WORDS
+    ]
+    return pd.DataFrame(sorted(rows, key=lambda row: row["On"], reverse=True))
+
+
 # Votes ---------------------------------------------------------------------------------
 
 #: What is told of a vote, by its letter in the record.

@@ -8,10 +8,12 @@ finding that the claims cannot give is None or an empty list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from briefing.claims.load import Assessment, Claim, Dossier, Event, Party, Quantity
 from briefing.claims.selection import Wanted
@@ -28,6 +30,8 @@ from briefing.report.text import (
 )
 from briefing.values.periods import Period, first_day
 from briefing.values.value import Value, counted
+
+C = TypeVar("C", bound=Claim)
 
 HOST, GUEST, VISITOR = "vietnam", "russia", "vladimir-putin"
 
@@ -64,7 +68,8 @@ class Trade:
     """What the articles state about trade with one partner in one year.
 
     `two_way` and `exports` are the claims that the headline uses; `export_claims` are all
-    that differ or agree; `imports` is implied: two-way trade less exports, never stated.
+    that differ or agree; `imports` is implied: two-way trade less exports, never stated. What is
+    doubtful, in words alone, or of another time than the whole year is no part of it.
     """
 
     partner: Party
@@ -88,19 +93,23 @@ def trade(dossier: Dossier, partners: Iterable[str], year: int) -> list[Trade]:
             [
                 claim
                 for claim in dossier.find(measure=measure, subject=HOST, partner=partner)
-                if claim.period.meets(period)
+                if claim.period.days == period.days
+                and claim.standing == "reported"
+                and not claim.value.wordless
             ]
             for measure in ("two_way_trade", "exports")
         )
         whole, part = dossier.headline(two_way), dossier.headline(exports)
-        imports = _implied_imports(whole, part) if whole and part else None
+        imports = implied_imports(whole, part) if whole and part else None
         rows.append(Trade(dossier.parties[partner], whole, part, tuple(exports), imports))
     return sorted(rows, key=lambda row: row.size, reverse=True)
 
 
-def _implied_imports(two_way: Quantity, exports: Quantity) -> Value:
+def implied_imports(two_way: Quantity, exports: Quantity) -> Value | None:
+    """What exports leave; None where they are surely more than the whole."""
     # Neither part can be negative, so nor can what is left.
-    return (two_way.value - exports.value.at_least(0)).at_least(0)
+    left = two_way.value - exports.value.at_least(0)
+    return left.at_least(0) if left.ends()[1].at >= 0 else None
 
 
 def extremes(rows: Iterable[Trade]) -> tuple[Trade | None, Trade | None]:
@@ -155,40 +164,26 @@ def imports_so_far(dossier: Dossier, year: int) -> tuple[Value, Period] | tuple[
     return None, None
 
 
+def verdict_of(made: Iterable[Verdict], claims: Iterable[Claim], kind: str = "") -> Verdict | None:
+    """The first verdict on one of some claims alone, of a kind if one is asked for."""
+    ids = {claim.id for claim in claims}
+    alone = (it for it in made if len(it.claims) == 1 and it.claims[0].id in ids)
+    return next((it for it in alone if kind in ("", it.verdict)), None)
+
+
 def verdict_on(made: Iterable[Verdict], id: str, kind: str = "") -> Verdict | None:
     """The verdict of one check, where it is of the kind that a sentence speaks of."""
     found = next((verdict for verdict in made if verdict.id == id), None)
     return found if found and kind in ("", found.verdict) else None
 
 
-@dataclass(frozen=True)
-class Fit:
-    """How one claimed export figure sits inside the two-way total."""
-
-    claim: Quantity
-    share: Value  #: of two-way trade, in per cent
-    left: Value  #: what it leaves for imports
-
-
-def export_fits(row: Trade | None) -> tuple[Fit | None, Fit | None]:
-    """The lowest and the highest claimed exports inside two-way trade, one twice if alone."""
-    if not (row and row.export_claims and row.two_way and divides(row.two_way)):
-        return None, None
-    claims = sorted(row.export_claims, key=lambda claim: claim.value.bounds[::-1])
-    low, high = (
-        Fit(claim, claim.value.share_of(row.two_way.value), _implied_imports(row.two_way, claim))
-        for claim in (claims[0], claims[-1])
-    )
-    return low, low if len(claims) == 1 else high
-
-
 # Arms ----------------------------------------------------------------------------------
 
 
 def arms_claims(dossier: Dossier, measure: str) -> list[Quantity]:
-    """Claims of one share measure about the guest's arms, the earliest period first."""
+    """Claims of one share measure about the guest's arms, what ends last at the end."""
     claims = dossier.find(measure=measure, subject=HOST, partner=GUEST)
-    return sorted(claims, key=lambda claim: claim.period.days)
+    return sorted(claims, key=lambda claim: claim.period.days[::-1])
 
 
 def latest(dossier: Dossier, measures: Iterable[str]) -> list[Quantity]:
@@ -218,10 +213,23 @@ def larger_shares(dossier: Dossier, measures: Iterable[str]) -> list[Text]:
 def purchase_claims(dossier: Dossier) -> list[Event | None]:
     """The last known purchase, the statement that none followed, and the attempt since."""
     found = dossier.happenings(topic="arms", actor=HOST, counterpart=GUEST)
+    found = [event for event in found if event.period.start]
+    held = [event for event in found if event.status == "happened"]
+    last = max(held, key=lambda event: event.period.days[::-1], default=None)
     return [
-        dossier.headline(e for e in found if e.status == status and e.period.start)
-        for status in ("happened", "refrained", "attempted")
+        dossier.headline(event for event in held if last and event.event == last.event),
+        *(
+            dossier.headline(event for event in found if event.status == status)
+            for status in ("refrained", "attempted")
+        ),
     ]
+
+
+def comparable(dossier: Dossier, measures: Iterable[str]) -> list[str]:
+    """Those measures that may be set against another of them."""
+    measures = set(measures)
+    others = {name: dossier.measures[name].comparable_with.split() for name in measures}
+    return sorted(name for name in measures if measures & {*others[name]} - {name})
 
 
 # Voices --------------------------------------------------------------------------------
@@ -251,6 +259,15 @@ def sourced(
         for words, claims in told
         if claims
     ]
+
+
+def saying(claims: Iterable[C], *stems: str) -> list[C]:
+    """Those claims whose statement has a word that begins with one of these, as expressions.
+
+    What a sentence tells in more words than its claims' columns have is told of these alone.
+    """
+    wanted = re.compile(rf"(?i)\b(?:{'|'.join(stems)})")
+    return [claim for claim in claims if wanted.search(claim.statement)]
 
 
 # Visits --------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from briefing.report import marks
 from briefing.report.text import Text, printed_period
 from briefing.values.array import ValueDtype
 from briefing.values.value import Value
-from shared import GUEST, HOST, VISITOR, Trade, arms_claims, sourced, titled
+from shared import GUEST, HOST, VISITOR, Trade, arms_claims, saying, sourced, titled
 
 
 def trade_by_partner(rows: Iterable[Trade], every: Value | None) -> pd.DataFrame:
@@ -146,27 +146,31 @@ def arms_shares(dossier: Dossier, measures: Iterable[str]) -> pd.DataFrame:
 def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[str, list[Text]]:
     """What the host is said to seek in the guest, and what the guest wants, with `sources`.
 
-    Each aim is told where a claim states it.
+    Each aim is told where a claim states it: in its columns and, where these hold more, its words.
     """
     ours: dict[str, str] = {"holder": HOST, "about": GUEST}
-    asked: dict[str, list[tuple[str, dict[str, str]]]] = {
+    asked: dict[str, list[tuple[str, str, dict[str, str]]]] = {
         "host": [
-            ("arms", {**ours, "stance": "relies on", "topic": "arms"}),
-            ("old ties", {**ours, "stance": "values", "topic": "ties"}),
-            ("backing at sea where China presses its claims",
+            ("arms", "", {**ours, "stance": "relies on", "topic": "arms"}),
+            ("old ties", "", {**ours, "stance": "values", "topic": "ties"}),
+            ("backing at sea where China presses its claims", "South China Sea",
              {**ours, "stance": "relies on", "topic": "energy"}),
-            ("a weight against China and the United States",
+            ("a weight against China and the United States", "presses",
              {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
-            ("an assurance that Russia’s closeness to China will not harm it",
+            ("an assurance that Russia’s closeness to China will not harm it", "assur",
              {**ours, "stance": "wants", "topic": "china"}),
         ],
         "guest": [
-            ("to show that it is not alone", {"holder": GUEST, "about": "asia", "topic": "image"}),
-            ("to stay its chief supplier of arms",
+            ("to show that it is not alone", "isolat|alone",
+             {"holder": GUEST, "stance": "wants", "topic": "image"}),
+            ("to stay its chief supplier of arms", "chief supplier",
              {"holder": VISITOR, "about": HOST, "stance": "wants", "topic": "arms"}),
         ],
     }  # fmt: skip
     return {
-        side: sourced(sources, *((words, dossier.stances(**wanted)) for words, wanted in aims))
+        side: sourced(
+            sources,
+            *((words, saying(dossier.stances(**wanted), said)) for words, said, wanted in aims),
+        )
         for side, aims in asked.items()
     }

@@ -5,22 +5,91 @@ What the summary tells of trade too is found in `shared`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
+import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from briefing.claims.load import Dossier, Quantity
 from briefing.claims.queries import BESIDE
 from briefing.claims.selection import PREFIX
 from briefing.claims.verdicts import Verdict
 from briefing.report import marks
-from briefing.report.text import Text, cited, line, listed
+from briefing.report.text import Text, cited, line, listed, printed_period, series
 from briefing.values.periods import Period
-from briefing.values.value import Value, counted
-from shared import GUEST, HOST, Fit, Trade, divides, export_fits, imports_so_far, recorded
+from briefing.values.value import End, Value, counted
+from shared import (
+    GUEST,
+    HOST,
+    Trade,
+    divides,
+    implied_imports,
+    imports_so_far,
+    recorded,
+    titled,
+    verdict_of,
+)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a claimed figure of exports, by whoever states it, sits inside the two-way total."""
+
+    claims: tuple[Quantity, ...]
+    share: Value  #: of two-way trade, in per cent
+    left: Value | None  #: what it leaves for imports; None where it is more than all trade
+
+    @property
+    def claim(self) -> Quantity:
+        """The first that states it."""
+        return self.claims[0]
+
+
+def export_fits(row: Trade | None) -> list[Fit]:
+    """Each figure claimed of exports inside two-way trade, the lowest first."""
+    if not (row and row.two_way and divides(row.two_way)):
+        return []
+    figures: dict[tuple[End, ...], list[Quantity]] = {}
+    for claim in row.export_claims:
+        figures.setdefault(claim.value.ends()[::-1], []).append(claim)
+    return [
+        Fit(
+            tuple(same),
+            same[0].value.share_of(row.two_way.value),
+            implied_imports(row.two_way, same[0]),
+        )
+        for _, same in sorted(figures.items(), key=itemgetter(0))
+    ]
+
+
+def dispute(fits: Sequence[Fit]) -> tuple[Fit | None, Fit | None]:
+    """The lowest figure, and the highest where the two cannot both hold."""
+    if not fits:
+        return None, None
+    apart = not fits[0].claim.value.meets(fits[-1].claim.value)
+    return fits[0], fits[-1] if apart else None
+
+
+def not_refuted(made: Iterable[Verdict], fits: Sequence[Fit]) -> list[Fit]:
+    """The figures below the highest, but for those that the record puts into another year."""
+    made = list(made)
+    return [fit for fit in fits[:-1] if not verdict_of(made, fit.claims, "mis-dated")]
+
+
+def either(sources: Callable[[Iterable[str]], Text], fits: Iterable[Fit]) -> Text:
+    """Figures as alternatives, each with all that state it."""
+    return listed(
+        (
+            line("{claim} {source}", claim=it.claim, source=sources(c.id for c in it.claims))
+            for it in fits
+        ),
+        " or ",
+    )
 
 
 def exports_within_trade(dossier: Dossier, row: Trade | None, year: int) -> pd.DataFrame:
@@ -29,16 +98,14 @@ def exports_within_trade(dossier: Dossier, row: Trade | None, year: int) -> pd.D
     Columns: Source, When (a period, where the record has but a part of the year), Exports,
     Imports, Rest of trade (values, some missing). No rows where nothing can be compared.
     """
-    low, high = export_fits(row)
-    fits = [low] if low is high else [low, high]
+    fits = export_fits(row)
     rows: list[dict[str, Any]] = [
         {
-            "Source": dossier.everyone[fit.claim.article].short,
+            "Source": "; ".join(it.short for it in dossier.sources(c.id for c in fit.claims)),
             "Exports": fit.claim.value,
             "Imports": fit.left,
         }
         for fit in fits
-        if fit
     ]
     if rows:
         imports, months = imports_so_far(dossier, year)
@@ -49,6 +116,91 @@ def exports_within_trade(dossier: Dossier, row: Trade | None, year: int) -> pd.D
     columns = ["Source", "When", "Exports", "Imports", "Rest of trade"]
     frame = pd.DataFrame(rows, columns=columns, dtype=object)
     return frame.astype(dict.fromkeys(columns[2:], "value"))
+
+
+def export_year(dossier: Dossier, year: int) -> int:
+    """The year whose exports to the United States are told: the last for which any are stated."""
+    claims = dossier.find(measure="exports", subject=HOST, partner="us")
+    years = {int(it.period.start) for it in claims if whole_year(it)}
+    return year if year in years else max(years, default=year)
+
+
+def whole_year(claim: Quantity) -> bool:
+    """Whether a figure is of one whole year, and neither doubtful nor in words alone."""
+    whole = claim.period.start == claim.period.end and len(claim.period.start) == len("2023")
+    return whole and claim.standing == "reported" and not claim.value.wordless
+
+
+def also_stated(dossier: Dossier, rows: Iterable[Trade], years: pd.DataFrame) -> Text:
+    """What else the articles state of the host's trade: of other years, partners, or figures.
+
+    What stands in `rows` or is drawn over the `years` is told there.
+    """
+    told = {claim.id for row in rows for claim in (row.two_way, *row.export_claims) if claim}
+    told |= {id for value in years["Trade"] for id in value.claims}
+    words = {"two_way_trade": ("two-way trade", "with"), "exports": ("exports", "to")}
+    return series(
+        line(
+            "{what} {claim}[, {when}] ({source})",
+            what=line("{} {} {{p}}".format(*words[measure]), p=dossier.parties[claim.partner])
+            if claim.partner
+            else f"all {words[measure][0]}",
+            claim=claim,
+            when=printed_period(claim) if claim.period.stated or claim.when else None,
+            source=cited([dossier.everyone[claim.article]], [claim.id]),
+        )
+        for measure in words
+        for claim in sorted(
+            dossier.find(measure=measure, subject=HOST), key=lambda it: it.period.days[::-1]
+        )
+        if claim.id not in told
+    )
+
+
+def over_years(dossier: Dossier, partners: Iterable[str]) -> pd.DataFrame:
+    """Two-way trade of whole years with each partner for whom several are stated, by year.
+
+    Columns: Partner, When (a period), Source, Trade (a value), Color.
+    """
+    rows = []
+    for party in (dossier.parties[id] for id in partners):
+        claims = [
+            claim
+            for claim in dossier.find(measure="two_way_trade", subject=HOST, partner=party.id)
+            if whole_year(claim)
+        ]
+        for claim in sorted(claims, key=lambda it: it.period):
+            if len({it.period for it in claims}) > 1:
+                rows.append(
+                    {
+                        "Partner": titled(party.name.removeprefix("the ")),
+                        "When": claim.period,
+                        "Source": dossier.everyone[claim.article].short,
+                        "Trade": claim.value,
+                        "Color": party.color or marks.NEUTRAL,
+                    }
+                )
+    columns = ["Partner", "When", "Source", "Trade", "Color"]
+    return pd.DataFrame(rows, columns=columns, dtype=object).astype({"Trade": "value"})
+
+
+def years_figure(years: pd.DataFrame, width: float) -> Figure:
+    """A panel a partner, a row a year and source; each on an axis of its own size."""
+    panels = years.groupby("Partner", sort=False)
+    figure, drawn = plt.subplots(
+        max(panels.ngroups, 1),
+        squeeze=False,
+        figsize=(width, marks.ROW * (0.66 * len(years) + panels.ngroups)),
+        height_ratios=list(panels.size()) or None,
+    )
+    for axes, (partner, rows) in zip(drawn.flat, panels, strict=True):
+        pairs = zip(rows["When"], rows["Source"], strict=True)
+        marks.bars(axes, [f"{when.text()}, {source}" for when, source in pairs], rows["Trade"],
+                   rows["Color"])  # fmt: skip
+        axes.set_title(partner)
+        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
+    return figure
 
 
 def exports_on_record(dossier: Dossier, year: int | None) -> pd.DataFrame:
@@ -146,7 +298,10 @@ def last_month(dossier: Dossier, verdict: Verdict | None) -> LastMonth | None:
     if verdict is None:
         return None
     claim, id = verdict.claims[0], verdict.found.value.claims[0].removeprefix(PREFIX)
-    row = dossier.frame("figures").set_index("id").loc[id]
+    figures = dossier.frame("figures").set_index("id")
+    if id not in figures.index or len(figures.loc[id, "period"].end) < len("2023-11"):
+        return None
+    row = figures.loc[id]
     needed = claim.value - row["value"]
     mean = row["value"] / counted(int(row["period"].end[5:7]), (), "the months on record")
     return LastMonth(claim, row["value"], row["period"], needed, needed / mean)
@@ -180,19 +335,24 @@ def record_panel(
         for when, value in zip(record["When"], record["On record"], strict=True)
     ]
     marks.dots(axes, names, record["On record"], marks.NEUTRAL, text="")
-    for fit, side in zip(fits, ["right", *["left"] * len(fits)], strict=False):
-        at, source = float(fit.claim.value.bounds[1]), dossier.everyone[fit.claim.article].short
+    # Labels beside the first and the last line; between them they would meet, and stand higher.
+    rises = [0, *range(len(fits) - 2, -1, -1)]
+    for at_end, rise, fit in zip((False, *[True] * len(fits)), rises, fits, strict=False):
+        side = "left" if at_end else "right"
+        at = float(next(end for end in fit.claim.value.bounds[::-1] if end is not None))
+        source = "; ".join(it.short for it in dossier.sources(claim.id for claim in fit.claims))
         axes.axvline(at, color=color, lw=1, zorder=1)
         axes.annotate(
             f"{source}: {fit.claim.value.text('short')}",
             (at, 1),
-            (4 if side == "left" else -4, 2),
+            (4 if at_end else -4, 2 + 11 * rise),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             ha=side,
             color=color,
         )
-    axes.set_title("Exports by year, on record or bounded by it, on a short axis", pad=18)
+    title = "Exports by year, on record or bounded by it, on a short axis"
+    axes.set_title(title, pad=18 + 11 * max(rises))
 
 
 def trade_table(dossier: Dossier, rows: Iterable[Trade]) -> pd.DataFrame:

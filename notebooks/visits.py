@@ -5,9 +5,10 @@ What the summary tells of visits too is found in `shared`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -18,7 +19,7 @@ from briefing.claims.load import Dossier, Event, Party
 from briefing.report import marks
 from briefing.report.text import Text, cited, line, quoted, series
 from briefing.values.periods import Period
-from shared import DAYTIME_WORDS, HOST, STATUS_WORDS, VISITOR, titled, told_time
+from shared import DAYTIME_WORDS, HOST, STATUS_WORDS, VISITOR, saying, stated, titled, told_time
 
 # Milestones, visits and meetings --------------------------------------------------------
 
@@ -199,10 +200,58 @@ def places(dossier: Dossier, claims: Sequence[Event]) -> Text:
 def people_met(dossier: Dossier, steps: Iterable[Event]) -> list[tuple[Party, list[Event]]]:
     """Whom the visitor is reported to have met, each with the claims that tell it."""
     met: dict[str, list[Event]] = {}
+    people = {party.id for party in dossier.parties.values() if party.kind == "person"}
     for event in steps:
-        if event.status == "happened" and dossier.parties[event.counterpart].kind == "person":
+        if event.status == "happened" and event.counterpart in people:
             met.setdefault(event.counterpart, []).append(event)
     return [(dossier.parties[id], claims) for id, claims in met.items()]
+
+
+#: What agreements may be about, and how a statement says so.
+FIELDS = {
+    "education": "educat",
+    "science and technology": "scien|technolog",
+    "oil and gas exploration": "oil|gas",
+    "health": "health|medic",
+    "nuclear energy": "nuclear",
+    "trade": "trade|customs",
+    "investment": "invest",
+    "defence": "defen[cs]e|militar|arms",
+    "agriculture": "agricult|farm",
+    "transport": "transport|aviation|rail",
+    "justice": "justice|judic",
+    "culture": "cultur",
+    "tourism": "touris",
+}
+
+
+class Signed(NamedTuple):
+    """The agreements of the visit, as far as articles tell of them."""
+
+    claims: list[Event]
+    of: Text  #: "on education", with the sources that say so; else the sources alone
+    number: Text | None  #: how many they are, with sources; None where no article states it
+
+
+def signed(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> Signed | None:
+    """What is told as signed; None where nothing is."""
+    claims = dossier.happenings(event="agreements_signed", status="happened")
+    if not claims:
+        return None
+    told: dict[tuple[str, ...], list[str]] = {}
+    for field, words in FIELDS.items():
+        if ids := tuple(claim.id for claim in saying(claims, words)):
+            told.setdefault(ids, []).append(field)
+    fields = [
+        line("{fields} {source}", fields=names, source=sources(ids)) for ids, names in told.items()
+    ]
+    of = line("on {fields}", fields=fields) if fields else sources(claim.id for claim in claims)
+    numbers = [
+        claim
+        for claim in dossier.quantities
+        if re.search("agreement|document", dossier.measures[claim.measure].label)
+    ]
+    return Signed(claims, of, stated(dossier, numbers) if numbers else None)
 
 
 def still_planned(dossier: Dossier) -> list[str]:

@@ -290,10 +290,10 @@ def test_a_broken_chapter_exits_with_one_and_names_the_cell(workshop, source, sa
 
 def test_a_broken_build_names_the_row_and_our_line_in_one_screen(workshop):
     path = workshop / "notebooks" / "trade.py"
-    told = "    low, high = export_fits(row)\n"
+    told = "    fits = export_fits(row)\n"
     source = path.read_text(encoding="utf-8")
     assert source.count(told) == 1
-    source = source.replace(told, f"{told}    breaking(low)\n")
+    source = source.replace(told, f"{told}    breaking(fits[0])\n")
     source += "\n\ndef breaking(fit):\n    return fit.claim.value.high * None\n"
     path.write_text(source, encoding="utf-8")
     done = run(["chapter", "1-trade"], workshop)

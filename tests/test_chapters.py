@@ -88,13 +88,41 @@ def test_trade_with_china_is_about_48_times_that_with_russia(everything):
 
 
 def test_the_two_us_figures_inside_two_way_trade(everything):
-    low, high = shared.export_fits(trade_of(everything, "us"))
+    low, high = trade.export_fits(trade_of(everything, "us"))
     assert (low.claim.id, high.claim.id) == ("gwc-exports-us", "oped-exports-us")
     assert told(low.left) == (14, 14, "cc", "USD bn")  # 111 − 97
     assert told(high.left) == (2, 2, "cc", "USD bn")  # 111 − 109
     assert float(low.share.point) == pytest.approx(97 / 111 * 100)  # 87.4 %
     assert float(high.share.point) == pytest.approx(109 / 111 * 100)  # 98.2 %
     assert (low.share.text(), high.share.text()) == ("about 87%", "about 98%")
+
+
+def test_exports_above_all_trade_leave_nothing_and_what_is_mis_dated_is_no_lower_figure():
+    dossier = with_value(stated("113", "113", "USD bn", "", ("gwc-exports-us",)))
+    fits = trade.export_fits(trade_of(dossier, "us"))
+    assert [(fit.claim.id, fit.left is None) for fit in fits] == [
+        ("oped-exports-us", False), ("gwc-exports-us", True),
+    ]  # fmt: skip
+    low, high = trade.dispute(fits)
+    assert (low, high) == (fits[0], fits[1])
+    assert trade.not_refuted(verdicts(dossier), fits) == []
+    assert trade.not_refuted([], fits) == fits[:1]
+    bound = with_value(stated("95", "", "USD bn", "more than", ("gwc-exports-us",)))
+    low, high = trade.dispute(trade.export_fits(trade_of(bound, "us")))
+    assert (low.claim.id, high) == ("oped-exports-us", None), "a bound that holds is no dispute"
+
+
+def test_latest_goes_by_the_end_of_a_period():
+    dossier = load()
+    share = next(claim for claim in dossier.quantities if claim.id == "ap-import-share")
+    later = replace(share, id="later", period=Period("1995", "2024-07"))
+    earlier = replace(share, id="earlier", period=Period("2019", "2022"))
+    dossier = replace(dossier, quantities=(share, later, earlier))
+    claims = shared.arms_claims(dossier, "arms_import_share")
+    assert [claim.id for claim in claims] == ["earlier", "ap-import-share", "later"]
+    bought = next(event for event in dossier.events if event.event == "t90_purchase")
+    since = replace(bought, id="since", event="new", period=Period("2021", "2021"))
+    assert shared.purchase_claims(replace(dossier, events=(since, bought)))[0].id == "since"
 
 
 def test_russias_part_in_the_trade_with_three_partners(everything):
@@ -111,7 +139,7 @@ def test_trade_by_the_ap_alone():
     rows = shared.trade(only("ap"), PARTNERS, YEAR)
     assert [row.two_way.value.point for row in rows] == [171, 111, Decimal("3.6")]
     assert all(row.exports is None and row.imports is None for row in rows)
-    assert all(shared.export_fits(row) == (None, None) for row in rows)
+    assert all(trade.export_fits(row) == [] for row in rows)
 
 
 def test_trade_by_an_article_that_does_not_speak_of_it():

@@ -407,3 +407,18 @@ def test_names_from_outside_stay_text(compare, tmp_path):
     assert not page.find("script")
     assert "<script>1" in page.h1.get_text()
     assert (tmp_path / "out" / "script-1--a-b.html").is_file()
+
+
+def test_a_number_whose_claim_was_corrected_is_told_as_a_correction_with_its_reason(compare):
+    old = manifest(paragraph("Salt: #40 tons=salt-a#."), numbers=numbers("40 tons=salt-a"))
+    new = manifest(paragraph("Salt: #41 tons=salt-a#."), numbers=numbers("41 tons=salt-a"))
+    data, _ = compare(old, new)
+    assert "corrected" not in data["numbers"][0]
+    before, why = "when was empty: It is vague.", "low was 40: Misread."
+    salt = CLAIMS["salt-a"]
+    old["claims"] = CLAIMS | {"salt-a": salt | {"corrections": [before]}}
+    new["claims"] = CLAIMS | {"salt-a": salt | {"corrections": [before, why]}}
+    data, page = compare(old, new)
+    assert data["numbers"][0]["corrected"] == [why]
+    assert data["summary"][1].endswith(f"Corrected: {why}")
+    assert f"Forty tons of salt. Corrected: {why}" in page.get_text()

@@ -117,9 +117,14 @@ def test_chapters_are_printed_by_number_the_annexes_last(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("rows", "year"),  # article, partner and year of each row
+    ("rows", "year"),  # article, partner and year of each row; its measure, standing or end
     [
         ("ax2021 by2021 ax2022", 2021),
+        ("ax2021 by2021 ax2022 by2022=exports", 2021),  # two measures are not compared
+        ("ax2021=exports by2021=exports ax2022", 2021),  # no other measure has two
+        ("ax2021 by2021 ax2022=exports by2022=exports", 2021),  # the first one does
+        ("ax2021 by2021 ax2022 by2022=doubtful", 2021),
+        ("ax2021 by2021 ax2022 by2022=2022-09", 2021),  # not the whole year
         ("ax2021 ax2022 bx2022", 2022),  # no year has two partners
         ("ax2021 cy2021 bz2020", 2021),  # article c does not count
         ("ax2021 ay2021 ax2023 bq2023", 2021),  # partner q is not asked for
@@ -128,9 +133,18 @@ def test_chapters_are_printed_by_number_the_annexes_last(tmp_path):
     ],
 )
 def test_an_empty_year_is_the_latest_that_two_partners_have(rows, year):
-    rows = [{"article": row[0], "partner": row[1], "from": row[2:]} for row in rows.split()]
+    rows = [
+        {
+            "article": row[0], "partner": row[1], "from": row[2:6],
+            "to": end if (end := row[7:])[:2] == "20" else row[2:6],
+            "standing": "doubtful" if end == "doubtful" else "reported",
+            "measure": "exports" if end == "exports" else "trade",
+        }
+        for row in rows.split()
+    ]  # fmt: skip
     dossier = SimpleNamespace(
         serving=lambda name: rows, served=lambda name: [int(row["from"]) for row in rows],
+        serves={"year": {"where": {"measure": ["trade", "exports"]}}},
         articles=["a", "b"], as_of=Period("2019", "2019"),
     )  # fmt: skip
     assert latest_year({"partners": ["x", "y", "z"]}, dossier) == year

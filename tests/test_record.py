@@ -353,3 +353,19 @@ def test_dollars_and_volumes_never_meet(editions):
         if any("sipri" in id for id in number["claims"]):
             assert not number["unit"].startswith("USD"), number
             assert not any("us-" in id for id in number["claims"]), number
+
+
+def test_the_annex_lists_what_was_corrected_in_more_than_words():
+    dossier = load()
+    rows = [
+        row for row in dossier.tables["corrections"].rows
+        if row["table"] in ("quantities", "events", "assessments")
+    ]  # fmt: skip
+    mended = on_record.corrections(dossier)
+    assert 0 < len(mended) < len(rows)
+    assert not {*mended["Column"]} & {*on_record.WORDS}
+    first = mended.iloc[0]
+    assert (str(first["Was"]), str(first["Is"])) == ("2023", "2024-06")
+    assert "Last year" in str(first["Why"])
+    assert not first["Claim"].claims, "a correction is no use of a claim"
+    assert on_record.corrections(dossier.counting(["oped"]))["On"].size < len(mended)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
@@ -40,6 +41,13 @@ RECORD = "verified.json"
 PHRASE_WORDS = 8
 #: What may stand around a sentence: one that lacks only this in a phrase is quoted whole.
 _STOPS = " .!?…\"'“”‘’()"
+#: Table and column of names that are printed as they stand, and what numerals may not be in them:
+#: any, or those in digits.
+_NAMES = dict.fromkeys([("parties", "name"), ("parties", "demonym"), ("articles", "short")], "")
+_NAMES |= dict.fromkeys(
+    [("parties", "role"), *((it, "label") for it in ("happenings", "measures", "disagreements"))],
+    r"\d",
+)
 #: Of so many claims one may be set down as not used.
 CLAIMS_TO_ONE_UNUSED = 10
 
@@ -218,13 +226,13 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
 
 def _name_faults(dossier: Dossier) -> Iterator[Fault]:
     """Names that would print a figure which no claim carries."""
-    for name, columns in {"parties": ("name", "demonym"), "articles": ("short",)}.items():
+    for (name, column), figure in _NAMES.items():
         table = dossier.tables[name]
         for index, row in enumerate(table.rows):
-            for column in columns:
-                if any(found.kind != "name" for found in find_numerals(row[column])):
-                    expected = "a name has its figure in one word with it, as in G7, or none"
-                    yield Fault(table.place(index, column), row[column], expected)
+            numerals = (it.text for it in find_numerals(row[column]) if it.kind != "name")
+            if any(re.search(figure, text) for text in numerals):
+                expected = "a name has its figure in one word with it, as in G7, or none"
+                yield Fault(table.place(index, column), row[column], expected)
 
 
 def _reference_faults(dossier: Dossier) -> Iterator[Fault]:

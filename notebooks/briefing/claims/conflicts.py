@@ -1,10 +1,10 @@
 """Conflicts between claims, found by program.
 
 Two claims about one quantity (same measure, subject and partner, periods that share a
-day) conflict where their intervals share no number. Two claims about one event conflict
-where their dates share no day, or where both state a part of the day, a mode or a status
-and these differ. What is found must be explained in disagreements.csv, and what is
-explained there must still be found.
+day; of a flow the same period) conflict where their intervals share no number. Two claims
+about one event conflict where their dates share no day, or where both state a part of the
+day, a mode or a status and these differ. What is found must be explained in
+disagreements.csv, and what is explained there must still be found.
 """
 
 from __future__ import annotations
@@ -38,7 +38,14 @@ class Conflict:
 def conflicts(dossier: Dossier) -> list[Conflict]:
     """Every pair of claims that conflict, in the order of the tables."""
     figures = [it for it in dossier.quantities if not it.value.wordless]
-    quantities = _pairs(figures, lambda it: (it.measure, it.subject, it.partner, it.value.unit))
+    flows = {name for name, measure in dossier.measures.items() if measure.kind == "flow"}
+
+    def about(it: Quantity) -> Hashable:
+        # What flows in nine months is no other figure for the year.
+        period = it.period.days if it.measure in flows else None
+        return it.measure, it.subject, it.partner, it.value.unit, period
+
+    quantities = _pairs(figures, about)
     events = _pairs(dossier.events, lambda it: it.event)
     found = [Conflict(one, other, _in_value(one, other)) for one, other in quantities]
     found += [Conflict(one, other, _in_telling(one, other)) for one, other in events]

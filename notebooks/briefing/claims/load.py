@@ -191,16 +191,16 @@ class Dossier:
     def headline(self, claims: Iterable[C]) -> C | None:
         """The claim that speaks for several about one thing; None where there is none.
 
-        The preferred article wins; then what disagreements.csv names; then the first
-        that is not an opinion piece, in the order of articles.csv.
+        What is doubtful comes last. The preferred article wins; then what disagreements.csv
+        names; then the first that is not an opinion piece, in the order of articles.csv.
         """
         named = {row.headline for row in self.disagreements}
         order = list(self.everyone)
 
-        def rank(claim: C) -> tuple[bool, bool, bool, int]:
-            article = claim.article
-            opinion = self.everyone[article].opinion
-            return article != self.prefer, claim.id not in named, opinion, order.index(article)
+        def rank(claim: C) -> tuple[bool, bool, bool, bool, int]:
+            article, doubtful = claim.article, getattr(claim, "standing", "") == "doubtful"
+            opinion, named_first = self.everyone[article].opinion, claim.id not in named
+            return doubtful, article != self.prefer, named_first, opinion, order.index(article)
 
         return min(claims, key=rank, default=None)
 
@@ -211,6 +211,11 @@ class Dossier:
         """
         cited = {self._by_id[id].article for id in claims if id in self._by_id}
         return [article for key, article in self.articles.items() if key in cited]
+
+    def said_by(self, claim: Claim) -> str:
+        """Who says it, with office or affiliation."""
+        it = self.parties[claim.speaker]
+        return f"{it.name}, {it.role}" if it.role and it.kind == "person" else it.name
 
     def named(self, name: str) -> bool:
         """Whether a name with digits in it ("T-90") stands somewhere in the tables."""

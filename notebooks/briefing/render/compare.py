@@ -87,7 +87,11 @@ def _listing(found: Changes, lines: list[str]) -> dict[str, Any]:
     whole |= {
         "summary": lines,
         "parameters": [{"name": it.name, **sides(it)} for it in found.parameters],
-        "numbers": [sides(it, lambda printings: printings[0]) for it in found.numbers],
+        "numbers": [
+            sides(it, lambda printings: printings[0])
+            | ({"corrected": told} if (told := found.corrected(it)) else {})
+            for it in found.numbers
+        ],
         "sentences": [
             {"chapter": it.it.chapter, "kind": it.it.kind} | sides(it, lambda it: plain(it.text))
             for it in found.passages
@@ -115,6 +119,8 @@ def _lines(found: Changes) -> list[str]:
     made = [f"{it.name} {printed(it.new)} instead of {printed(it.old)}" for it in found.parameters]
     made += [it.name for it in (*found.inputs, *found.packages)]
     dropped = f" No longer counted: {_and(found.dropped)}." if found.dropped else ""
+    if mended := dict.fromkeys(told for it in found.numbers for told in found.corrected(it)):
+        dropped += f" Corrected: {'; '.join(list(mended)[:3])}{' …' * (len(mended) > 3)}"
     counts = {"sentences": found.passages, "numbers": found.numbers, "exhibits": found.exhibits}
     same = "Both are made from the same parameters, dossier, code and packages"
     return [

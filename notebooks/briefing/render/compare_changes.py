@@ -201,6 +201,17 @@ class Changes:
         numbers = versions(old.numbers, new.numbers, lambda a, b: _kinship(a[0], b[0], old, new))
         self.numbers = [replace(it, how=_how(it.old, it.new)) for it in numbers]
 
+    def corrected(self, it: Change) -> list[str]:
+        """What was corrected in the claims of a changed number since the old build."""
+        if not (it.old and it.new):
+            return []
+
+        def kept(side: Build, number: dict[str, Any]) -> list[str]:
+            claims = [side.manifest["claims"].get(id, {}) for id in number["claims"]]
+            return [told for claim in claims for told in claim.get("corrections", ())]
+
+        return only(kept(self.new, it.new[0]), kept(self.old, it.old[0]))
+
     def went(self, it: Change) -> bool:
         """Whether something other than a judgement is gone that rested on dropped articles only.
 

@@ -75,7 +75,9 @@ _MANIFEST = TypeAdapter(
         parameters=dict[str, JsonValue],
         inputs=dict[str, str],
         packages=dict[str, str],
-        claims=dict[str, _keys(source=str, statement=str, about=str)],
+        claims=dict[
+            str, _keys(source=str, statement=str, about=str, corrections=NotRequired[list[str]])
+        ],
         numbers=list[_keys(place=str, **_PRINTED)],
         verdicts=list[_keys(id=str, matter=str, verdict=str, **_FOUND)],
         document=_keys(

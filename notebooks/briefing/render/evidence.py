@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from ..claims.check import paragraphs, recorded_paragraphs
 from ..claims.load import Dossier
 from ..claims.model import Assessment, Claim, Event, Quantity
 from ..claims.texts import sentence_around
-from ..report.text import Text, Words, named, quoted, shown, speaker
+from ..report.text import Text, Words, named, quoted, shown
 from .document import heading
 
 #: What a number may rest on that is no claim of an article.
@@ -35,16 +36,23 @@ def ordered(dossier: Dossier) -> list[Claim]:
     return sorted(dossier.claims, key=lambda claim: (order[claim.article], claim.start, claim.end))
 
 
-def told(dossier: Dossier) -> dict[str, dict[str, str]]:
+def told(dossier: Dossier) -> dict[str, dict[str, Any]]:
     """Claim or official record → its source as a reader knows it, what it states, what it is about.
 
-    Claims that share what they are about speak of one quantity, or of one happening.
+    Claims that share what they are about speak of one quantity, or of one happening. A claim that
+    was corrected has its corrections with it, each with its reason.
     """
+    mended: dict[str, list[str]] = {}
+    for row in dossier.tables["corrections"].rows:
+        was = shorten(row["was"], 40, placeholder=" …") or "empty"
+        why = f"{row['column']} was {was}: {row['reason']}"
+        mended.setdefault(row["id"], []).append(why)
     claims = {
         claim.id: {
             "source": dossier.everyone[claim.article].short,
             "statement": claim.statement,
             "about": _about(claim),
+            **({"corrections": mended[claim.id]} if claim.id in mended else {}),
         }
         for claim in ordered(dossier)
     }
@@ -124,6 +132,12 @@ def evidence(
     return {"id": "evidence", "part": "annex", "blocks": blocks, "further": []}
 
 
+def untold(dossier: Dossier, uses: Mapping[str, object]) -> list[str]:
+    """The claims that no chapter uses, and that not_used.csv does not set down with a reason."""
+    down = {row["id"] for row in dossier.tables["not_used"].rows}
+    return [claim.id for claim in dossier.claims if claim.id not in down and claim.id not in uses]
+
+
 def listed(sections: Iterable[Mapping[str, Any]]) -> list[str]:
     """The ids of claims and records that have an entry in the evidence."""
     blocks = [block for section in sections for block in section["blocks"]]
@@ -172,7 +186,7 @@ def _where(dossier: Dossier, claim: Claim, paragraph: int | None) -> Text:
         f", paragraph {paragraph}" if paragraph else ""
     )
     if claim.speaker != "article":
-        said += f"; says {speaker(dossier, claim)}"
+        said += f"; says {dossier.said_by(claim)}"
     if claim.when:
         said += Text() + "; " + quoted(f"“{claim.when}”")
     if claim.period.stated:

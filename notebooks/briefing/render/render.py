@@ -26,7 +26,7 @@ from ..values.periods import Period
 from . import linked
 from .document import heading, numbers_of, sections_of, uses_of
 from .edition import Edition, made_from, printed
-from .evidence import evidence, listed, sources, told
+from .evidence import evidence, listed, sources, told, untold
 from .exporters import BriefingHTML, BriefingPDF
 from .page_check import check_page
 
@@ -284,6 +284,7 @@ def _manifest(
         for name, block in blocks
         if block["kind"] in ("paragraph", "judgement")
     ]
+    chapters = (it for it in document["sections"] if it["id"] != "evidence")
     verdicts = [made for _, block in blocks for made in block.get("verdicts", [])]
     return {
         "edition": edition.name,
@@ -294,6 +295,7 @@ def _manifest(
         "numbers": numbers_of(document["sections"]),
         "sentences": sentences,
         "verdicts": verdicts,
+        "untold": untold(edition.dossier, uses_of(chapters)),
         "document": {
             "meta": document["meta"],
             "sections": [

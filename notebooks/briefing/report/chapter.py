@@ -64,6 +64,8 @@ LIKELIHOODS = {
 }
 #: So many rows of a table are printed at most.
 _ROWS = 100
+#: What a template says is not stated.
+_ABSENT = re.compile(r"\{(\w+)[\w.]*:absent\}")
 CONFIDENCES = ("low", "moderate", "high")
 
 
@@ -89,15 +91,16 @@ class Chapter:
         in the data package, such as `{host}`, need not be passed. Where a value that is passed
         or asked for is missing, at any step of a path such as `{us.partner}`, `otherwise` is
         said instead, or nothing; what a clause in square brackets asks for is missed there
-        alone. `kind` is "" for what the articles report, "record" for what is
-        on record, "inferred" for what follows here, "lede" or "note".
+        alone. `{claim:absent}` has it fall where the claim is there: for what is not stated. `kind`
+        is "" for what the articles report, "record" for what is on record, "inferred" for what
+        follows here, "lede" or "note".
         """
         self._publish(self.sentence(template, otherwise, **values), "paragraph", style=kind)
 
     def sentence(self, template: str, /, otherwise: str = "", **values: Any) -> Text:
         """The text that `say` would print, empty where there is nothing to say."""
         elsewhere = " ".join([*CLAUSES.findall(template), otherwise])
-        spared = re.findall(r"\{(\w+)", elsewhere)
+        spared = {*re.findall(r"\{(\w+)", elsewhere), *_ABSENT.findall(template)}
         lacking = any(is_missing(item) for name, item in values.items() if name not in spared)
         said = Text() if lacking else self._told(template, values)
         return (said or self._told(otherwise, values)).capitalised()

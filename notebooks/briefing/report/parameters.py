@@ -266,19 +266,28 @@ def allowed(parameter: Parameter, dossier: Dossier) -> list[Any] | None:
 def latest_year(values: Mapping[str, Any], dossier: Dossier) -> int:
     """What `year` is where it is left empty: the latest that two or more partners have.
 
-    Of the claims that count, and of `partners` where some are named. Where no year has two, it
-    is the latest that any has; where the data serve none, the year of the dossier itself.
+    Two that can be compared: by one measure, the first that `serves` names for which any two
+    can, over the whole year, and not doubtful. Of the claims that count, and of `partners` where
+    some are named. Where no year has two, it is the latest that any has; where the data serve
+    none, the year of the dossier itself.
     """
-    partners: dict[int, set[str]] = {}
+    partners: dict[str, dict[int, set[str]]] = {}
+    measures = dossier.serves.get("year", {}).get("where", {}).get("measure", [])
     for row in dossier.serving("year"):
         named = not values.get("partners") or row["partner"] in values["partners"]
-        if named and row["article"] in dossier.articles and row["from"]:
-            partners.setdefault(int(row["from"][:4]), set()).add(row["partner"])
-    shared = [year for year, who in partners.items() if len(who) > 1]
-    years: Iterable[Any] = (
-        shared or partners or dossier.served("year") or [int(dossier.as_of.end[:4] or 1)]
+        sure = row["standing"] == "reported" and row["from"] == row["to"] == row["from"][:4]
+        if named and sure and row["article"] in dossier.articles and row["from"]:
+            years = partners.setdefault(row["measure"], {})
+            years.setdefault(int(row["from"]), set()).add(row["partner"])
+    every = [partners[measure] for measure in measures if measure in partners]
+    shared = ([year for year, who in told.items() if len(who) > 1] for told in every)
+    found: Iterable[Any] = (
+        next(filter(None, shared), [])
+        or [year for told in every for year in told]
+        or dossier.served("year")
+        or [int(dossier.as_of.end[:4] or 1)]
     )
-    return int(max(years))
+    return int(max(found))
 
 
 def served(

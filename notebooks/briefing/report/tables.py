@@ -13,7 +13,7 @@ from ..claims.model import Event, Quantity
 from ..errors import guarded
 from ..values.periods import Period
 from ..values.value import Value
-from .text import Text, Words, cited, is_missing, listed, printed_period, quoted, shown, speaker
+from .text import Text, Words, cited, is_missing, listed, printed_period, quoted, shown
 
 _TWELVE = Context(prec=12)
 
@@ -105,7 +105,7 @@ def claims_table(dossier: Dossier, claims: Iterable[Quantity]) -> pd.DataFrame:
                 ),
                 "Period": printed_period(claim),
                 "Stated": claim.value,
-                "Said by": speaker(dossier, claim),
+                "Said by": dossier.said_by(claim),
                 "Source": dossier.everyone[claim.article],
             }
             for claim in claims
@@ -121,7 +121,7 @@ def statements_table(dossier: Dossier, claims: Iterable[Quantity | Event]) -> pd
                 "Statement": quoted(claim.statement, claim),
                 "When": printed_period(claim) if claim.period.stated or claim.when else "",
                 "Told by": cited([dossier.everyone[claim.article]], [claim.id])
-                + (f", {speaker(dossier, claim)}" if claim.speaker != "article" else ""),
+                + (f", {dossier.said_by(claim)}" if claim.speaker != "article" else ""),
             }
             for claim in claims
         ]

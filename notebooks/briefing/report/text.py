@@ -170,9 +170,10 @@ def line(template: str, /, **values: object) -> Text:
     as "{claim.period}". After a colon stands the style: a style of `Value.text`; "when" for
     a claim's own words of when; "demonym" or "plain" (without "the") for a party; "the" for an
     article; "count visit/visits" for a count with its noun; "plural says/say" for the word
-    alone that goes with a count or a list. Words between double stars are strong. A clause in
-    square brackets falls away by itself where what it asks for is missing, or gives way to the
-    next: "[, says {who}|, it is said]".
+    alone that goes with a count or a list; "absent" prints nothing, and has what is said of it
+    fall where it is there: "[; no article says how many{number:absent}]". Words between double
+    stars are strong. A clause in square brackets falls away by itself where what it asks for is
+    missing, or gives way to the next: "[, says {who}|, it is said]".
     Raises ValueError where the template itself holds a numeral, in digits or words, or stars
     that do not close before a field, TypeError for a bare number, and Missing where a field,
     or a step of its path, is None or a missing value of a frame, or where a path leads to an
@@ -224,7 +225,14 @@ def _said(
             result += Text((Words(piece, "strong" if index % 2 else ""),))
         if path is None:
             continue
-        item, claim = _looked_up(path, values, dossier)
+        try:
+            item, claim = _looked_up(path, values, dossier)
+        except Missing:
+            if style != "absent":
+                raise
+            continue
+        if style == "absent" and not is_missing(item):
+            raise Missing(f"{{{path}}} is there, and the text says that it is not")
         if style == "source" and source:
             ids = _rested_on(item)
             result += replace(source(ids), rests=tuple(ids))
@@ -392,9 +400,3 @@ def listed(texts: Iterable[Text], last: str = " and ", between: str = ", ") -> T
 def series(texts: Iterable[Text]) -> Text:
     """Texts one after another, parted by semicolons."""
     return listed(texts, "; ", "; ")
-
-
-def speaker(dossier: Dossier, claim: Claim) -> str:
-    """Who says it, with office or affiliation."""
-    party = dossier.parties[claim.speaker]
-    return f"{party.name}, {party.role}" if party.role and party.kind == "person" else party.name

@@ -341,6 +341,7 @@ class Bounds:
     def at_least(self, floor: int, *, missing: bool = False) -> pd.Series:
         """The column with what lies below `floor` cut off, for what cannot be smaller.
 
+        A row that lies below it altogether is missing.
         With ``missing`` a missing row becomes "at least `floor`" too, in the unit of the rest.
         (A row that is missing because there was none is `fillna(counted(0, …))`.)
         """
@@ -349,7 +350,11 @@ class Bounds:
             raise ValueError(f"the rest of the column has no one unit, but {len(units)}")
         told = f"at least {floor}, not stated"
         fill = Value(Decimal(floor), None, units.pop(), formula=told) if missing else pd.NA
-        return self._each(lambda value: value.at_least(floor), "value", fill)
+
+        def cut(value: Value) -> Any:
+            return value.at_least(floor) if value.ends()[1].at >= floor else pd.NA
+
+        return self._each(cut, "value", fill)
 
     def share_of(self, whole: pd.Series | Value) -> pd.Series:
         """Each value in per cent of a whole: one value, or a column with the same index."""

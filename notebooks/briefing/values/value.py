@@ -197,7 +197,10 @@ class Value:
         return replace(interval(ends, "%", ratio.hedge, ratio.claims), formula=ratio.formula)
 
     def at_least(self, floor: Decimal | int) -> Value:
-        """The part of the interval at or above `floor`, for what cannot be smaller."""
+        """The part of the interval at or above `floor`, for what cannot be smaller.
+
+        Raises ValueError where there is none.
+        """
         if self.ends()[0].at >= floor:
             return self
         hedge = self.hedge if self.blurred else ""  # "less than" alone tells but one end
