@@ -106,7 +106,11 @@ def check_reading(blocks: list[dict]) -> None:
 )
 @given(data=st.data())
 def test_any_valid_combination_makes_a_chapter_that_reads_well(name, data):
-    check_reading(run_chapter(name, data.draw(combinations())))
+    values = data.draw(combinations())
+    if values["record"] or name != "5-record":  # without the record that chapter has nothing to say
+        check_reading(run_chapter(name, values))
+    else:
+        assert run_chapter(name, values) == []
 
 
 @pytest.mark.parametrize("article", DOSSIER.articles)
