@@ -130,6 +130,7 @@ def test_sums_keep_bounds_claims_and_one_formula():
 def test_what_is_missing_is_a_bound_only_where_somebody_says_that_it_cannot_be_negative():
     filled = column(SURE, pd.NA, LESS).bounds.at_least(0, missing=True)
     assert filled.sum().text() == "at least US$3.6 billion"
+    assert column(SURE).bounds.at_least(4)[0] is pd.NA, "all of it lies below"
     with pytest.raises(ValueError, match="no one unit, but 0"):
         column(pd.NA).bounds.at_least(0, missing=True)
 

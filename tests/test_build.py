@@ -98,6 +98,7 @@ def unused(manifest: dict) -> set[str]:
 def test_every_claim_is_used_or_set_down_as_not_used(manifest):
     told = {row["id"] for row in load().tables["not_used"].rows}
     assert unused(manifest) == told
+    assert manifest["untold"] == []
 
 
 def test_a_computed_number_follows_from_its_formula(manifest):

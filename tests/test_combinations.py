@@ -105,10 +105,11 @@ def check_reading(blocks: list[dict]) -> None:
 )
 @given(data=st.data())
 def test_any_valid_combination_makes_a_chapter_that_reads_well(name, data):
-    chosen = data.draw(combinations())
-    blocks = run_chapter(name, chosen)
-    assert blocks or (name, chosen["record"]) == ("5-record", False)
-    check_reading(blocks)
+    values = data.draw(combinations())
+    if values["record"] or name != "5-record":  # without the record that chapter has nothing to say
+        check_reading(run_chapter(name, values))
+    else:
+        assert run_chapter(name, values) == []
 
 
 @pytest.mark.parametrize("article", DOSSIER.articles)

@@ -240,6 +240,8 @@ def test_other_years_are_told_and_drawn_and_a_third_figure_enters_the_dispute(tm
     ])  # fmt: skip
     explain(folder)
     check(folder)
+    months = frozenset({"sixth-months", "sixth-russia-new"})
+    assert months not in [it.ids for it in conflicts(load(folder))], "nine months are no year"
 
     def told(name: str, **values: object) -> str:
         blocks = run_chapter(name, {"data": str(folder), "texts": "", **values})
