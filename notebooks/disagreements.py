@@ -122,7 +122,7 @@ def matrix(
     or filled by `half`, and other counts at the ends of rows that are `tinted`.
     """
     names, *articles, end = told.columns
-    figure, axes = plt.subplots(figsize=(width, 0.4 * marks.ROW * (len(told) + 2)))
+    figure, axes = plt.subplots(figsize=(width, 0.37 * marks.ROW * (len(told) + 2)))
     axes.xaxis.update_units([*articles, end])
     axes.yaxis.update_units(told[names])
     cells = told.melt(names, articles, "column", "cell").query("cell != ''")

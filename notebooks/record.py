@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import pandas as pd
 
@@ -231,16 +232,16 @@ def _why(verdict: Verdict) -> Text:
 
 # Corrections ---------------------------------------------------------------------------
 
-#: Columns of claims that hold words alone, or say where they stand.
-WORDS = ("statement", "topic", "phrase", "start", "end", "when")
+#: Columns of claims that hold words alone, or say where it stands or happened, and with whom.
+WORDS = ("statement", "topic", "phrase", "start", "end", "when", "place", "occasion", "counterpart")
 
 
 def corrections(dossier: Dossier) -> pd.DataFrame:
-    """What was corrected in claims that count, in more than words; the latest on top.
+    """What was corrected in value, time, stance or speaker of claims that count; the latest on top.
 
-    Columns: Claim (in our words), Column, Was, Is, Why, On (a period).
+    Columns: Claim (its id), Was (with the column's name), Is, Why.
     """
-    claims = {claim.id: claim for claim in dossier.claims}
+    claims = {claim.id for claim in dossier.claims}
     now = {
         (name, row["id"]): row
         for name in ("quantities", "events", "assessments")
@@ -248,17 +249,15 @@ def corrections(dossier: Dossier) -> pd.DataFrame:
     }
     rows = [
         {
-            "Claim": quoted(claims[row["id"]].statement),  # it rests on no claim: no use of one
-            "Column": row["column"],
-            "Was": quoted(row["was"] or "empty"),
+            "Claim": quoted(row["id"]),  # as the evidence has it; it rests on no claim
+            "Was": quoted(f"{row['column']}: {row['was'] or 'empty'}"),
             "Is": quoted(now[row["table"], row["id"]][row["column"]] or "empty"),
             "Why": quoted(row["reason"]),
-            "On": Period(row["date"], row["date"]),
         }
-        for row in dossier.tables["corrections"].rows
+        for row in sorted(dossier.tables["corrections"].rows, key=itemgetter("date"), reverse=True)
         if row["id"] in claims and row["column"] not in WORDS
     ]
-    return pd.DataFrame(sorted(rows, key=lambda row: row["On"], reverse=True))
+    return pd.DataFrame(rows)
 
 
 # Votes ---------------------------------------------------------------------------------

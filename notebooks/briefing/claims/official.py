@@ -77,7 +77,7 @@ def record_of(tables: Mapping[str, Table], as_of: str) -> Record | None:
     origins = {PREFIX + id: _origin_of_source(row) for id, row in sources.items()}
     for name in ("figures", "dates"):
         for row in tables[name].rows:
-            origins[PREFIX + row["id"]] = _origin_of_row(row, sources[row["source"]])
+            origins[PREFIX + row["id"]] = _origin_of_row(row)
     # Whatever has a source is of the record, and nothing else: no check asks the articles.
     held = {
         name: table
@@ -112,8 +112,8 @@ def _origin_of_source(row: Row) -> Origin:
     return Origin(PREFIX + row["id"], row["short"], f"{what}.", "; ".join(where), row["address"])
 
 
-def _origin_of_row(row: Row, source: Row) -> Origin:
-    """A single figure or date, with the page that carries it."""
+def _origin_of_row(row: Row) -> Origin:
+    """A single figure or date, with the page that carries it; its terms are those of `sources`."""
     if "about" in row:
         value = stated(row["low"], row["high"], row["unit"], row["hedge"])
         period = Period(row["from"], row["to"]).text()
@@ -122,11 +122,11 @@ def _origin_of_row(row: Row, source: Row) -> Origin:
         what = f"{row['event'].replace('_', ' ').capitalize()}: {row['date']}, {row['status']}"
     note = f" ({row['note']})" if row["note"] else ""
     dated = row["page_date"] or "no date"
-    where = f"{row['publisher']}, page of {dated}; confidence {row['confidence']}; terms: "
+    where = f"{row['publisher']}, page of {dated}; confidence {row['confidence']}"
     return Origin(
         PREFIX + row["id"],
         row.get("basis") or row["publisher"],
         f"{what}{note}.",
-        where + source["terms"],
+        where,
         row["address"],
     )

@@ -54,7 +54,9 @@ def page(document: Mapping[str, Any]) -> str:
     """
     meta, sections = document["meta"], document["sections"]
     blocks = [block for section in sections for block in section["blocks"]]
-    drawings = {block["key"]: _drawings(block) for block in blocks if block["kind"] == "chart"}
+    styles: dict[str, str] = {}
+    charts = (block for block in blocks if block["kind"] == "chart")
+    drawings = {block["key"]: _drawings(block, styles) for block in charts}
     colors = {color for both in drawings.values() for it in both.values() for color in it.colors}
     evidence = [block["entries"] for block in blocks if block["kind"] == "evidence"]
     shown = [block["id"] for block in blocks if block["kind"] == "evidence"]
@@ -73,6 +75,7 @@ def page(document: Mapping[str, Any]) -> str:
         **meta,
         body=Markup(body),
         chart_colors=themes(colors),
+        chart_styles=styles,
         evidence=shown,
         contents=_contents(sections),
         linked_data=_data_block(meta.get("linked")),
@@ -306,11 +309,12 @@ class _Notes:
 # Blocks ------------------------------------------------------------------------------
 
 
-def _drawings(chart: Mapping[str, Any]) -> dict[str, Picture]:
+def _drawings(chart: Mapping[str, Any], styles: dict[str, str]) -> dict[str, Picture]:
     """The drawings of a chart for wide and for narrow screens."""
     details = f"{anchor_of(chart)}-description"
-    wide = drawing(chart["svg"], chart["key"], chart["alt"], details)
-    narrow = drawing(chart["svg_narrow"], f"{chart['key']}-narrow", chart["alt"], details)
+    wide = drawing(chart["svg"], chart["key"], chart["alt"], styles, details)
+    name = f"{chart['key']}-narrow"
+    narrow = drawing(chart["svg_narrow"], name, chart["alt"], styles, details)
     return {"wide": wide, "narrow": narrow}
 
 
@@ -346,4 +350,6 @@ def _data_uri(block: Mapping[str, Any]) -> str:
     """Where the data of an exhibit are: in the page, or beside it where they are very many."""
     if len(block["csv"]) > _CARRIED:
         return f"exhibits/{quote(block['key'])}.csv"
-    return "data:text/csv;charset=utf-8," + quote(block["csv"], safe=" ,;:/()=+-–−→’“”$€")
+    # Letters beyond ASCII stay as they are: each would become nine characters.
+    ascii_ = re.sub(r"[\x00-\x7f]+", lambda it: quote(it[0], safe=" ,;:/()=+-$'"), block["csv"])
+    return f"data:text/csv;charset=utf-8,{ascii_}"

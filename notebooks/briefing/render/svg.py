@@ -9,7 +9,6 @@ transforms stay as they were drawn: letters whose transforms are rounded dance o
 from __future__ import annotations
 
 import colorsys
-import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,9 +45,13 @@ class Picture:
     colors: frozenset[str]
 
 
-def drawing(svg: str, prefix: str, label: str, details: str = "") -> Picture:
+def drawing(
+    svg: str, prefix: str, label: str, styles: dict[str, str], details: str = ""
+) -> Picture:
     """A chart's SVG for the page, its ids beginning with the prefix and its name the label.
 
+    `styles` are those of the page's drawings by their classes' names, and grow: a page draws few
+    looks and thousands of things.
     The colours do not include those of the house. `details` is the id of what describes it at
     length: that can be gone to, where a description would be read out whole.
     """
@@ -73,7 +76,11 @@ def drawing(svg: str, prefix: str, label: str, details: str = "") -> Picture:
         tag.text, tag.tail = ((part or "").strip() and part for part in (tag.text, tag.tail))
     _drop_empty(root)
     _share_clips(root)
-    _share_styles(root)
+    for tag in root.iter():
+        style = tag.get("style", "")
+        if style and not {*style} & {*"<>{}@\\"}:  # what could end a style sheet stays where it is
+            del tag.attrib["style"]
+            tag.set("class", styles.setdefault(style, f"s{len(styles)}"))
     box = root.get("viewBox", "")
     root.attrib = {"viewBox": box, "role": "img", "aria-label": label}
     if details:
@@ -119,23 +126,6 @@ def _share_clips(tag: ElementTree.Element) -> None:
             tag.remove(child)
         else:
             before = child if child.tag == "g" and {*child.attrib} == {"clip-path"} else None
-
-
-def _share_styles(tag: ElementTree.Element) -> None:
-    """Give neighbours of one style a group that has it; what is drawn stays the same."""
-    for style, run in itertools.groupby(list(tag), lambda child: child.get("style", "")):
-        alike = list(run)
-        # A group is faded as a whole, and what is only defined is drawn elsewhere.
-        if len(alike) < 2 or not style or " opacity:" in f" {style}" or tag.tag == "defs":
-            continue
-        group = ElementTree.Element("g", {"style": style})
-        tag.insert(list(tag).index(alike[0]), group)
-        for child in alike:
-            del child.attrib["style"]
-            tag.remove(child)
-            group.append(child)
-    for child in tag:
-        _share_styles(child)
 
 
 def themes(colors: Iterable[str]) -> list[tuple[str, str, str]]:
