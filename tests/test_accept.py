@@ -21,8 +21,6 @@ from briefing.claims.suggest import suggest
 from briefing.claims.suggested import FOLDER
 from briefing.errors import Refusal
 
-TABLES = ("articles", "quantities", "events", "assessments", "set_aside")
-
 
 def state(folder: Path) -> dict[str, bytes]:
     """All that lies in a dossier, by its path."""
@@ -34,21 +32,6 @@ def refused(done: Callable[[], object]) -> list[str]:
     with pytest.raises(Refusal) as caught:
         done()
     return [str(fault) for fault in caught.value.faults]
-
-
-@pytest.fixture
-def without_column(dossier_folder: Path) -> tuple[Path, dict[str, list[dict[str, str]]]]:
-    """The invented dossier before its third article was coded, and that article's rows."""
-    taken = {}
-    for name in TABLES:
-        path, key = dossier_folder / f"{name}.csv", "id" if name == "articles" else "article"
-        taken[name] = [row for row in rows(path) if row[key] == "column"]
-        rewrite(path, lambda held, key=key: [row for row in held if row[key] != "column"])
-    mine = {row["id"] for table in taken.values() for row in table if "id" in row}
-    told = dossier_folder / "disagreements.csv"
-    taken["disagreements"] = [row for row in rows(told) if mine & set(row["claims"].split())]
-    rewrite(told, lambda held: [row for row in held if not mine & set(row["claims"].split())])
-    return dossier_folder, taken
 
 
 def completed(folder: Path, taken: dict[str, list[dict[str, str]]]) -> None:

@@ -25,7 +25,7 @@ from .package import read_package
 from .reading import check_event
 from .schema import Row, Table
 from .strict import read_text
-from .suggested import BEFORE, BEHIND, FOLDER, csv_text, read_suggested
+from .suggested import BEFORE, BEHIND, FOLDER, csv_text, read_suggested, start_of
 from .texts import read_texts, sentence_around
 
 #: Tables that the next article may need rows in, for which nothing can be suggested.
@@ -319,7 +319,7 @@ def _overlaps(row: Row, held: Iterable[Row]) -> bool:
         and int(other["start"]) < int(row["end"])
         and int(row["start"]) < int(other["end"])
         for other in held
-        if other["start"].isdecimal() and other["end"].isdecimal()  # a person may have edited it
+        if start_of(other) >= 0
     )
 
 
