@@ -58,6 +58,7 @@ def test_an_article_goes_from_its_file_into_the_tables(without_column):
         assert rows(folder / f"{name}.csv")[-len(taken[name]) :] == taken[name]
         assert state(folder)[f"{name}.csv"].startswith(before[f"{name}.csv"])
         assert rows(folder / FOLDER / f"{name}.csv") == []
+        assert (folder / FOLDER / f"{name}.csv").read_text(encoding="utf-8").startswith("ok,")
     assert any("complete" in line for line in check(folder))
 
 

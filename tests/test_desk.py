@@ -62,6 +62,7 @@ def test_what_is_saved_and_accepted_leaves_the_account_and_enters_the_tables(des
     desk.save()
     assert "set_aside.csv: 1 rows accepted" in desk.accept()
     assert account(desk) == [2, 1, 0, 18]
+    assert desk.row["phrase"] == "this century has seen"  # and not the first of the text again
     row = rows_of(folder / "quantities.csv")[-1]
     assert (row["phrase"], row["statement"]) == (FIVE, "Sundrey abstained with four others.")
     assert rows_of(folder / "set_aside.csv")[-1]["reason"] == "idiom"
@@ -71,6 +72,10 @@ def test_a_text_of_which_all_is_coded_is_told_complete(dossier_folder):
     desk = Desk(dossier_folder / "texts/wire.txt", dossier_folder, "")
     assert desk.account.value.startswith("Complete: ")
     assert {button._dom_classes[1] for button in desk.buttons} == {"coded", "aside"}
+    desk.add.value = "parties"
+    put(desk, id="quay", ok="no")
+    desk.save()  # after which nothing is left
+    assert (desk.kind.value, desk.form.children) == (None, ())
     desk._do(desk.save)
     assert "no row is chosen" in desk.status.value
     desk._pick(0, None)
@@ -164,7 +169,7 @@ def test_another_name_for_the_article_is_taken_by_its_rows(folder):
     many = len(desk.entries)
     put(desk, id="piers", body_start="Steady as", ok="")
     desk.save()
-    assert len(desk.entries) == many
+    assert len(desk.entries) == len(desk.all) == many  # and none is left under the old name
     assert {row["article"] for _, row in desk.entries if "article" in row} == {"piers"}
     assert {row["id"][:6] for _, row in desk.entries if row.get("id")} == {"piers", "piers-"}
     assert desk.article["body_start"] == "50"
@@ -182,14 +187,16 @@ def test_what_the_dossier_has_not_had_yet_can_be_added_and_chosen(desk):
 
 
 def test_without_a_text_it_says_what_to_do_and_else_goes_on_with_the_last(folder, monkeypatch):
-    shown = []
-    monkeypatch.setattr(module, "display", lambda face, raw: shown.append(face))
     with pytest.raises(Refusal, match="parameter text: nothing stands there; .*make article TEXT"):
         open_desk(data=folder)
-    suggest(folder / "texts/column.txt", folder)
+    (folder / "texts/next.txt").write_text("Title\n\nIt sold 12 boats in 2030.\n", encoding="utf-8")
+    for name in ("column.txt", "next.txt"):
+        suggest(folder / "texts" / name, folder)
+    opened = []
+    monkeypatch.setattr(module, "Desk", lambda *told: opened.append(told[0].name) or Desk(*told))
     open_desk(data=str(folder))
     open_desk("wire.txt", folder)
-    assert [face["text/plain"] for face in shown] == ["The desk"] * 2
+    assert opened == ["next.txt", "wire.txt"]
     with pytest.raises(Refusal, match=r"nowhere\.txt"):
         open_desk("nowhere.txt", folder)
 

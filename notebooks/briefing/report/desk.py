@@ -53,9 +53,8 @@ def open_desk(text: str = "", data: str | Path | None = None, date: str = "") ->
     if not text:
         expected = "name the file of the article’s text there, or: make article TEXT=FILE"
         raise Refusal([Fault("parameter text", "", expected)])
-    desk = Desk(Path(text) if Path(text).is_file() else folder / "texts" / text, folder, date)
-    # Its plain face would take the beginning of the text into the saved notebook.
-    display({**desk.box._repr_mimebundle_(), "text/plain": "The desk"}, raw=True)
+    path = Path(text) if Path(text).is_file() else folder / "texts" / text
+    display(Desk(path, folder, date).box)
 
 
 class Desk:
@@ -110,7 +109,7 @@ class Desk:
         # Of two rows for one numeral the one that is saved counts.
         self._show([*rows, *sorted(open_rows, key=_state, reverse=True)])
         left = [row for _, row in self.entries if not row["ok"]]
-        self.account.value += f"; {len(left)} rows suggested" * bool(left)
+        self.account.value += f"; {len(left)} suggestions left" * bool(left)
         self.fields, self.rows.value = {}, None
         self.rows.options = [
             (f"{row['ok'] or '?'} {name}: {_name(row)}", (name, row)) for name, row in self.entries
@@ -285,7 +284,7 @@ class Desk:
                      if any(str(fault).startswith(place) for fault in refusal.faults))  # fmt: skip
             self._go(next(named, self.row))
             raise
-        self._read()
+        self._read(start_of(self.row) - 1)
         return told
 
 
