@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import rewrite, rows_of
 
+from briefing.claims.check import check
 from briefing.claims.suggest import suggest
 from briefing.claims.suggested import FOLDER
 from briefing.errors import Refusal
@@ -66,6 +67,31 @@ def test_what_is_saved_and_accepted_leaves_the_account_and_enters_the_tables(des
     row = rows_of(folder / "quantities.csv")[-1]
     assert (row["phrase"], row["statement"]) == (FIVE, "Sundrey abstained with four others.")
     assert rows_of(folder / "set_aside.csv")[-1]["reason"] == "idiom"
+
+
+def test_an_article_is_coded_at_the_desk_to_the_very_rows_that_it_had(without_column):
+    folder, taken = without_column
+    desk = Desk(folder / "texts/column.txt", folder, "")
+    for name, row in ((name, row) for name, rows in taken.items() for row in rows):
+        places = range(int(row.get("start", 0)), int(row.get("end", 0)))
+        stance = name == "assessments"
+        found = [it for of, it in desk.entries if not it["ok"] and (of == "assessments") == stance
+                 and (int(it.get("start", -1)) in places or of == name == "articles")]  # fmt: skip
+        if found:
+            desk._go(found[0])
+        else:
+            desk.add.value = name if name != "set_aside" else "quantities"
+        if name in desk.kind.options:
+            desk.kind.value = name
+        cells = {column: cell for column, cell in row.items() if column in desk.fields}
+        put(desk, **cells, ok=row.get("reason", "yes") if desk.kind.value != name else "yes")
+        desk.save()
+    desk.accept()
+    assert desk.account.value.startswith("Complete: 21 numerals")
+    for name, rows in taken.items():
+        told = rows_of(folder / f"{name}.csv")[-len(rows) :]
+        assert sorted(map(str, told)) == sorted(map(str, rows))
+    assert any("complete" in line for line in check(folder))
 
 
 def test_a_text_of_which_all_is_coded_is_told_complete(dossier_folder):

@@ -279,6 +279,10 @@ def suggest(file: str | Path, data: str | Path | None = None, day: str = "") -> 
     kept = read_suggested(dossier.folder, package)
     tables = {name: table.rows for name, table in dossier.tables.items()}
     article, reason = _article(text, path, tables["articles"], kept)
+    for column in ("body_start", "body_end"):
+        if not article[column].isdecimal():  # in the row that a person may have edited
+            place = f"{FOLDER}/articles.csv, row {article['id']}, column {column}"
+            raise Refusal([Fault(place, article[column], "an integer, written like 1234, is due")])
     day, lines = _counted_from(text, article, day)
     found = suggestions(text, article, tables, day)
     held = {name: [*tables[name], *_rows(kept, name)] for name in found}
