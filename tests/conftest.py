@@ -130,6 +130,21 @@ def rewrite(path: Path, edit: Callable[[list[dict[str, str]]], list[dict[str, st
         writer.writerows(edit(rows))
 
 
+@pytest.fixture
+def without_column(dossier_folder: Path) -> tuple[Path, dict[str, list[dict[str, str]]]]:
+    """The invented dossier before its third article was coded, and that article's rows."""
+    taken = {}
+    for name in ("articles", "quantities", "events", "assessments", "set_aside"):
+        path, key = dossier_folder / f"{name}.csv", "id" if name == "articles" else "article"
+        taken[name] = [row for row in rows_of(path) if row[key] == "column"]
+        rewrite(path, lambda held, key=key: [row for row in held if row[key] != "column"])
+    mine = {row["id"] for table in taken.values() for row in table if "id" in row}
+    told = dossier_folder / "disagreements.csv"
+    taken["disagreements"] = [row for row in rows_of(told) if mine & set(row["claims"].split())]
+    rewrite(told, lambda held: [row for row in held if not mine & set(row["claims"].split())])
+    return dossier_folder, taken
+
+
 @pytest.fixture(scope="session")
 def real_texts() -> Path:
     """The folder with the texts of the real dossier, which are no part of the repository."""

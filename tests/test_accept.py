@@ -22,8 +22,6 @@ from briefing.claims.suggest import suggest
 from briefing.claims.suggested import FOLDER, read_suggested
 from briefing.errors import Refusal
 
-TABLES = ("articles", "quantities", "events", "assessments", "set_aside")
-
 
 def state(folder: Path) -> dict[str, bytes]:
     """All that lies in a dossier, by its path."""
@@ -35,21 +33,6 @@ def refused(done: Callable[[], object]) -> list[str]:
     with pytest.raises(Refusal) as caught:
         done()
     return [str(fault) for fault in caught.value.faults]
-
-
-@pytest.fixture
-def without_column(dossier_folder: Path) -> tuple[Path, dict[str, list[dict[str, str]]]]:
-    """The invented dossier before its third article was coded, and that article's rows."""
-    taken = {}
-    for name in TABLES:
-        path, key = dossier_folder / f"{name}.csv", "id" if name == "articles" else "article"
-        taken[name] = [row for row in rows(path) if row[key] == "column"]
-        rewrite(path, lambda held, key=key: [row for row in held if row[key] != "column"])
-    mine = {row["id"] for table in taken.values() for row in table if "id" in row}
-    told = dossier_folder / "disagreements.csv"
-    taken["disagreements"] = [row for row in rows(told) if mine & set(row["claims"].split())]
-    rewrite(told, lambda held: [row for row in held if not mine & set(row["claims"].split())])
-    return dossier_folder, taken
 
 
 def completed(folder: Path, taken: dict[str, list[dict[str, str]]]) -> None:
@@ -76,6 +59,7 @@ def test_an_article_goes_from_its_file_into_the_tables(without_column):
         assert rows(folder / f"{name}.csv")[-len(taken[name]) :] == taken[name]
         assert state(folder)[f"{name}.csv"].startswith(before[f"{name}.csv"])
         assert rows(folder / FOLDER / f"{name}.csv") == []
+        assert (folder / FOLDER / f"{name}.csv").read_text(encoding="utf-8").startswith("ok,")
     assert any("complete" in line for line in check(folder))
 
 

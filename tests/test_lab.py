@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from conftest import ROOT, house_in, run, surroundings
+from conftest import ROOT, house_in, rows_of, run, surroundings
 from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -313,3 +313,45 @@ def test_a_cell_that_failed_is_not_run_by_the_form_and_one_that_fails_there_is_n
         expect(trade.prompt(-1)).to_have_text(re.compile(r"\d"))
         form.get_by_label("prefer").select_option(prefer)
         expect(form).to_contain_text(told)
+
+
+def test_at_the_desk_a_numeral_goes_from_the_text_into_the_tables(lab, house, without_column):
+    folder, _ = without_column
+    notebook = Chapter(lab.page, house / "notebooks/code-an-article.ipynb")
+    source = next(cell.source for cell in notebook.saved() if cell.cell_type == "code")
+    notebook.run_with(put(put(source, "text", "column.txt"), "data", str(folder)))
+    desk = notebook.code(1)
+    save, accept = (
+        desk.get_by_role("button", name=name, exact=True)
+        for name in ("Save", "Accept what is saved")
+    )
+    expect(desk).to_contain_text("0 coded 0 set aside 0 saved, to be accepted 21 open")
+    save.click()
+    expect(desk).to_contain_text("saved: articles, column")
+    accept.click()
+    expect(desk).to_contain_text("articles.csv: 1 rows accepted")
+
+    share = desk.locator("button", has_text="29%")
+    assert share.evaluate("it => getComputedStyle(it, '::before').content") == '"?"'
+    share.click()
+    expect(desk.get_by_label("phrase")).to_have_value("in 2030, with a share of 29%")
+    expect(desk).to_contain_text("period: “2030” as printed")
+    desk.get_by_label("measure").select_option("import_share: share of imports")
+    save.click()
+    expect(desk).to_contain_text("Refused: column statement: nothing stands there")
+    desk.get_by_label("statement").fill("Velmara supplied 29 per cent of it.")
+    save.click()
+    expect(desk).to_contain_text("saved: quantities, in 2030")
+    assert share.evaluate("it => getComputedStyle(it, '::before').content") == '"…"'
+    accept.click()
+    expect(desk).to_contain_text("2 coded 0 set aside 0 saved, to be accepted 19 open")
+    assert share.evaluate("it => getComputedStyle(it, '::before').content") == '"✓"'
+    row = rows_of(folder / "quantities.csv")[-1]
+    assert (row["measure"], row["low"], row["statement"]) == (
+        "import_share", "29", "Velmara supplied 29 per cent of it."
+    )  # fmt: skip
+
+    notebook.save()
+    kept = notebook.path.read_text(encoding="utf-8")
+    assert "widget-view" in kept
+    assert [words for words in ("pier", "islanders", "29%") if words in kept] == []

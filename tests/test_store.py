@@ -200,6 +200,8 @@ def test_any_file_that_a_build_reads_or_made_makes_it_stale(edition, tmp_path):
         assert not edition(), name
         path.unlink() if before is None else path.write_bytes(before)
         assert edition(), name
+    append(tmp_path / "house/notebooks/code-an-article.ipynb")  # no chapter
+    assert edition()
 
 
 def test_an_edition_that_is_current_is_told_without_the_libraries():

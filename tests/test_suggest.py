@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import INVENTED, rows_of, run
+from conftest import INVENTED, rewrite, rows_of, run
 
 from briefing.__main__ import main
 from briefing.claims.guesses import dates, valid
@@ -284,6 +284,12 @@ def test_a_text_that_cannot_be_served_is_refused(dossier_folder, next_text, caps
     assert main(["suggest", "nowhere.txt", *told]) == 2
     assert main(["suggest", str(next_text), "--date", "last week", *told]) == 2
     assert "a day in ISO 8601 is expected" in capsys.readouterr().err
+    suggest(next_text, dossier_folder)
+    path = dossier_folder / FOLDER / "articles.csv"
+    rewrite(path, lambda rows: [rows[0] | {"body_end": "the end"}])
+    with pytest.raises(Refusal, match="articles.csv, row ferries, column body_end: 'the end' st"):
+        suggest(next_text, dossier_folder)
+    path.unlink()
     (dossier_folder / "texts" / "wire.txt").write_text(TEXT, encoding="utf-8")
     with pytest.raises(Refusal, match="another version of the text"):
         suggest(dossier_folder / "texts" / "wire.txt", dossier_folder)

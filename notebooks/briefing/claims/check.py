@@ -13,7 +13,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -162,21 +162,29 @@ def text_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
     return faults
 
 
+def held(
+    text: str, begin: int, end: int, rows: Iterable[Row]
+) -> Iterator[tuple[Numeral, Row | None]]:
+    """Each numeral of a body with the first row whose phrase holds it, None where none does."""
+    spans = [(int(row["start"]), int(row["end"]), row) for row in rows]
+    for numeral in find_numerals(text, begin, end):
+        here = (row for a, b, row in spans if a <= numeral.start and numeral.end <= b)
+        yield numeral, next(here, None)
+
+
 def _numerals(dossier: Dossier, texts: Mapping[str, str]) -> Iterator[tuple[str, Numeral, str]]:
     """Each numeral of the bodies at hand with its article and what holds it.
 
     That is the reason for which it is set aside, else "coded", or "" where no row has it.
     """
-    held: dict[str, list[tuple[int, int, str]]] = {id: [] for id in dossier.everyone}
+    rows: dict[str, list[Row]] = {id: [] for id in dossier.everyone}
     for name in ("set_aside", *LOCATED):
         for row in dossier.tables[name].rows:
-            span = int(row["start"]), int(row["end"]), row.get("reason", "coded")
-            held[row["article"]].append(span)
+            rows[row["article"]].append(row)
     for id, text in texts.items():
         article = dossier.everyone[id]
-        for numeral in find_numerals(text, article.body_start, article.body_end):
-            here = (it for a, b, it in held[id] if a <= numeral.start and numeral.end <= b)
-            yield id, numeral, next(here, "")
+        for numeral, holder in held(text, article.body_start, article.body_end, rows[id]):
+            yield id, numeral, holder.get("reason", "coded") if holder else ""
 
 
 def _row_locator(dossier: Dossier, table: Table, index: int, text: str | None) -> Iterator[Fault]:

@@ -25,7 +25,7 @@ from .package import read_package
 from .reading import check_event
 from .schema import Row, Table
 from .strict import read_text
-from .suggested import BEFORE, BEHIND, FOLDER, read_suggested, sheet
+from .suggested import BEFORE, BEHIND, FOLDER, read_suggested, sheet, start_of
 from .texts import read_texts, sentence_around
 
 #: Tables that the next article may need rows in, for which nothing can be suggested.
@@ -279,6 +279,10 @@ def suggest(file: str | Path, data: str | Path | None = None, day: str = "") -> 
     kept = read_suggested(dossier.folder, package)
     tables = {name: table.rows for name, table in dossier.tables.items()}
     article, reason = _article(text, path, tables["articles"], kept)
+    for column in ("body_start", "body_end"):
+        if not article[column].isdecimal():  # in the row that a person may have edited
+            place = f"{FOLDER}/articles.csv, row {article['id']}, column {column}"
+            raise Refusal([Fault(place, article[column], "an integer, written like 1234, is due")])
     day, lines = _counted_from(text, article, day)
     found = suggestions(text, article, tables, day)
     held = {name: [*tables[name], *_rows(kept, name)] for name in found}
@@ -319,7 +323,7 @@ def _overlaps(row: Row, held: Iterable[Row]) -> bool:
         and int(other["start"]) < int(row["end"])
         and int(row["start"]) < int(other["end"])
         for other in held
-        if other["start"].isdecimal() and other["end"].isdecimal()  # a person may have edited it
+        if start_of(other) >= 0
     )
 
 

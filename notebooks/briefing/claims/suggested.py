@@ -35,8 +35,9 @@ def read_suggested(folder: Path, package: Mapping[str, Any]) -> dict[str, Table]
             continue
         head = next(csv.reader(read_text(folder / path, "table").splitlines()), [])
         kept = [name for name in BEHIND if name in head]  # a person may have dropped the others
-        more = [{"name": name, "type": "string"} for name in (*BEFORE, *kept)]
-        schema = {**resource["schema"], "fields": [*resource["schema"]["fields"], *more]}
+        first, last = ([{"name": it, "type": "string"} for it in names] for names in (BEFORE, kept))
+        fields = [*first, *resource["schema"]["fields"], *last]
+        schema = {**resource["schema"], "fields": fields}
         told = {**resource, "name": path.removesuffix(".csv"), "path": path, "schema": schema}
         try:
             table = read_table(folder, told)
@@ -52,6 +53,30 @@ def read_suggested(folder: Path, package: Mapping[str, Any]) -> dict[str, Table]
 def sheet(columns: Sequence[str], rows: Iterable[Row]) -> str:
     """A table of suggestions: an article's words are in it, which no spreadsheet is to run."""
     return csv_text(columns, ({name: guarded(row[name]) for name in row} for row in rows))
+
+
+def start_of(row: Row) -> int:
+    """Where a suggestion stands in its text; -1 where it says no place, or nonsense."""
+    cells = row.get("start", ""), row.get("end", "")
+    return int(cells[0]) if all(map(str.isdecimal, cells)) else -1
+
+
+def placed(row: Row, text: str, body: tuple[int, int]) -> Row:
+    """A row with the place of its phrase in the body, the nearest to where it stood.
+
+    The bounds of a body may stand in an article's row as its first and its last words. Raises
+    Refusal for a phrase that the body does not have.
+    """
+    if (phrase := row.get("phrase")) is not None:
+        places = [it for it in range(*body) if text.startswith(phrase, it)]
+        if not places:
+            raise Refusal([Fault("column phrase", phrase, "the body has no such words")])
+        first = min(places, key=lambda it: abs(it - start_of(row)))
+        row = row | {"start": str(first), "end": str(first + len(phrase))}
+    for column, find, more in (("body_start", text.index, 0), ("body_end", text.rindex, 1)):
+        if (words := row.get(column, "0")) in text and not words.isdecimal():
+            row = row | {column: str(find(words) + more * len(words))}
+    return row
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:

@@ -82,7 +82,7 @@ def _inputs(data: Path, texts: Path | None) -> str:
     return store.digest(
         store.shared_by_chapters(data, texts),
         *(path.read_bytes() for path in store.code_files()),
-        *(path.read_bytes() for path in sorted(store.NOTEBOOKS.glob("*.ipynb"))),
+        *(path.read_bytes() for path in sorted(store.NOTEBOOKS.glob("[0-9]*-*.ipynb"))),
     )
 
 

@@ -112,7 +112,7 @@ def chapter_key(notebook: Path, parameters: Mapping[str, Any], shared: str) -> s
 
 def edition_key(command: Mapping[str, Any], out: Path) -> str:
     """The key of an edition: the command as given, where, and all code that a build reads."""
-    files = [*code_files(), *NOTEBOOKS.glob("*.ipynb"), *(NOTEBOOKS / "editions").glob("*")]
+    files = [*code_files(), *NOTEBOOKS.glob("[0-9]*-*.ipynb"), *(NOTEBOOKS / "editions").glob("*")]
     told = json.dumps([command, str(Path.cwd()), str(out)], sort_keys=True, default=str)
     return digest(told, _files(files, ROOT), _machine())
 

@@ -10,6 +10,7 @@ from typing import Any
 _HOMES = {
     "Chapter": "chapter",
     "open_chapter": "chapter",
+    "open_desk": "desk",
     "Palette": "parameters",
     "Scale": "parameters",
     "line": "text",
