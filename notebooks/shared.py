@@ -151,7 +151,7 @@ def part_of_all_trade(
 
 def slight(part: Value | None) -> Value | None:
     """A part of all trade, in per cent, where it is too small to explain much."""
-    return part if part and part.high < 2 else None
+    return part if part and part.high is not None and part.high < 2 else None
 
 
 def imports_so_far(dossier: Dossier, year: int) -> tuple[Value, Period] | tuple[None, None]:

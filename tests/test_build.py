@@ -312,7 +312,6 @@ def test_a_broken_build_names_the_row_and_our_line_in_one_screen(workshop):
     ("file", "said"),
     [
         ("data/quantities.csv", "quantities.csv"),
-        ("notebooks/0-summary.ipynb", "parameter chapters: nothing stands there; a chapter that"),
     ],
 )
 def test_a_file_that_went_missing_is_refused_at_once(workshop, file, said):

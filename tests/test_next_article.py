@@ -210,9 +210,11 @@ def test_rows_of_every_kind_check_and_are_shown(source, tmp_path, monkeypatch, s
         executed[name] = {"cells": [v4.new_code_cell(outputs=outputs)]}
     dossier, uses = load(folder), uses_of(sections_of(executed))
     here = set(ids) & set(uses)
-    assert len(here) > 0.8 * len(ids), "most are told by a chapter"
+    most = 0.8 if source == DEFAULT_DATA else 0.6  # there a list of all ends after forty
+    assert len(here) > most * len(ids), "most are told by a chapter"
     assert set(ids) == here | set(ids) & set(untold(dossier, uses)), "the rest is named"
-    assert set(ids) <= set(listed([evidence(dossier, {}, uses)]))
+    cited = {id for id in ids if id in uses or "-assessments-" not in id}
+    assert cited <= set(listed([evidence(dossier, {}, uses)]))
 
 
 def stated(id: str, measure: str, partner: str, number: str, when: str, **more: str) -> dict:
@@ -261,7 +263,7 @@ def test_other_years_are_told_and_drawn_and_a_third_figure_enters_the_dispute(tm
     ):
         assert words in said
     said = told("0-summary")
-    assert "US$97 billion (GWC) or US$101 billion (Herald) is likely right" in said
+    assert "they were likely US$97 billion (GWC) or US$101 billion (Herald)" in said
     assert "$97bn or $101bn" in said
     assert "they number 11 (Herald)" in said
     assert "how many" not in said

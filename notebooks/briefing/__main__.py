@@ -140,7 +140,7 @@ def _build(chosen: argparse.Namespace) -> int:
         with _Progress() as progress:
             build_asked(asked, out, key, progress, chosen.limit)
     made = json.loads((out / "manifest.json").read_bytes())
-    if made["untold"] and chosen.name is None and not made["parameters"]["chapters"]:
+    if made["untold"] and chosen.name is None and not made["parameters"].get("chapters"):
         print(f"told in no chapter, nor set down in not_used.csv: {', '.join(made['untold'])}")
     if chosen.publish is not None:
         out = publish(out, Path(chosen.publish))

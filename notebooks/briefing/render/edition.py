@@ -41,7 +41,7 @@ PACKAGES = "jupyterlab pandas matplotlib seaborn papermill nbconvert typst pikep
 LARGEST = 100_000
 _TAG = "tag:yaml.org,2002:"
 #: Parameters that a build itself reads, whichever chapters there are.
-_NEEDED = {"chapters", "data", "texts", "year"}
+_NEEDED = {"data", "texts"}
 
 
 @dataclass(frozen=True)
