@@ -249,7 +249,9 @@ def signed(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> Signed
     numbers = [
         claim
         for claim in dossier.quantities
-        if re.search("agreement|document", dossier.measures[claim.measure].label)
+        if claim.value.unit
+        == "count"  # what part of them is in force, or to be, is no number of them
+        and re.search("agreement|document", dossier.measures[claim.measure].label)
     ]
     return Signed(claims, of, stated(dossier, numbers) if numbers else None)
 

@@ -49,7 +49,7 @@ def show(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 WHERE = """() => {
   const at = document.activeElement;
-  const numbers = [...document.querySelectorAll("button:not(.cite)")];
+  const numbers = [...document.querySelectorAll("button:has(data, time)")];
   return {
     number: numbers.indexOf(at),
     note: document.querySelector(":popover-open")?.id ?? "",
@@ -60,7 +60,7 @@ WHERE = """() => {
 REACHED = """() => {
   window.reached = [];
   addEventListener("focusin", ({target}) => {
-    if (target.matches("button:not(.cite)")) reached.push(target.getAttribute("popovertarget"));
+    if (target.matches("button:has(data, time)")) reached.push(target.getAttribute("popovertarget"));
   });
 }"""
 
@@ -74,7 +74,7 @@ def press(page: Page, key: str) -> dict:
 def test_every_number_is_reached_and_opens_and_closes_by_keyboard_alone(show, edition):
     page = show(edition("default"))
     notes = page.eval_on_selector_all(
-        "button:not(.cite)", "all => all.map(button => button.getAttribute('popovertarget'))"
+        "button:has(data, time)", "all => all.map(button => button.getAttribute('popovertarget'))"
     )
     page.evaluate(REACHED)
     page.keyboard.press("Tab")
@@ -86,7 +86,7 @@ def test_every_number_is_reached_and_opens_and_closes_by_keyboard_alone(show, ed
     assert len(notes) > 100
     assert page.evaluate("reached")[: len(notes)] == notes
     for number in range(0, len(notes), 9):  # they open alike, and with a click all are opened below
-        page.locator("button:not(.cite)").nth(number).focus()
+        page.locator("button:has(data, time)").nth(number).focus()
         here = page.evaluate(WHERE)
         opened = press(page, "Space" if number % 2 else "Enter")
         assert (opened["note"], opened["inside"]) == (notes[number], True)
@@ -95,14 +95,14 @@ def test_every_number_is_reached_and_opens_and_closes_by_keyboard_alone(show, ed
 
 def test_a_note_leads_to_its_annex_by_keyboard(show, edition):
     page = show(edition("default"))
-    page.locator("button:not(.cite)").first.focus()
+    page.locator("button:has(data, time)").first.focus()
     assert press(page, "Enter")["note"]
     assert press(page, "Tab")["inside"]
     page.keyboard.press("Enter")
     assert page.locator("dl.claims dt:target").is_visible()
 
 
-NOTES = """() => [...document.querySelectorAll("button:not(.cite)")].map((button, at) => {
+NOTES = """() => [...document.querySelectorAll("button:has(data, time)")].map((button, at) => {
   button.scrollIntoView({block: ["start", "center", "end"][at % 3]});
   button.click();
   const note = document.querySelector(":popover-open");
@@ -179,7 +179,7 @@ def test_axe_finds_nothing_by_day_or_by_night_nor_in_an_open_note(
     assert found["faults"] == []
     assert set(found["unsure"]) <= UNSURE
     assert set(found["rules"]) >= RULES
-    page.locator("button:not(.cite)").nth(3).click()
+    page.locator("button:has(data, time)").nth(3).click()
     assert page.locator(":popover-open").is_visible()
     found = axe(page, ":popover-open")
     assert found["faults"] == []
@@ -263,7 +263,7 @@ def asked_for(page: Page) -> list[str]:
     asked = []
     page.route("**/*", lambda route: (asked.append(route.request.url), route.continue_()))
     page.reload()
-    page.locator("button:not(.cite)").first.click()
+    page.locator("button:has(data, time)").first.click()
     page.evaluate(UNFOLD, True)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.emulate_media(media="print")
@@ -356,7 +356,7 @@ FOR_SCREENS_ONLY = ".note-card, .contents, .back, .skip, .hint, .anchor, details
 @pytest.mark.parametrize("name", EDITIONS)
 def test_on_paper_there_is_the_text_and_nothing_for_screens(show, edition, name):
     page = show(edition(name), PAPER, color_scheme="dark")
-    page.locator("button:not(.cite)").first.click()
+    page.locator("button:has(data, time)").first.click()
     assert page.locator(FOR_SCREENS_ONLY).filter(visible=True).count() > 3
     page.emulate_media(media="print")
     assert page.locator(FOR_SCREENS_ONLY).filter(visible=True).count() == 0

@@ -45,9 +45,10 @@ _STOPS = " .!?…\"'“”‘’()"
 #: any, or those in digits.
 _NAMES = dict.fromkeys([("parties", "name"), ("parties", "demonym"), ("articles", "short")], "")
 _NAMES |= dict.fromkeys(
-    [("parties", "role"), *((it, "label") for it in ("happenings", "measures", "disagreements"))],
+    [("parties", "role"), ("checks", "matter"),
+     *((it, "label") for it in ("happenings", "measures", "disagreements"))],
     r"\d",
-)
+)  # fmt: skip
 #: Of so many claims one may be set down as not used.
 CLAIMS_TO_ONE_UNUSED = 10
 
@@ -234,8 +235,11 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
 
 def _name_faults(dossier: Dossier) -> Iterator[Fault]:
     """Names that would print a figure which no claim carries."""
+    tables = {**dossier.tables, **({"checks": dossier.record.checks} if dossier.record else {})}
     for (name, column), figure in _NAMES.items():
-        table = dossier.tables[name]
+        if name not in tables:  # a dossier may be without a record
+            continue
+        table = tables[name]
         for index, row in enumerate(table.rows):
             numerals = (it.text for it in find_numerals(row[column]) if it.kind != "name")
             if any(re.search(figure, text) for text in numerals):

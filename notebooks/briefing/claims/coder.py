@@ -81,7 +81,8 @@ class Coder:
         ranked = self._ranked(numeral, core, sentence)
         measure, reason = ranked[0] if ranked else ("", "no measure of this unit")
         printed = self._unit(numeral, sentence)
-        unit = self.measures[measure]["unit"] if measure else printed
+        known = {row["unit"] for row in self.measures.values()}
+        unit = self.measures[measure]["unit"] if measure else printed if printed in known else ""
         others = [name for name, _ in ranked[1:GUESSES]]
         row = {"measure": measure, "other_measures": " ".join(others)}
         first, last, when, told, time = self._period(core, sentence, times, measure, used)

@@ -40,7 +40,7 @@ _ELEMENTS = {
     "code": Markup("<code>{}</code>"),
 }
 _DATA = Markup('<data value="{}" data-claims="{}">{}</data>')
-_SOURCE = Markup('<button class="cite" popovertarget="{}">{}{}{}</button>')
+_SOURCE = Markup('<button popovertarget="{}">{}{}{}</button>')
 _BUTTON = Markup('<button popovertarget="{}">{}{}</button>')
 #: So many characters of an exhibit's data a page carries itself.
 _CARRIED = 30_000
@@ -351,5 +351,5 @@ def _data_uri(block: Mapping[str, Any]) -> str:
     if len(block["csv"]) > _CARRIED:
         return f"exhibits/{quote(block['key'])}.csv"
     # Letters beyond ASCII stay as they are: each would become nine characters.
-    ascii_ = re.sub(r"[\x00-\x7f]+", lambda it: quote(it[0], safe=" ,;:/()=+-$'"), block["csv"])
+    ascii_ = re.sub(r"[\x00-\x7f]+", lambda it: quote(it[0], safe=",;:/()=+-$'"), block["csv"])
     return f"data:text/csv;charset=utf-8,{ascii_}"
