@@ -60,7 +60,8 @@ WHERE = """() => {
 REACHED = """() => {
   window.reached = [];
   addEventListener("focusin", ({target}) => {
-    if (target.matches("button:has(data, time)")) reached.push(target.getAttribute("popovertarget"));
+    if (!target.matches("button:has(data, time)")) return;
+    reached.push(target.getAttribute("popovertarget"));
   });
 }"""
 
