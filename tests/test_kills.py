@@ -276,9 +276,14 @@ def test_without_a_place_for_what_is_temporary_a_line_says_so(house):
     assert house.said == "refused: the system: No usable temporary directory found in []\n"
 
 
-@pytest.mark.parametrize("how", [["-m", "briefing"], ["-c", STOCK]], ids=["forked", "stock"])
 @pytest.mark.parametrize(
-    "verbs", [["build"] * 3, ["build", "compare default own --texts="], ["build"]]
+    ("verbs", "how"),
+    [
+        (["build"] * 3, ["-m", "briefing"]),
+        (["build", "compare default own --texts="], ["-m", "briefing"]),
+        (["build"], ["-c", STOCK]),
+    ],
+    ids=["three builds", "build and compare", "stock kernels"],
 )
 def test_several_at_once_and_a_kernel_of_lab_give_the_same_bytes(house, verbs, how):
     for name in ("build/.cache", "build/compare", "build/own"):
@@ -289,6 +294,7 @@ def test_several_at_once_and_a_kernel_of_lab_give_the_same_bytes(house, verbs, h
     kernel.start_kernel()
     client = kernel.blocking_client()
     client.start_channels()
+    client.wait_for_ready(timeout=60)  # what is asked before is never answered
     try:
         running = [house.start(verb, "linear", *how) for verb in verbs]
         asked = [client.execute_interactive("21 * 2", timeout=120)]
