@@ -181,19 +181,19 @@ def test_a_build_told_to_end_ends_all_at_once_and_says_so_in_a_line(building, tm
     assert said == ["interrupted; what was built before is as it was"]
     assert building.returncode == 130
     assert all(map(ended, pids))
-    assert [path.name for path in (tmp_path / "build").iterdir()] == [".cache"]
+    assert {path.name for path in (tmp_path / "build").iterdir()} <= {".cache"}
     assert list(building.temporary.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     "building",
-    ["build --set chapters=8-method --limit 9", "sweep short.yaml --limit 9"],
+    ["build --set chapters=8-method --limit 4", "sweep short.yaml --limit 4"],
     indirect=True,
 )
 def test_a_cell_without_end_has_the_limit_that_its_verb_was_given(building):
     pids = below(building.pid)
     said, _ = building.communicate(timeout=120)
-    assert re.search(r"8-method\.ipynb, cell \d+: it ran for more than 9 seconds", said)
+    assert re.search(r"8-method\.ipynb, cell \d+: it ran for more than 4 seconds", said)
     assert building.returncode == 1
     assert all(map(ended, pids))
     assert list(building.temporary.iterdir()) == []

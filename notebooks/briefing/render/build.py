@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -40,14 +39,14 @@ def build(
     shared = partial(store.shared_by_chapters, edition.dossier.folder, edition.texts)
     for name in _FILES:
         tell(Step(name, "waits"))
-    with replaced_whole(out) as stage, ThreadPoolExecutor(max_workers=1) as beside:
+    with replaced_whole(out) as stage:
         # What renders takes a while to import: that passes while kernels work.
-        rendering = beside.submit(import_module, ".render", __package__)
-        executed = execute_all(edition.notebooks, edition.values, tell, shared, limit)
+        load = partial(import_module, ".render", __package__)
+        executed = execute_all(edition.notebooks, edition.values, tell, shared, limit, load)
         for name in _FILES:
             tell(Step(name, "runs"))
         written = partial(_written, tell)
-        rendering.result().render(edition, executed, stage, written, front)
+        load().render(edition, executed, stage, written, front)
     return out
 
 

@@ -126,8 +126,11 @@ def execute_all(
     tell: Callable[[Step], None],
     shared: Callable[[], str],
     limit: int = LIMIT,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> dict[str, NotebookNode]:
     """Every chapter executed with its share of all values; `tell` hears of each step.
+
+    What is to be done `meanwhile` is done in this thread, where an interrupt ends it.
 
     A chapter that was executed with the same inputs before is taken from the store: `shared`
     says the hash of what all chapters depend on. Those that took longest the last time start
@@ -165,11 +168,14 @@ def execute_all(
             tell(Step(path.stem, "waits"))
         running = {path.stem: threads.submit(obtain, path) for path in order}
         try:
+            meanwhile()
             wait(running.values())
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
-            while wait(running.values(), timeout=0.1).not_done:
+            # One that was cancelled before it began is done, and `wait` would not think so.
+            while left := [it for it in running.values() if not it.done()]:
                 end()  # more than once: a kernel may have been about to start
+                wait(left, timeout=0.1)
         executed = {path.stem: running[path.stem].result() for path in notebooks}
     store.keep(_TOOK, json.dumps(took))
     return executed

@@ -99,8 +99,10 @@ def _build(plans: list[Plan], dask: str | None, limit: int, tell: Callable[[Step
             drivers.shutdown(wait=False, cancel_futures=True)
             kitchen.threads.shutdown(wait=False, cancel_futures=True)
             workshop.end()
-            while wait([*running, *kitchen.running.values()], timeout=0.1).not_done:
+            begun = [*running, *kitchen.running.values()]
+            while left := [it for it in begun if not it.done()]:
                 end()
+                wait(left, timeout=0.1)
     for made in running:
         made.result()
     return kitchen.executed
