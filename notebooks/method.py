@@ -41,7 +41,7 @@ def judgements(chapter: str, given: Mapping[str, Any]) -> dict[str, tuple[str, l
     blocks = (it.data[MIME] for it in shown.outputs if MIME in it.data)
     found = {}
     for block in (it for it in blocks if it["kind"] == "judgement"):
-        name = plain(it for it in block["text"] if it.get("style") == "strong").strip(" .")
+        name = plain(it for it in block["text"] if it.get("style") == "strong").strip(" .:")
         said = plain(it for it in block["text"] if it["kind"] != "citation")
         found[name] = said, block["claims"]
     return found

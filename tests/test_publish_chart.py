@@ -32,6 +32,7 @@ TRADE = pd.DataFrame(
 @pytest.fixture
 def publish(monkeypatch):
     """Publish a chart; what came of it as its block, its face and its files."""
+    plt.close("all")  # what another test has left open
     made = []
     monkeypatch.setattr(chapters, "publish", lambda *parts: made.append(parts))
 

@@ -118,7 +118,7 @@ def test_method_tells_of_a_judgement_what_becomes_of_it_in_an_edition(swept):
         blocks = manifest["document"]["sections"][0]["blocks"]
         items = [item for it in blocks if it["kind"] == "judgements" for item in it["items"]]
         words = [plain(it for it in item["text"] if it["kind"] != "citation") for item in items]
-        said.append({it.partition(".")[0]: it for it in words})
+        said.append({re.split("[.:]", it)[0]: it for it in words})
     now, then = said
     moved = {it: "stands" if then.get(it) == now[it] else "shifts" if it in then else "falls"
              for it in now}  # fmt: skip

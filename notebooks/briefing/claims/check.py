@@ -44,11 +44,8 @@ _STOPS = " .!?…\"'“”‘’()"
 #: Table and column of names that are printed as they stand, and what numerals may not be in them:
 #: any, or those in digits.
 _NAMES = dict.fromkeys([("parties", "name"), ("parties", "demonym"), ("articles", "short")], "")
-_NAMES |= dict.fromkeys(
-    [("parties", "role"), ("checks", "matter"),
-     *((it, "label") for it in ("happenings", "measures", "disagreements"))],
-    r"\d",
-)  # fmt: skip
+_NAMES |= dict.fromkeys([("parties", "role"), ("checks", "matter")], r"\d")
+_NAMES |= {(it, "label"): r"\d" for it in ("happenings", "measures", "disagreements")}
 #: Of so many claims one may be set down as not used.
 CLAIMS_TO_ONE_UNUSED = 10
 

@@ -293,8 +293,7 @@ def _rested_on(item: object) -> list[str]:
 
 def typed_numerals(words: str) -> list[str]:
     """Numerals in digits or words that stand in a text; names and fixed terms are none."""
-    found = find_numerals(_TERMS.sub("…", words))
-    return [numeral.text for numeral in found if numeral.kind != "name"]
+    return [it.text for it in find_numerals(_TERMS.sub("…", words)) if it.kind != "name"]
 
 
 def shown(item: object, style: str = "") -> Text:
@@ -390,11 +389,10 @@ def cited(sources: Iterable[Article | str], claims: Iterable[str] = ()) -> Text:
 
 def listed(texts: Iterable[Text], last: str = " and ", between: str = ", ") -> Text:
     """Texts as a list in words: "a", "a and b", "a, b and c"."""
-    texts = list(texts)
-    result = texts[0] if texts else Text()
-    for index, part in enumerate(texts[1:], start=2):
-        result = result + (last if index == len(texts) else between) + part
-    return result
+    result, *rest = [*texts] or [Text()]
+    for part in rest[:-1]:
+        result = result + between + part
+    return result + last + rest[-1] if rest else result
 
 
 def series(texts: Iterable[Text]) -> Text:
