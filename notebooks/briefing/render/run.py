@@ -10,8 +10,8 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from queue import Empty
 from typing import Any, NamedTuple
@@ -47,10 +47,14 @@ _TOOK = "seconds"
 
 
 class _Client(AsyncKernelClient):
-    """Waits for a kernel until it answers, and no longer.
+    """Waits for a kernel until it answers, and no longer; whether it lives its process tells.
 
-    Jupyter's own then waits for a fifth of a second in which nothing more comes.
+    Jupyter's own then waits for a fifth of a second in which nothing more comes, and when a kernel
+    was ended for a second in which its heartbeat might be heard.
     """
+
+    def start_channels(self, **channels: bool) -> None:
+        super().start_channels(**channels | {"hb": False})
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         until = time.monotonic() + (timeout or math.inf)
@@ -169,7 +173,7 @@ def execute_all(
         running = {path.stem: threads.submit(obtain, path) for path in order}
         try:
             meanwhile()
-            wait(running.values())
+            finished(running.values())
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
             # One that was cancelled before it began is done, and `wait` would not think so.
@@ -179,6 +183,16 @@ def execute_all(
         executed = {path.stem: running[path.stem].result() for path in notebooks}
     store.keep(_TOOK, json.dumps(took))
     return executed
+
+
+def finished(running: Collection[Future[Any]]) -> None:
+    """Wait for what runs, and hear of an interrupt.
+
+    The system may hand a signal to any thread, and wake that one only: of sixteen sweeps one slept
+    on. Python looks for it in this one, which therefore wakes by itself.
+    """
+    while wait(running, timeout=0.1).not_done:
+        pass
 
 
 @contextlib.contextmanager
