@@ -100,7 +100,7 @@ def test_a_note_leads_to_its_annex_by_keyboard(show, edition):
     assert press(page, "Enter")["note"]
     assert press(page, "Tab")["inside"]
     page.keyboard.press("Enter")
-    assert page.locator("dl.claims dt:target").is_visible()
+    assert page.locator(".claims li:target").is_visible()
 
 
 NOTES = """() => [...document.querySelectorAll("button:has(data, time)")].map((button, at) => {
@@ -247,7 +247,7 @@ def test_axe_finds_nothing_in_any_note(show, edition):
     assert page.locator(".note-card:visible").count() > 100
     assert found["faults"] == []
     assert set(found["unsure"]) <= {"shortTextContent", "nonBmp"}
-    assert {"color-contrast-enhanced", "target-size"} <= set(found["rules"])
+    assert "color-contrast-enhanced" in found["rules"]
     page.emulate_media(color_scheme="dark")
     found = axe(page, tags=["cat.color"])
     assert found["faults"] == []
@@ -361,9 +361,7 @@ def test_on_paper_there_is_the_text_and_nothing_for_screens(show, edition, name)
     assert page.locator(FOR_SCREENS_ONLY).filter(visible=True).count() > 3
     page.emulate_media(media="print")
     assert page.locator(FOR_SCREENS_ONLY).filter(visible=True).count() == 0
-    assert (
-        page.locator("h1, h2, h3, figure.exhibit, dl.claims dd").filter(visible=False).count() == 0
-    )
+    assert page.locator("h1, h2, h3, figure.exhibit, .claims li").filter(visible=False).count() == 0
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == (
         "rgb(255, 255, 255)"
     )

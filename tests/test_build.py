@@ -164,9 +164,9 @@ def test_each_chart_says_in_words_what_it_shows(html):
 def test_evidence_leads_both_ways(html):
     """From a number to its claims, from a claim to its uses, and back, by links alone."""
     anchors = {element["id"] for element in html.find_all(id=True)}
-    entries = html.select("dl.claims dt[id]")
+    entries = html.select(".claims li[id]")
     assert len(entries) > 150
-    used = {link["href"].removeprefix("#") for link in html.select("dl.claims dd a[href^='#']")}
+    used = {link["href"].removeprefix("#") for link in html.select(".claims li a[href^='#']")}
     assert len(used) >= 15
     shown = {it["data-claims"] for it in html.select("button:has(data, time) data")}
     claims = {f"c-{id}" for them in shown for id in them.split()}

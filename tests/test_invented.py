@@ -57,10 +57,10 @@ def test_a_number_opens_its_sentence_with_the_phrase_marked(built, page):
         article.id: (INVENTED / "texts" / article.file).read_bytes().decode("utf-8")
         for article in load(INVENTED).articles.values()
     }
-    marked = page.select("dl.claims .sentence mark")
+    marked = page.select(".claims .sentence mark")
     phrases = {claim.phrase for claim in load(INVENTED).claims}
     assert {mark.get_text() for mark in marked} == phrases
-    for sentence in page.select("dl.claims .sentence"):
+    for sentence in page.select(".claims .sentence"):
         words = sentence.get_text()
         assert any(words in text for text in texts.values()), words
 
@@ -82,11 +82,11 @@ def test_the_page_of_a_large_dossier_stays_readable(tmp_path):
     assert figures.select_one("a.data")["href"] == "exhibits/claims.csv"
     with (out / "exhibits/claims.csv").open(encoding="utf-8", newline="") as file:
         assert len(list(csv.DictReader(file))) == many
-    listed = {it["id"].removeprefix("c-") for it in page.select("dl.claims dt")}
+    listed = {it["id"].removeprefix("c-") for it in page.select(".claims li")}
     cited = {id for it in page.select("[data-claims]") for id in it["data-claims"].split()}
     assert cited <= listed
     assert f"cites, {len(listed)} of 1,240 that count" in page.select_one("#evidence p").get_text()
-    assert not page.select("dl.claims .unused")
+    assert not page.select(".claims .unused")
     assert "; 20 more" in page.select_one("footer").get_text()
     places = json.loads((out / "annotations.jsonld").read_text(encoding="utf-8"))
     assert len(places["items"]) == 1_240

@@ -156,7 +156,7 @@ def test_the_page_says_what_it_is_and_what_it_is_based_on_as_data_alone(built):
     (report,) = found.subjects(RDF.type, SDO.Report)
     based = set(found.objects(report, SDO.isBasedOn))
     works = {linked._name(article) for article in load().articles.values()}
-    ids = {anchor["id"] for anchor in BeautifulSoup(html, "html.parser")("dt")}
+    ids = {anchor["id"] for anchor in BeautifulSoup(html, "html.parser").select(".claims li")}
     records = {f"{BASE}briefing.html#{id}" for id in ids if id.startswith("c-rec-")}
     package = json.loads((ROOT / "data/datapackage.json").read_text(encoding="utf-8"))
     assert set(map(str, based)) == {package["id"], *works, *records}

@@ -9,6 +9,7 @@ transforms stay as they were drawn: letters whose transforms are rounded dance o
 from __future__ import annotations
 
 import colorsys
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -76,6 +77,7 @@ def drawing(
         tag.text, tag.tail = ((part or "").strip() and part for part in (tag.text, tag.tail))
     _drop_empty(root)
     _share_clips(root)
+    _draw_at_once(root, prefix)
     for tag in root.iter():
         style = tag.get("style", "")
         if style and not {*style} & {*"<>{}@\\"}:  # what could end a style sheet stays where it is
@@ -126,6 +128,40 @@ def _share_clips(tag: ElementTree.Element) -> None:
             tag.remove(child)
         else:
             before = child if child.tag == "g" and {*child.attrib} == {"clip-path"} else None
+
+
+def _draw_at_once(root: ElementTree.Element, prefix: str) -> None:
+    """Make one element of neighbours that look alike: browsers are slow with thousands.
+
+    Strokes and bars become one path, though words stand between them: these then come after. One
+    mark at many places becomes a path that is not drawn, with the mark at each of its corners.
+    """
+    number = itertools.count()
+    for parent in list(root.iter()):
+        before: ElementTree.Element | None = None
+        for child in list(parent):
+            if child.tag == "path" and before is not None and _look(child) == _look(before):
+                before.set("d", f"{before.get('d')} {child.get('d')}")
+                parent.remove(child)
+            elif child.tag != "text":
+                before = child if child.tag == "path" and child.get("id") is None else None
+        for look, same in itertools.groupby(list(parent), _look):
+            uses = list(same)
+            if uses[0].tag == "use" and len(uses) > 4:
+                name = f"{prefix}-m{next(number)}"
+                marker = {"id": name, "overflow": "visible", "markerUnits": "userSpaceOnUse"}
+                mark = ElementTree.Element("marker", marker)
+                ElementTree.SubElement(mark, "use", dict(look))
+                corners = "L".join(f"{it.get('x')} {it.get('y')}" for it in uses)
+                ends = {f"marker-{part}": f"url(#{name})" for part in ("start", "mid", "end")}
+                line = ElementTree.Element("path", {"d": f"M{corners}", "fill": "none", **ends})
+                at = list(parent).index(uses[0])
+                parent[at : at + len(uses)] = [mark, line]
+
+
+def _look(tag: ElementTree.Element) -> list[tuple[str, str]]:
+    """All that a drawing says of an element but for its place."""
+    return [it for it in tag.items() if it[0] not in ("d", "x", "y")]
 
 
 def themes(colors: Iterable[str]) -> list[tuple[str, str, str]]:
