@@ -67,16 +67,28 @@ DAYTIME_WORDS = {
 class Trade:
     """What the articles state about trade with one partner in one year.
 
-    `two_way` and `exports` are the claims that the headline uses; `export_claims` are all
-    that differ or agree; `imports` is implied: two-way trade less exports, never stated. What is
-    doubtful, in words alone, or of another time than the whole year is no part of it.
+    `two_way` and `exports` are the claims that the headline uses; `two_way_claims` and
+    `export_claims` are all that differ or agree; `imports` is implied: two-way trade less exports,
+    never stated. What is doubtful, in words alone, or of another time than the whole year is no
+    part of it.
     """
 
     partner: Party
     two_way: Quantity | None
+    two_way_claims: tuple[Quantity, ...]
     exports: Quantity | None
     export_claims: tuple[Quantity, ...]
     imports: Value | None
+
+    @property
+    def agreeing(self) -> list[Quantity]:
+        """The claims of two-way trade that can hold beside the headline's, which is one of them."""
+        return [it for it in self.two_way_claims if it.value.meets(self.two_way.value)]
+
+    @property
+    def differing(self) -> list[Quantity]:
+        """The claims of two-way trade that cannot."""
+        return [it for it in self.two_way_claims if it not in self.agreeing]
 
     @property
     def size(self) -> Decimal:
@@ -101,7 +113,8 @@ def trade(dossier: Dossier, partners: Iterable[str], year: int) -> list[Trade]:
         )
         whole, part = dossier.headline(two_way), dossier.headline(exports)
         imports = implied_imports(whole, part) if whole and part else None
-        rows.append(Trade(dossier.parties[partner], whole, part, tuple(exports), imports))
+        told = (whole, tuple(two_way), part, tuple(exports), imports)
+        rows.append(Trade(dossier.parties[partner], *told))
     return sorted(rows, key=lambda row: row.size, reverse=True)
 
 

@@ -67,18 +67,32 @@ def export_fits(row: Trade | None) -> list[Fit]:
     ]
 
 
-def dispute(fits: Sequence[Fit]) -> tuple[Fit | None, Fit | None]:
-    """The lowest figure, and the highest where the two cannot both hold."""
-    if not fits:
-        return None, None
-    apart = not fits[0].claim.value.meets(fits[-1].claim.value)
-    return fits[0], fits[-1] if apart else None
+class Dispute(NamedTuple):
+    """Figures of exports that cannot all hold: the lowest, those that can, and those that cannot.
+
+    `wrong` are the highest and what the record speaks against; `told` is the one of them that is
+    of another year by the verdict `misdated`, else the highest. All but `low` are empty where none
+    is disputed.
+    """
+
+    low: Fit | None
+    sound: list[Fit]
+    wrong: list[Fit]
+    told: Fit | None
+    misdated: Verdict | None
 
 
-def not_refuted(made: Iterable[Verdict], fits: Sequence[Fit]) -> list[Fit]:
-    """The figures below the highest, but for those that the record puts into another year."""
-    made = list(made)
-    return [fit for fit in fits[:-1] if not verdict_of(made, fit.claims, "mis-dated")]
+def dispute(made: Sequence[Verdict], fits: Sequence[Fit]) -> Dispute:
+    """Which figures of exports cannot hold beside each other."""
+    low = fits[0] if fits else None
+    if low is None or fits[-1].claim.value.meets(low.claim.value):
+        return Dispute(low, [], [], None, None)
+    other = [verdict_of(made, fit.claims, "mis-dated") for fit in fits]
+    off = [verdict_of(made, fit.claims, "off") for fit in fits]
+    wrong = [i for i in range(len(fits)) if other[i] or off[i] or fits[i] is fits[-1]]
+    told = next((i for i in wrong if other[i]), -1)
+    sound = [fit for i, fit in enumerate(fits) if i not in wrong]
+    return Dispute(low, sound, [fits[i] for i in wrong], fits[told], other[told])
 
 
 def either(sources: Callable[[Iterable[str]], Text], fits: Iterable[Fit]) -> Text:
@@ -136,7 +150,7 @@ def also_stated(dossier: Dossier, rows: Iterable[Trade], years: pd.DataFrame) ->
 
     What stands in `rows` or is drawn over the `years` is told there.
     """
-    told = {claim.id for row in rows for claim in (row.two_way, *row.export_claims) if claim}
+    told = {claim.id for row in rows for claim in (*row.two_way_claims, *row.export_claims)}
     told |= {id for value in years["Trade"] for id in value.claims}
     words = {"two_way_trade": ("two-way trade", "with"), "exports": ("exports", "to")}
     return series(
@@ -307,24 +321,6 @@ def last_month(dossier: Dossier, verdict: Verdict | None) -> LastMonth | None:
     return LastMonth(claim, row["value"], row["period"], needed, needed / mean)
 
 
-def also_near(dossier: Dossier, made: Iterable[Verdict], ids: Iterable[str]) -> list[Text]:
-    """Claims of some checks that lie close to another year too, with what that year has."""
-    return [
-        line(
-            "{claim} ({source}) is close to {found} of {period} ({record})",
-            claim=verdict.claims[0],
-            source=dossier.everyone[verdict.claims[0].article],
-            found=near.found.value,
-            record=cited(dossier.records(near.found.value.claims)),
-            period=near.period,
-        )
-        for verdict in made
-        if verdict.id in ids
-        for near in verdict.neighbours
-        if near.fit
-    ]
-
-
 def record_panel(
     axes: Axes, record: pd.DataFrame, fits: Sequence[Fit], color: str, dossier: Dossier
 ) -> None:
@@ -361,13 +357,11 @@ def trade_table(dossier: Dossier, rows: Iterable[Trade]) -> pd.DataFrame:
         [
             {
                 "Partner": line("{partner:plain}", partner=row.partner),
-                "Two-way trade": row.two_way,
+                "Two-way trade": _alternatives(dossier, row.two_way_claims),
                 "Exports": _alternatives(dossier, row.export_claims),
                 "Implied imports": row.imports,
                 "Sources": cited(
-                    dossier.sources(
-                        claim.id for claim in (row.two_way, *row.export_claims) if claim
-                    )
+                    dossier.sources(claim.id for claim in (*row.two_way_claims, *row.export_claims))
                 ),
             }
             for row in rows
@@ -378,6 +372,7 @@ def trade_table(dossier: Dossier, rows: Iterable[Trade]) -> pd.DataFrame:
 
 def _alternatives(dossier: Dossier, claims: Sequence[Quantity]) -> Text | None:
     """Claims that differ, each with its source; a single one alone."""
+    claims = list({claim.value.ends(): claim for claim in claims[::-1]}.values())[::-1]
     each = [line("{claim}", claim=claim) for claim in claims]
     if len(each) > 1:
         each = [
