@@ -351,7 +351,7 @@ def test_without_styles_it_reads_in_order_and_nothing_is_lost(show, edition, nam
     assert tops == sorted(tops, key=lambda pair: pair[0])
 
 
-FOR_SCREENS_ONLY = ".note-card, .contents, .back, .skip, .hint, .anchor, details.code, a.data"
+FOR_SCREENS_ONLY = ".note-card, .contents, .back, .skip, .hint, .plot a, details.code, a.data"
 
 
 @pytest.mark.parametrize("name", EDITIONS)

@@ -103,13 +103,18 @@ def test_exports_above_all_trade_leave_nothing_and_what_is_mis_dated_is_no_lower
     assert [(fit.claim.id, fit.left is None) for fit in fits] == [
         ("oped-exports-us", False), ("gwc-exports-us", True),
     ]  # fmt: skip
-    low, high = trade.dispute(fits)
-    assert (low, high) == (fits[0], fits[1])
-    assert trade.not_refuted(verdicts(dossier), fits) == []
-    assert trade.not_refuted([], fits) == fits[:1]
+    found = trade.dispute(verdicts(dossier), fits)
+    assert (found.low, found.sound, found.wrong, found.told) == (fits[0], [], fits, fits[0])
+    found = trade.dispute([], fits)
+    assert (found.sound, found.wrong, found.told, found.misdated) == (
+        fits[:1],
+        fits[1:],
+        fits[1],
+        None,
+    )
     bound = with_value(stated("95", "", "USD bn", "more than", ("gwc-exports-us",)))
-    low, high = trade.dispute(trade.export_fits(trade_of(bound, "us")))
-    assert (low.claim.id, high) == ("oped-exports-us", None), "a bound that holds is no dispute"
+    low, *rest = trade.dispute([], trade.export_fits(trade_of(bound, "us")))
+    assert (low.claim.id, rest) == ("oped-exports-us", [[], [], None, None]), "a bound that holds"
 
 
 def test_latest_goes_by_the_end_of_a_period():

@@ -33,7 +33,8 @@ def date(*claims: str) -> dict:
 
 def chart(key: str, number: str, alt: str, **more: object) -> dict:
     described = {"alt": alt, "description": [words("Bars: "), SALT, words(".")], "numbers": []}
-    drawn = {"svg": SVG, "svg_narrow": SVG.replace("0 0 300", "0 0 216")}
+    zone = {"at": [1, 2, 90, 8.5], "text": "Salt: 40 tons", "claim": "salt"}
+    drawn = {"svg": SVG, "svg_narrow": SVG.replace("0 0 300", "0 0 216"), "zones": [zone]}
     return exhibit("chart", key, number, words("Cargo"), **described, **drawn, **more)
 
 
@@ -242,13 +243,20 @@ def test_a_number_without_evidence_is_refused():
         saying(paragraph(number("3", "tea", "salt", "pepper")))
 
 
-def test_contents_list_the_headings_that_all_have_anchors_beside_them(soup):
+def test_contents_list_the_headings_and_an_exhibit_leads_to_itself(soup):
     assert texts(soup, "nav a") == ["1 Salt, 40 tons", "Sail", "More", "Evidence"]
-    anchors = {a["href"]: a["aria-label"] for a in soup.select("a.anchor")}
-    assert anchors["#quay-salt"] == "Link to section 1 Salt, 40\u00a0tons"
-    assert anchors["#exhibit-1-2"] == "Link to Exhibit 1.2"
-    assert {a["href"] for a in soup.select("nav a")} | {"#gazette"} <= set(anchors)
+    assert {a["href"][1:] for a in soup.select("nav a")} <= {
+        it["id"] for it in soup.select("main [id]")
+    }
+    assert texts(soup, "figcaption a[href='#exhibit-1-2']") == ["Exhibit 1.2"]
     assert not soup.select("h2 a, h3 a")
+
+
+def test_a_pointer_finds_in_the_wide_chart_what_a_row_says_and_its_evidence(soup):
+    (zone,) = soup.select("#exhibit-1-2 .plot a")
+    assert zone.find_parent("div")["class"] == ["plot", "wide"]
+    assert (zone["title"], zone["href"]) == ("Salt: 40 tons", "#c-salt")
+    assert zone["style"] == "left:1%;top:2%;width:90%;height:8.5%"
 
 
 def test_a_judgement_says_in_words_that_it_was_inferred(soup):

@@ -85,6 +85,33 @@ def test_what_is_published(publish):
     assert publish(ours(), subtitle="Two-way", note="A note.") == (block, face, images)
 
 
+def test_a_row_has_its_zone_along_its_name_or_at_its_year(publish):
+    marks.house_style()
+    figure, (named, years) = plt.subplots(2)
+    data = TRADE.assign(
+        year=[Period("2021", "2021"), Period("2022", "2022"), Period("2023", "2023")]
+    )
+    marks.bars(named, data["partner"], data["trade"])
+    years.plot([2021, 2022, 2023], [171, 111, 3.6])
+    zones = publish(figure, data)[0]["zones"]
+    assert [zone["claim"] for zone in zones] == ["c", "u", "r"] * 2
+    assert [zone["text"].partition(",")[0] for zone in zones] == [
+        "China",
+        "United States",
+        "Russia",
+    ] * 2
+    rows, columns = (
+        zip(*(zone["at"] for zone in part), strict=True) for part in (zones[:3], zones[3:])
+    )
+    _, tops, _, heights = rows
+    assert tops[0] + heights[0] == pytest.approx(tops[1], abs=0.2)
+    assert tops[1] < tops[2] < 50
+    lefts, under, widths, _ = columns
+    assert lefts[0] < lefts[0] + widths[0] == pytest.approx(lefts[1], abs=0.2)
+    assert min(under) > tops[2]
+    assert publish(ours(), TRADE)[0]["zones"][0]["text"] == "China: US$171\N{NO-BREAK SPACE}billion"
+
+
 def test_letters_keep_their_size(publish):
     _, face, _ = publish(ours())
     outlines = base64.b64decode(re.search(r"base64,([^\"]+)", face)[1]).decode()

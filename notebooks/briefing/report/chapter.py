@@ -230,11 +230,11 @@ class Chapter:
             raise ValueError(f"chart {key!r} needs data=, the frame that was plotted")
         wide, narrow = (figure,) * 2 if isinstance(figure, Figure) else map(figure, (WIDE, NARROW))
         place, figures = f"{self.name}, chart {key!r}", dict.fromkeys((wide, narrow))
-        told, claims = tell(figures, data, shown(title), self.dossier.named, place)
+        told, claims, zones = tell(figures, data, shown(title), self.dossier.named, place)
         block = self._exhibit("chart", key, title, subtitle, note, claims)
         titles = [plain(block[part]) for part in ("title", "subtitle", "foot")]
         grey = getattr(self.given, "palette", "color") == "grey"
-        made, face, images = pictures(wide, narrow, told["alt"], titles, grey)
+        made, face, images = pictures(wide, narrow, told["alt"], titles, zones, grey)
         publish(block | {"annex": False} | told | made, face, images)
         for drawn in (wide, narrow):
             plt.close(drawn)  # or JupyterLab would show it once more

@@ -12,7 +12,7 @@ import base64
 import io
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -48,11 +48,17 @@ _NAMES = 0.36
 
 
 def pictures(
-    wide: Figure, narrow: Figure, alt: str, titles: Sequence[str], grey: bool = False
-) -> tuple[dict[str, str], str, dict[str, str]]:
+    wide: Figure,
+    narrow: Figure,
+    alt: str,
+    titles: Sequence[str],
+    zones: Callable[[Figure], Sequence[Mapping[str, Any]]] = lambda figure: (),
+    grey: bool = False,
+) -> tuple[dict[str, Any], str, dict[str, str]]:
     """A chart's drawings for a page, its face in JupyterLab, and its files by MIME type.
 
-    The drawings, `svg` and `svg_narrow`, leave the title to the page. `narrow` is what a narrow
+    The drawings, `svg` and `svg_narrow`, leave the title to the page; with the wide one come its
+    `zones`, what a pointer finds where. `narrow` is what a narrow
     screen sees, mostly the same figure. The letters of the face, an HTML picture, and of the files
     are outlines: they need no font of the reader's. The files are framed by `titles`: title,
     subtitle, foot.
@@ -61,7 +67,7 @@ def pictures(
     fit(narrow, NARROW, narrow.get_figheight())
     small = _svg(narrow, grey)
     fit(wide, WIDE, height)
-    svg = _svg(wide, grey)
+    svg, pointed = _svg(wide, grey), list(zones(wide))
     outlines = base64.b64encode(_svg(wide, grey, "path").encode()).decode()
     face = f'<img width="{_FACE}" alt="{escape(alt)}" src="data:image/svg+xml;base64,{outlines}">'
     sheet, buffer = _framed(wide, *titles), io.BytesIO()
@@ -71,7 +77,7 @@ def pictures(
     png = base64.b64encode(told_png(found, told, "L") if grey else found).decode()
     svg_file = _told_svg(_svg(wide, grey, "path", bbox_inches=sheet), *told.values())
     images = {"image/svg+xml": svg_file, "image/png": png}
-    return {"svg": svg, "svg_narrow": small}, face, images
+    return {"svg": svg, "svg_narrow": small, "zones": pointed}, face, images
 
 
 def _framed(figure: Figure, title: str, subtitle: str, foot: str) -> Bbox:

@@ -68,8 +68,12 @@ class PlacedRow:
 
 
 def spaced(cell: object) -> str:
-    """The words of a cell, which nobody has checked, single blanks between them."""
-    return " ".join((cell if isinstance(cell, str) else str(shown(cell))).split())
+    """The words of a cell, which nobody has checked, single blanks between them.
+
+    Blanks without width tell names apart that would share a row of a chart.
+    """
+    words = cell if isinstance(cell, str) else str(shown(cell))
+    return " ".join(words.replace("\u200b", "").split())
 
 
 def near(number: float, known: Iterable[float]) -> bool:
@@ -119,6 +123,40 @@ class PlacedScale:
         """The rows that are named at a place; all of them where none is."""
         names = {spaced(label) for at, label in self.names if abs(at - place) < 0.5}
         return [row for row in self.rows if names & row.names] or self.rows
+
+
+def zones(figure: Figure, rows: list[PlacedRow]) -> list[tuple[list[int], list[float]]]:
+    """Where rows of the data stand in a figure as it is laid out: which of them, and the band.
+
+    A band runs along a name on an axis, or where years are the axis up and down at one: left, top,
+    width and height, in per cent of the figure. What is not named has no band.
+    """
+    found = []
+    size = figure.bbox.size
+    for axes in (it for it in figure.axes if it.axison):
+        x, y = PlacedScale(axes.xaxis, rows), PlacedScale(axes.yaxis, rows)
+        way = 1 if y.named else 0
+        names = (x, y)[way].names
+        held = [(at, (x, y)[way].rows_at(at)) for at, _ in names]
+        if not names and not isinstance(axes.xaxis.get_major_formatter(), _BY_DATE):
+            ends = [{float(it.end[:4]) for it in row.periods if it.end} for row in rows]
+            years = sorted(set().union(*ends))
+            held = [(at, [rows[i] for i, own in enumerate(ends) if at in own]) for at in years]
+        low, high = sorted(axes.get_ylim() if way else axes.get_xlim())
+        around: Any = axes.get_tightbbox()
+        left, bottom, right, top = around.extents
+        for at, of in held:
+            if of is rows or not low <= at <= high:
+                continue
+            edges = [[at - 0.5] * 2, [at + 0.5] * 2]
+            one, other = sorted(axes.transData.transform(edges)[:, way])
+            box = (left, one, right, other) if way else (one, bottom, other, top)
+            x0, y0, x1, y1 = (100 * edge / size[i % 2] for i, edge in enumerate(box))
+            panel = spaced(axes.get_title())
+            of = [row for row in of if panel in row.names] or of
+            which = [i for i, row in enumerate(rows) if any(row is it for it in of)]
+            found.append((which, [round(it, 1) for it in (x0, 100 - y1, x1 - x0, y1 - y0)]))
+    return found
 
 
 def check_marks(figure: Figure, rows: list[PlacedRow]) -> list[str]:

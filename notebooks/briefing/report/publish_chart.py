@@ -24,7 +24,7 @@ from ..claims.numerals import find_numerals
 from ..errors import Refusal
 from ..values.periods import Period
 from ..values.value import Value
-from .placed import PlacedRow, all_known, check_marks, near, spaced, typed_ticks
+from .placed import PlacedRow, all_known, check_marks, near, spaced, typed_ticks, zones
 from .tables import csv_text
 from .text import Number, Text, is_missing, line, listed, number, series, shown, typed_numerals
 
@@ -39,8 +39,11 @@ def tell(
     title: Text,
     is_name: Callable[[str], bool],
     place: str,
-) -> tuple[dict[str, Any], list[str]]:
-    """The parts of a chart's block that tell what it shows, and the claims behind them.
+) -> tuple[dict[str, Any], list[str], Callable[[Figure], list[dict[str, Any]]]]:
+    """The parts of a chart's block that tell what it shows, the claims behind them, and its zones.
+
+    These are, for a figure as it is laid out, where rows of the data stand in it (see
+    `placed.zones`), as `at`, with the `text` of what they say and the `claim` behind it.
 
     `figures` are drawn from one frame, the first for the page: its printed numbers are listed.
     `is_name` says whether a name with digits ("T-90") stands in the tables; `place` is what a
@@ -70,15 +73,23 @@ def tell(
     alt = line(
         "{form}: {extremes}.", form=form, extremes=_extremes(rows, labels, list(map(str, frame)))
     )
-    each = series(map(_row_told, rows, labels))
-    said = line("{form}. {rows}.", form=form, rows=each)
+    each = [_row_told(row, label) for row, label in zip(rows, labels, strict=True)]
+    said = line("{form}. {rows}.", form=form, rows=series(each))
     told = {
         "alt": str(alt),
         "description": said.json,
         "numbers": [{"text": text, **number(value)} for text, value in numbers],
         "csv": csv_text(frame),
     }
-    return told, list(said.claims)
+
+    def placed(figure: Figure) -> list[dict[str, Any]]:
+        return [
+            {"at": at, "text": str(series(each[i] for i in which)), "claim": claim}
+            for which, at in zones(figure, rows)
+            for claim in [id for i in which for id in each[i].claims][:1]
+        ]
+
+    return told, list(said.claims), placed
 
 
 def _tidied(data: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, set[float]]]:
