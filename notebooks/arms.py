@@ -207,15 +207,23 @@ def shares_and_claims(
 
 def draw_shares(axes: Axes, shares: pd.DataFrame, color: str) -> None:
     """Rolling shares as a line, single years as points, the claims as hollow bands."""
-    for place, claim in enumerate(shares.dropna(subset="Claimed").itertuples()):
+    claims = list(shares.dropna(subset="Claimed").itertuples())
+    for claim in claims:
         years = [int(end[:4]) for end in (claim.When.start, claim.When.end)]
         # Where an article sets one bound only, a share ends where shares end.
         ends = zip(claim.Reading.bounds, (0, 100), strict=True)
         low, high = (float(whole if end is None else end) for end, whole in ends)
         axes.fill_between(years, low, high, facecolor="none", edgecolor=marks.NEUTRAL)
         words = f"{claim.Source}:\n{claim.Claimed.text('short')}"
-        offset = (5, -26 * place)  # two claims of one height are labelled one below the other
-        axes.annotate(words, (years[1], high), offset, textcoords="offset points", va="top")
+        at, offset, va = (years[1], high), (5, 0), "top"
+        if len(claims) > 1:  # each at its own band: beside the last they would meet
+            words = words.replace("\n", " ")
+            below = high > 95
+            at, offset, va = (years[0], low if below else high), (2, -2 if below else 2), "bottom"
+            va = "top" if below else "bottom"
+        axes.annotate(
+            words, at, offset, textcoords="offset points", va=va, bbox=marks.OVER, zorder=6
+        )
     single = shares.dropna(subset="Single year")
     axes.scatter(
         single["year"], single["Single year"].bounds.low, s=16, facecolor=marks.PAPER,

@@ -28,7 +28,7 @@ from briefing.report.text import Text, cited, line, listed, printed_period, quot
 from briefing.values.array import ValueDtype
 from briefing.values.periods import Period
 from briefing.values.value import Value, counted
-from shared import HOST
+from shared import HOST, within
 
 #: How many claims of a matter the scorecard tells.
 _MOST = 4
@@ -66,18 +66,13 @@ def rule() -> list[Text]:
     return [quoted(" ".join(inspect.getdoc(part).split())) for part in (decided, reading)]
 
 
-def told_matters(made: Sequence[Verdict], *kinds: str) -> Text:
+def told_matters(dossier: Dossier, made: Sequence[Verdict], *kinds: str) -> Text:
     """The matters that have a verdict of some kinds, each with its verdict."""
     return series(
-        line("{name} ({verdict})", name=_within(name), verdict=of_matter(checks))
+        line("{name} ({verdict})", name=within(dossier, name), verdict=of_matter(checks))
         for name, checks in matters(made).items()
         if of_matter(checks) in kinds
     )
-
-
-def _within(name: str) -> str:
-    """A label as it stands within a sentence: "US" keeps its capitals."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def scorecard(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:

@@ -218,6 +218,7 @@ FIELDS = {
     "investment": "invest",
     "defence": "defen[cs]e|militar|arms",
     "agriculture": "agricult|farm",
+    "fisheries": "fish",
     "transport": "transport|aviation|rail",
     "justice": "justice|judic",
     "culture": "cultur",

@@ -73,6 +73,7 @@ EVENTS = [
     # phrase, column, entries that agree, entries that do not, what is told
     ("came early Thursday morning", "daytime", "early morning", "morning/night/", "early morning"),
     ("came early Thursday", "daytime", "early morning", "morning/afternoon/", "early morning"),
+    ("came at two in the morning", "daytime", "early morning", "morning", "early morning"),
     ("came early in the morning", "daytime", "early morning", "morning", "early morning"),
     ("came on Thursday morning", "daytime", "morning", "early morning/", "morning"),
     ("came early Thursday afternoon", "daytime", "afternoon", "early morning", "afternoon"),

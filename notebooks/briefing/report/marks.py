@@ -45,7 +45,7 @@ _BAR, _BAND = 0.62, 0.3
 #: From a mark to its words, and how far an arrow reaches into the open, in points.
 _GAP, _ARROW = 5, 16
 #: Hides lines behind words.
-_OVER = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}
+OVER = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}
 
 
 def house_style() -> None:
@@ -224,7 +224,7 @@ def _value(axes: Axes, low: float, high: float, y: float, words: str, inside: bo
     axes.annotate(
         words, (end, y), (after, 0), textcoords="offset points", va="center_baseline",
         ha="right" if (side < 0) != inside else "left", color=PAPER if inside else INK,
-        annotation_clip=False, zorder=6, bbox=None if inside else _OVER,
+        annotation_clip=False, zorder=6, bbox=None if inside else OVER,
     )  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def _label(axes: Axes, low: float, high: float, y: float, words: str) -> None:
     """Words beside a mark; `pictures.fit` puts them where they meet nothing."""
     note = axes.annotate(
         words, (high, y), (_GAP, 0), textcoords="offset points", va="center_baseline", size=SMALL,
-        color=MUTED, annotation_clip=False, zorder=6, bbox=_OVER,
+        color=MUTED, annotation_clip=False, zorder=6, bbox=OVER,
     )  # fmt: skip
     note.set_in_layout(False)
     held: Any = note  # matplotlib lets an artist carry what is ours
