@@ -194,7 +194,7 @@ def test_copied_text_keeps_words_and_numbers_whole(printed, tmp_path):
     text = text_of(printed, tmp_path)
     expected = ["US$3.6 billion in 1932. E1", "Nguyễn Thị Hồng", "60–70%, said", "9 November 1932"]
     expected += ["Herring barrels", "“some herring”", "Herring is 7.5 times as dear"]
-    for it in [*expected, "Evidence: E4.", "Used in chapter 1.", "Not used in this edition."]:
+    for it in [*expected, "Evidence: E4.", "Used in ch. 1.", "Not used in this edition."]:
         assert it in " ".join(text.split())
     assert not re.search(r"(op-|3\.6|\b9)$", text, re.MULTILINE), "they stand on one line"
     assert not {"\N{SOFT HYPHEN}", "\N{WORD JOINER}"} & set(text)

@@ -37,10 +37,12 @@ def made(chapter: str, *settings: str, data: str | None = None) -> dict:
     }
 
 
-def drawing(wide: Figure, narrow: Figure, alt: str, titles: list, grey: bool) -> tuple:
+def drawing(
+    wide: Figure, narrow: Figure, alt: str, titles: list, zones: object, grey: bool
+) -> tuple:
     """The drawing of a chart for the page alone."""
     pictures.fit(wide, marks.WIDE, wide.get_figheight())
-    made = {"svg": pictures._svg(wide, grey)}
+    made = {"zones": [], "svg": pictures._svg(wide, grey)}
     return made, *close()[1:]
 
 

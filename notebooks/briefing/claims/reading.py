@@ -365,10 +365,7 @@ _WORDS: dict[str, list[tuple[str, str]]] = {
     "daytime": [
         (rf"early (?:on )?(?:{_DAY} |(?:in )?the )?morning", "early morning"),
         (rf"early (?:on )?{_DAY}(?! (?:afternoon|evening|night))", "early morning"),
-        (
-            r"(?:one|two|three|four|five|[1-5](?::\d\d)?) (?:o.clock )?in the morning",
-            "early morning",
-        ),
+        (r"(?:one|two|three|four|five|[1-5]\S*) (?:o.clock )?in the morning", "early morning"),
         (rf"late (?:on )?{_DAY}(?! (?:morning|afternoon))", "evening/night"),
         *((time, time) for time in ("morning", "afternoon", "evening")),
         (r"(?:night|overnight|midnight|tonight)", "night"),

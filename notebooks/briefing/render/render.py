@@ -107,7 +107,7 @@ def summary(document: Document) -> str:
                     figure = plain([*item["figure"], _SPACE, *item["what"]])
                     note = f"; {plain(item['note'])}" if item["note"] else ""
                     lines.append(f"* {figure}{note} {plain(item['source'])}".rstrip())
-    return "\n\n".join(fill(line, 78) for line in lines) + "\n"
+    return "\n\n".join(fill(line, 78, break_on_hyphens=False) for line in lines) + "\n"
 
 
 def _document(
