@@ -54,12 +54,12 @@ def conflicts(dossier: Dossier) -> list[Conflict]:
 
 def _pairs(claims: Iterable[C], about: Callable[[C], Hashable]) -> list[tuple[C, C]]:
     """Every two claims about one thing, in the order of the table."""
-    groups: dict[Hashable, list[tuple[int, C]]] = {}
-    for place in enumerate(claims):  # of all pairs of a large dossier, hardly any is about one
-        groups.setdefault(about(place[1]), []).append(place)
-    pairs = [pair for group in groups.values() for pair in combinations(group, 2)]
-    pairs.sort(key=lambda pair: (pair[0][0], pair[1][0]))
-    return [(one, other) for (_, one), (_, other) in pairs]
+    claims = list(claims)
+    groups: dict[Hashable, list[int]] = {}
+    for place, claim in enumerate(claims):  # of all pairs in a large dossier few are about one
+        groups.setdefault(about(claim), []).append(place)
+    pairs = sorted(pair for group in groups.values() for pair in combinations(group, 2))
+    return [(claims[one], claims[other]) for one, other in pairs]
 
 
 def _in_value(one: Quantity, other: Quantity) -> tuple[str, ...]:
