@@ -63,6 +63,14 @@ def test_an_article_goes_from_its_file_into_the_tables(without_column):
     assert any("complete" in line for line in check(folder))
 
 
+def test_where_a_new_happening_is_to_stand_is_told(dossier_folder):
+    suggest(dossier_folder / "texts/wire.txt", dossier_folder)
+    step = rows(dossier_folder / "happenings.csv")[0] | {"event": "supper", "label": "Supper"}
+    completed(dossier_folder, {"happenings": [step]})
+    told = "happenings.csv: put its new rows in the order of telling, steps first"
+    assert told in accept(dossier_folder)
+
+
 def test_the_conflicts_that_new_rows_make_are_told_with_their_row(without_column):
     folder, taken = without_column
     suggest(folder / "texts/column.txt", folder)

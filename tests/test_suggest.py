@@ -173,6 +173,40 @@ def test_a_strange_time_has_a_suggestion_too(invented, sentence, day):
     assert [row["phrase"] for row in rows if not valid(row.get("from"), row.get("to"))] == []
 
 
+GUESSED = [
+    # sentence, table, what its last row has (None: the table has no row)
+    ("From 2017 to 2021 it sold 56 percent.", "quantities", {"from": "2017", "to": "2021"}),
+    ("Exports fell to 9 percent in 2030 from 12 percent in the ten years before.", "quantities",
+     {"from": "", "to": "", "when": "in the ten years before"}),
+    ("Velmara sold goods worth $36 for each Sundrian.", "quantities", {"measure": ""}),
+    ("In the first quarter of 2030 it came to $1.2 billion.", "quantities",
+     {"measure": "", "from": "2030-01", "to": "2030-03"}),
+    ("Two of six agreements were read by a dozen ministers.", "quantities", {"measure": ""}),
+    ("A day of its fifth visit to Sundrey was wet.", "quantities", {"measure": "visits"}),
+    ("It signed six agreements in the third quarter.", "set_aside", {"reason": "period"}),
+    ("Tesk landed at two in the morning.", "set_aside", {"reason": "period"}),
+    ("It signed six agreements, one on salt.", "set_aside", {"reason": "idiom"}),
+    ("Velmara has ordered no ship since 2029.", "events", {"status": "refrained"}),
+    ("Ships arrived from 10:40 p.m. on Tuesday, May 6.", "events",
+     {"phrase": "p.m. on Tuesday, May 6"}),
+    ("Velmara does not want to be a friend of Norvane.", "assessments", {"stance": "opposes"}),
+    ("At the time it seeks Sundrian salt.", "assessments", {"holder": "", "about": "sundrey"}),
+    ("Of Velmara two readings are on offer.", "assessments", None),
+    ("About $36 went to Sundrey.", "assessments", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "table", "cells"), GUESSED)
+def test_a_guess_keeps_to_what_the_words_around_it_say(invented, sentence, table, cells):
+    tables = {name: list(each.rows) for name, each in invented[0].tables.items()}
+    tables["assessments"] += [  # three of one stance, which teach no word that says nothing
+        tables["assessments"][0] | {"phrase": "about", "stance": "fears"}
+    ] * 9
+    article = {"id": "next", "body_start": "0", "body_end": str(len(sentence))}
+    row = (suggestions(sentence, article, tables, "2031-05-14")[table] or [None])[-1]
+    assert (row and {name: row[name] for name in cells or row}) == cells
+
+
 # What a file states about itself ----------------------------------------------------------------
 
 
@@ -185,6 +219,17 @@ def test_title_body_date_and_credits_are_read_from_the_file(request, name):
                 "publisher", "sha256")  # fmt: skip
         assert {it: guessed[it] for it in read} == {it: row[it] for it in read}
         assert why
+
+
+def test_a_line_of_place_and_day_a_long_name_and_a_biography_are_read():
+    body = "Ferries cost Sundrey more than they ever did before this year."
+    text = (
+        "Lanthe Institute for Sea Studies | Commentary\n\nThe Ferries\n\nBy Lio Marr\n\n"
+        f"Port Amery, 3 March 2032\n\n{body}\n\nLio Marr is a fellow at the Lanthe Institute there."
+    )
+    row, _ = article_row(text, "f.txt", "", [])
+    assert (row["dateline"], row["short"]) == ("Port Amery", "LISS")
+    assert text[int(row["body_start"]) : int(row["body_end"])] == body
 
 
 TEXT = """HARBOUR TIMES

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..errors import Fault, Refusal, nearest
 from .check import row_faults
-from .conflicts import Conflict, conflicts
+from .conflicts import conflicts, explanations, told
 from .load import CUT_SHORT, DEFAULT_DATA, Dossier, load
 from .package import read_package
 from .schema import Row, Table, cell_faults
@@ -78,6 +78,8 @@ def accept(data: str | Path | None = None, texts: str | Path | None = None) -> l
     located = {row["article"] for rows in chosen.values() for row in rows if "start" in row}
     lines += [f"not verified, for want of the text: {id}" for id in sorted(located - set(held))]
     lines += _told(before, after)
+    if "happenings" in chosen:
+        lines.append("happenings.csv: put its new rows in the order of telling, steps first")
     return [*lines, "make check tells what is not coded yet, and what is to be explained"]
 
 
@@ -205,27 +207,8 @@ def _told(before: Dossier, after: Dossier) -> list[str]:
     """Each conflict that a change has made, with the row of disagreements.csv for it."""
     old = {(conflict.ids, conflict.aspects) for conflict in conflicts(before)}
     new = [it for it in conflicts(after) if (it.ids, it.aspects) not in old]
-    return [f"conflict: {_conflict(after, conflict)}" for conflict in new]
-
-
-def _conflict(dossier: Dossier, conflict: Conflict) -> str:
-    one, other = conflict.one, conflict.other
-    what = f"{one.id} and {other.id} differ in {', '.join(conflict.aspects)}"
-    rows = dossier.disagreements
-    if row := next((row for row in rows if conflict.ids <= set(row.claims)), None):
-        return f"{what}: explained in row {row.id}"
-    things = [_thing(one), _thing(other)]
-    for row in rows:
-        claims = [claim for claim in dossier.claims if claim.id in row.claims]
-        if conflict.ids & set(row.claims) or any(_thing(it) in things for it in claims):
-            return f"{what}: it may belong to row {row.id} of disagreements.csv ({row.label})"
-    return f"{what}: no row of disagreements.csv tells of it; add one"
-
-
-def _thing(claim: object) -> tuple[str, ...]:
-    """What a claim is a claim of: a happening, or a measure of two parties."""
-    names = ("event",) if hasattr(claim, "event") else ("measure", "subject", "partner")
-    return tuple(str(getattr(claim, name, "")) for name in names)
+    explained = explanations(after)
+    return [f"conflict: {told(conflict, explained)}" for conflict in new]
 
 
 # Putting in place ---------------------------------------------------------------------------------

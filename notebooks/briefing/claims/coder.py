@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from ..values.periods import Period
 from ..values.words import HEDGES, money
 from .check import PHRASE_WORDS
-from .guesses import Dated, Mention, Parties, Rows, Vocabulary, context, valid
+from .guesses import Dated, Mention, Parties, Rows, Vocabulary, context, stems, valid
 from .numerals import Numeral, find_numerals
 from .reading import check_quantity, read_as, unit_of
 from .schema import Row
@@ -20,6 +20,15 @@ from .texts import sentence_around
 
 #: How many measures or happenings are offered.
 GUESSES = 3
+#: What the words of a measure or a happening must come to.
+TELLING = 6.0
+#: What a number counts, up to the next word that joins; "times" count what is done.
+_COUNTED = re.compile(
+    r"(?i)(?!\s+times\b)(?:\s+of)?(?:[\s-]+(?!(?:and|or|[io]n|at|to|for|from|with|who|which)\b)"
+    r"[\w’'-]+){0,4}"
+)
+#: What makes a figure a rate; an amount "a year" may be a measure of its own.
+_RATE = re.compile(r"(?i)\s+(?:apiece|per|(?:for\s)?(?:each|every)|a\shead)\b(?!\syear\b)")
 Place = tuple[int, int]  #: first and last offset, end exclusive
 #: Words that claim a size or a rank without a figure.
 _SIZE = re.compile(
@@ -30,6 +39,10 @@ _SIZE = re.compile(
 _HEDGED = re.compile(
     rf"(?i)(?:a (?:total|share) of )?(?:\b(?:{'|'.join(sorted(HEDGES, key=len, reverse=True))}"
     r"|an?)[\s(\"“]+)?$"
+)
+_LEAD = re.compile(
+    r"(?i)\b(?:since|from|till|until|by|in|over|during|at|around)\s+(?:the\s+)?(?:past\s+)?"
+    r"(?:(?:beginning|start|end|middle)\s+of\s+(?:the\s+)?)?$"
 )
 _SUPERLATIVE = re.compile(r"(?i)[\s-](?:\w+est|most|least|top|best|worst)\b")
 _SAYS = (
@@ -79,11 +92,11 @@ class Coder:
         lead = re.search(r"(?i)\bone of (?:the )?$", self.text[sentence[0] : numeral.start])
         core = (sentence[0] + lead.start() if lead else numeral.start, numeral.end)
         ranked = self._ranked(numeral, core, sentence)
-        measure, reason = ranked[0] if ranked else ("", "no measure of this unit")
+        measure, reason = ranked[0]
         printed = self._unit(numeral, sentence)
         known = {row["unit"] for row in self.measures.values()}
         unit = self.measures[measure]["unit"] if measure else printed if printed in known else ""
-        others = [name for name, _ in ranked[1:GUESSES]]
+        others = [name for name, _ in ranked[1:]][: GUESSES - bool(measure)]
         row = {"measure": measure, "other_measures": " ".join(others)}
         first, last, when, told, time = self._period(core, sentence, times, measure, used)
         row |= {"unit": unit, "from": first, "to": last, "when": when, "standing": "reported"}
@@ -155,7 +168,16 @@ class Coder:
         elif code := money(unit)[0]:
             known = (row["unit"] for row in self.measures.values())
             units = tuple(each for each in known if money(each)[0] == code)
-        return [(m, why) for m, _, why in self._scores(core, sentence, units, unit)]
+        scores = self._scores(core, sentence, units, unit)
+        if numeral.kind == "ordinal":  # "the fifth visit" is five in all; no day is its fifth
+            scores = [it for it in scores if self.measures[it[0]]["kind"] != "count"]
+        ranked = [(m, why) for m, _, why in scores]
+        rate = _RATE.match(self.text, numeral.end)
+        told = bool(scores) and scores[0][1] >= TELLING and not rate
+        if told and unit == "count" and (noun := _COUNTED.match(self.text, numeral.end)):
+            told = self._measured.scores(dict.fromkeys(stems(noun[0]), 1))[ranked[0][0]][0] > 0
+        why = "a rate is no total" if rate else "none of this unit shares enough words"
+        return ranked if told else [("", why), *ranked]  # better none than a wrong one
 
     def _scores(
         self, core: Place, sentence: Place, units: Sequence[str], unit: str
@@ -197,11 +219,7 @@ class Coder:
         used.add(time)
         first, last, when = time.first, time.last, ""
         if time.vague:
-            lead = re.search(
-                r"(?i)(?:\b(?:since|from|till|until|by|in|over|during|at|around)\s+(?:the\s+)?"
-                r"(?:(?:beginning|start|end|middle) of\s+)?(?:the\s+)?)$",
-                self.text[sentence[0] : time.start],
-            )
+            lead = _LEAD.search(self.text[sentence[0] : time.start])
             when = (lead[0] if lead else "") + self.text[time.start : time.end]
         if time.column == "from":
             last = now if valid(first, now) else ""  # what begins later has no end yet
@@ -220,15 +238,12 @@ class Coder:
 
         return sorted(found, key=far)
 
-    def _earlier(self, end: int) -> list[Mention]:
-        """The parties named in the body before a sentence, the latest first."""
-        begin = max(int(self.article["body_start"]), end - 500)
-        return self.parties.found(self.text, begin, end)[::-1]
-
     def _said_of(self, measure: str, core: Place, sentence: Place) -> Row:
         """Topic, subject, partner and speaker of a figure."""
         kin = [row for row in self.tables["quantities"] if row["measure"] == measure]
-        near = [m.party for m in [*self.near(core, sentence), *self._earlier(sentence[0])]]
+        begin = max(int(self.article["body_start"]), sentence[0] - 500)
+        earlier = self.parties.found(self.text, begin, sentence[0])[::-1]
+        near = [m.party for m in [*self.near(core, sentence), *earlier]]
         subject = partner = ""
         if kin:
             pairs = Counter((row["subject"], row["partner"]) for row in kin)
@@ -279,13 +294,11 @@ class Coder:
         hedged = _HEDGED.search(self.text[sentence[0] : core[0]])
         tight = (sentence[0] + hedged.start() if hedged else core[0], core[1])
         if time:
-            lead = re.search(r"(?i)\b(?:since|from|in|over|during|by)\s+(?:the\s+)?(?:past )?$",
-                             self.text[sentence[0] : time.start])  # fmt: skip
+            lead = _LEAD.search(self.text[sentence[0] : time.start])
             for start in (sentence[0] + lead.start() if lead else time.start, time.start):
                 both = (min(tight[0], start), max(tight[1], time.end))
-                for place in (self.grown(*both, sentence, 0, 1), both):
-                    if self.fits(place, sentence):
-                        yield place
+                if self.fits(both, sentence):
+                    yield both
         place = self.grown(*tight, sentence, 0, 3)
         if self.fits(place, sentence):
             yield place
@@ -310,7 +323,9 @@ class Coder:
         ))  # fmt: skip
         room = PHRASE_WORDS - len(self.text[start:end].split())
         for _ in range(min(left, room)):
-            more = re.search(r"[^\s,;:()“”\"]+[^\S\n]+$", self.text[sentence[0] : start])
+            more = re.search(
+                r"(?<!\w)(?<!\d[,:])[^\s,;:()“”\"]+[^\S\n]+$", self.text[sentence[0] : start]
+            )
             if not more or more[0].strip() in ("—", "–", "-"):
                 break
             start -= len(more[0])

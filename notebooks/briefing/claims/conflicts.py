@@ -9,7 +9,7 @@ disagreements.csv, and what is explained there must still be found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeVar
@@ -73,20 +73,46 @@ def _in_telling(one: Event, other: Event) -> tuple[str, ...]:
     return (*date, *(name for name, (a, b) in stated.items() if a and b and a != b))
 
 
+def _thing(claim: Claim | None) -> Hashable:
+    """What a claim is a claim of: a happening, or a measure of two parties."""
+    names = ("event",) if hasattr(claim, "event") else ("measure", "subject", "partner")
+    return tuple(getattr(claim, name, "") for name in names)
+
+
+def explanations(dossier: Dossier) -> dict[Hashable, list[Disagreement]]:
+    """The rows of disagreements.csv by the id of each claim, and by what it is a claim of."""
+    known = {claim.id: claim for claim in dossier.claims}
+    found: dict[Hashable, list[Disagreement]] = {}
+    for row in dossier.disagreements:
+        for id in row.claims:
+            for key in (id, _thing(known.get(id))):
+                found.setdefault(key, []).append(row)
+    return found
+
+
+def told(conflict: Conflict, explained: Mapping[Hashable, list[Disagreement]]) -> str:
+    """A conflict, and the row of disagreements.csv for it: one of its claims, or of their thing."""
+    one, other = conflict.one, conflict.other
+    what = f"{one.id} and {other.id} differ in {', '.join(conflict.aspects)}"
+    keys = (one.id, other.id, _thing(one), _thing(other))
+    rows = [row for key in keys for row in explained.get(key, ())]
+    for row in rows:
+        if conflict.ids <= set(row.claims):
+            return f"{what}: explained in row {row.id}"
+    for row in rows:
+        return f"{what}: it may belong to row {row.id} of disagreements.csv ({row.label})"
+    return f"{what}: no row of disagreements.csv tells of it; add one"
+
+
 def faults(dossier: Dossier) -> Iterator[Fault]:
     """Conflicts without a row, and rows without what they speak of."""
     found: dict[str, list[Conflict]] = {}  # by the id of the one
-    explained: dict[str, list[Disagreement]] = {}  # by the id of each claim
-    for row in dossier.disagreements:
-        for id in row.claims:
-            explained.setdefault(id, []).append(row)
+    explained = explanations(dossier)
     for conflict in conflicts(dossier):
         found.setdefault(conflict.one.id, []).append(conflict)
         rows = explained.get(conflict.one.id, ())
         if not any(conflict.other.id in row.claims for row in rows):
-            names = " and ".join(sorted(conflict.ids))
-            expected = f"{names} differ in {', '.join(conflict.aspects)}: explain it in a row"
-            yield Fault("disagreements.csv", "", expected)
+            yield Fault("disagreements.csv", "", told(conflict, explained))
     known = {claim.id: claim for claim in dossier.claims}
     table = dossier.tables["disagreements"]
     for index, row in enumerate(dossier.disagreements):

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import log
 
-from ..values.periods import first_day, last_day
-from .numerals import CARDINALS, Numeral
-from .reading import column_of
+from ..values.periods import MONTHS, first_day, last_day
+from ..values.words import HEDGES
+from .numerals import CARDINALS, CURRENCIES, ORDINALS, SCALES, Numeral
+from .reading import RANGE, column_of
 from .schema import Row
 
 Rows = Mapping[str, Sequence[Row]]  #: table → its rows
@@ -23,12 +24,11 @@ Rows = Mapping[str, Sequence[Row]]  #: table → its rows
 _FUTURE = re.compile(r"(?i)\b(?:will|shall|expected|scheduled|slated|set to|plan(?:s|ned)?|next)\b")
 _STOP = set(
     "the a an of in on at to for from by with and or as is are was were be been has have had it "
-    "its that this which who whom whose their his her not no but than then also into over "
-    "about after before while during each all other others same such what when where there "
-    "between one two last part period subject partner year years place said says came over under "
-    "hundred thousand she her him they them own took put give gave made even still both new "
-    "early late million billion trillion millions thousands dollar dollars percent per cent".split()
-) | set(CARDINALS)
+    "its that this which who whom whose their his her but then also into after before while during "
+    "each all other others same such what when where there between two last part period subject "
+    "partner year years place said says came she him they them own took put give gave made even "
+    "still both new early late millions thousands dollar dollars percent per cent".split()
+).union(CARDINALS, ORDINALS, " ".join([*HEDGES, *MONTHS, *SCALES, *CURRENCIES]).lower().split())
 
 
 def stems(text: str) -> list[str]:
@@ -38,7 +38,6 @@ def stems(text: str) -> list[str]:
     for word in words:
         if word not in _STOP and len(word) > 2:
             stem = re.sub(r"(?:ies|ing|ed|es|s|y|ly)$", "", word) if len(word) > 4 else word
-            stem = stem.removesuffix("s") if len(word) == 4 else stem
             found.append(stem[:6])
     return found
 
@@ -121,10 +120,18 @@ _RELATIVE: list[tuple[str, Callable[[date, int], tuple[str, str]]]] = [
     (r"(?:past|last) decade", lambda d, n: (f"{d.year - 10}", f"{d.year}")),
     (rf"{_NUMBER} years ago", lambda d, n: (f"{d.year - n}",) * 2),
     (rf"{_NUMBER} months ago", lambda d, n: (_month(d, -n),) * 2),
+    (rf"{_NUMBER} years (?:before|earlier)", lambda d, n: ("", "")),  # than what, a person knows
     (rf"{_NUMBER} days ago", lambda d, n: ((d - timedelta(n)).isoformat(),) * 2),
-    (r"(?:beginning|start) of this century", lambda d, n: _century(d, 10)),
-    (r"this century", lambda d, n: (f"{d.year // 100 * 100}", f"{d.year}")),
+    (
+        r"(?:beginning|start) of this century",
+        lambda d, n: (f"{d.year // 100}00", f"{d.year // 100}10"),
+    ),
+    (r"this century", lambda d, n: (f"{d.year // 100}00", f"{d.year}")),
 ]
+_PART_OF = re.compile(
+    r"(?i)\b(first|second|third|fourth) (quarter|half|"
+    rf"(?:[1-9]\d?|{'|'.join([*CARDINALS][1:])})(?= months))(?: months)? of $"
+)
 _PATTERNS = [(re.compile(rf"(?i)\b{pattern}\b"), read) for pattern, read in _RELATIVE]
 
 
@@ -133,11 +140,6 @@ def _end_of(before: str) -> str:
     near = re.split(r"[,;:()]", before)[-1]
     going = re.search(r"\bto(?: the)?\s*$", near) and not re.search(r"(?i)\bfrom\b", near)
     return "" if going else column_of(near)
-
-
-def _century(day: date, years: int) -> tuple[str, str]:
-    first = day.year // 100 * 100
-    return f"{first}", f"{first + years}"
 
 
 def _month(day: date, on: int) -> str:
@@ -155,7 +157,8 @@ def dates(text: str, start: int, end: int, numerals: Iterable[Numeral], day: str
     found: list[Dated] = []
     for numeral in numerals:
         if numeral.period and numeral.kind != "clock":
-            at = _end_of(text[start : numeral.start])
+            both = numeral.period[0] != numeral.period[1] and RANGE.match(numeral.text)
+            at = "" if both else _end_of(text[start : numeral.start])
             ends, why = _resolved(numeral, near, sentence)
             vague = numeral.kind in ("decade", "century")
             found.append(Dated(numeral.start, numeral.end, *ends, at, vague, why))
@@ -168,12 +171,26 @@ def dates(text: str, start: int, end: int, numerals: Iterable[Numeral], day: str
                 n = int(told) if told.isdigit() else CARDINALS.get(told.lower(), 0)
             known = near and (n or not told)
             ends = read(near, n) if near and known else ("", "")
-            says = f"counted from {day}" if ends[0] else "left open: the article has no date"
+            says = f"counted from {day}" if ends[0] else "left open: nothing to count from"
             why = f"“{m[0]}” {says}"
             spans = bool(told) and "ago" not in m[0] or "century" in m[0] or "decade" in m[0]
             place = (start + m.start(), start + m.end())
             found.append(Dated(*place, *ends, _end_of(sentence[: m.start()]), spans, why))
+    found = [_narrowed(time, text[start : time.start]) for time in found]
     return _joined(sorted(found, key=lambda d: d.start), text)
+
+
+def _narrowed(time: Dated, before: str) -> Dated:
+    """A year of which the words before it name so many months: "the first quarter of 2024"."""
+    m = _PART_OF.search(before)
+    if not m or time.first != time.last or len(time.first) != 4:
+        return time
+    span = (CARDINALS | {"quarter": 3, "half": 6}).get(m[2].lower()) or int(m[2])
+    last = ORDINALS[m[1].lower()] * span
+    ends = [f"{time.first}-{month:02}" for month in (last - span + 1, last)]
+    at, why = time.start - len(m[0]), f"{m[1]} {m[2]} of {time.why}"
+    narrowed = Dated(at, time.end, ends[0], ends[1], _end_of(before[: m.start()]), why=why)
+    return narrowed if valid(*ends) else time
 
 
 def _resolved(numeral: Numeral, near: date | None, sentence: str) -> tuple[tuple[str, str], str]:

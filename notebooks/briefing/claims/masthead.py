@@ -33,6 +33,7 @@ DATELINE = re.compile(
     r"(?: ?\((?P<agency>[A-Z][\w ]{1,20})\))?(?P<dash> ?[—–]| --?(?= )|:(?= ))\s?"
 )
 _CREDIT = re.compile(r"[-–—(] ?(?P<agency>[A-Z]{2,5}|Reuters|Xinhua|Bloomberg)\)?\s*$")
+_BY = re.compile(r"(?:By|BY) ([A-Z][^,|]+)")
 _OWNER = re.compile(r"(?i)(?:©|copyright)[\s©(c)\d–-]*(?P<name>[A-Z][\w .&'’]+?)\s*(?:\.|$)")
 _OPINION = re.compile(r"(?i)\b(?:opinion|op-?ed|commentary|column)\b")
 _EXPLAINS = re.compile(r"(?i)\?|\bexplain(?:ed|er)\b|\bwhat to know\b|\bguide\b|\bwhy\b|\bhow\b")
@@ -62,8 +63,10 @@ def article_row(text: str, file: str, sha256: str, taken: Collection[str]) -> tu
             row["publisher"] = line.title()
         elif _SITE.match(line):
             row["publisher"] = line.removeprefix("https://").removeprefix("www.").strip("/")
-        elif written := re.match(r"(?:By|BY) ([A-Z][^,|]+)", line):
+        elif written := _BY.match(line):
             row["author"] = written[1].strip()
+        elif (led := DATELINE.fullmatch(f"{line} — ")) and f", {led['day']}" in line:
+            row["dateline"] = "" if find_numerals(led["place"]) else led["place"]  # a weekday
         elif len(parts) > 1 and not _OPINION.search(parts[0]) and parts[0] != title:
             row["agency" if _AGENCIES.search(parts[0]) else "publisher"] = parts[0]
         row["published"] = row["published"] or _day(line if line != title else "")
@@ -83,6 +86,8 @@ def article_row(text: str, file: str, sha256: str, taken: Collection[str]) -> tu
     row["genre"] = _genre(row, head)
     row["id"] = _id(row, taken)
     row["short"] = row["agency"] or row["publisher"] or row["id"]
+    if len(row["short"].split()) > 3:
+        row["short"] = "".join(re.findall(r"\b[A-Z]", row["short"])) or row["id"]
     row["origin"] = row["id"]
     stated = [name for name in ("publisher", "agency", "author", "published") if row[name]]
     missing = [name for name in ("publisher", "agency", "author", "published") if not row[name]]
@@ -112,6 +117,8 @@ def _prose(line: str) -> bool:
 def _body(lines: list[tuple[int, str]], text: str) -> tuple[int, int]:
     """Where the article's own words begin and end."""
     prose = [index for index, (_, line) in enumerate(lines) if _prose(line)]
+    by = next((m[1].strip() for _, it in lines if not _prose(it) and (m := _BY.match(it))), "\n")
+    prose = [index for index in prose if not lines[index][1].startswith(by)]  # tells of the author
     # The first line is a title, be it never so much a sentence.
     prose = [index for index in prose if index] or prose
     if not prose:

@@ -264,7 +264,7 @@ _SINCE = re.compile(r"\bsince\b|\b(?:from|after|starting|beginning)(?: in| on| f
 _RELATIVE = re.compile(r"(?i)(?<!the )\b(last|this|next)\s+year\b")
 _CENTURY = re.compile(r"(?i)\b(last|this|next)(?=\s+century\b)")
 _PREVIOUS = re.compile(r"(?i)\b(?:previous|preceding)\s+year\b|\bthe\s+year\s+before\b")
-_RANGE = re.compile(r"(?i)(?!early|mid|late).*(?:[-–—]|\b(?:to|and|or|through)\b)")
+RANGE = re.compile(r"(?i)(?!early|mid|late).*(?:[-–—]|\b(?:to|and|or|through)\b)")
 _YEARS_ON = {"last": -1, "this": 0, "next": 1}
 
 
@@ -345,7 +345,7 @@ def _stated(row: Row, published: str) -> list[_Stated]:
 def _period(numeral: Numeral, phrase: str) -> _Stated:
     first, last = numeral.period or ("", "")
     sort = {"-W": "weekday", "--": "yearless"}.get(first[:2], "dated")
-    ends = numeral.kind in ("date", "year") and bool(_RANGE.match(numeral.text))
+    ends = numeral.kind in ("date", "year") and bool(RANGE.match(numeral.text))
     column, wide = column_of(phrase[: numeral.start]), first != last and not ends
     return _Stated(sort, column, first, last, numeral.text, ends, wide)
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ..errors import Fault, Refusal
 from ..values.periods import Period
-from .coder import GUESSES, Coder, Place
-from .guesses import Dated, Rows, Vocabulary, clause, context, dates, valid
+from .coder import GUESSES, TELLING, Coder, Place
+from .guesses import Dated, Rows, Vocabulary, clause, context, dates, stems, valid
 from .load import load
 from .masthead import DATELINE, article_row
 from .numerals import Numeral, find_numerals
@@ -33,14 +33,22 @@ BESIDE = ("parties", "measures", "happenings", "disagreements")
 TABLES = ("articles", "quantities", "events", "assessments", "set_aside")
 #: Words whose small number points back.
 _BACK = re.compile(r"(?i)\b(?:the|these|those|both|his|her|its|their|our|all)\s+(?:other\s+)?$")
-_NO_MEASURE = re.compile(r"(?i)\s+(?:years?|months?|weeks?|days?|hours?)\s+(?:ago|later|earlier)\b")
+#: What follows an amount or an ordinal that is a time, or part of one.
+_TIME = re.compile(
+    r"(?i)\s+(?:(?:year|month|week|day|hour)s?\s+(?:ago|later|earlier)|o['’]clock|at\s+night"
+    r"|in\s+the\s+(?:morning|afternoon|evening))\b"
+)
+_OF_TIME = re.compile(r"(?i)\s+(?:day|week|month|quarter|half|year)\b")
+#: "on offer", "at risk": no stance of anybody's, where "on fears" is one.
+_ADVERB = re.compile(r"(?i)\b(?:on|at|under)\s+\w+(?<!s)$")
+#: Behind these a party is not the one whose stance is told: "it seeks American chips".
+_PRONOUN = re.compile(r"(?i)\b(?:it|they|he|she|we|its|their|his|her|our)\b")
+_NOT = r"(?i)(?:\b(?:no|not|never|nobody|no one|neither|nor|without)|n['’]t)\b"
 #: What follows "one" where it counts nothing.
 _ONE = re.compile(
     r"(?i)\s*(?:[^\w\s]|$|(?:of|another|day|side|hand|thing|time|way|more|(?:c|w|sh)ould|can|must|may"
-    r"|might|that|who|which|is|was|has|in|to|or|and|the|by)\b)"
+    r"|might|that|who|which|is|was|has|in|to|or|and|the|by|on|for|with|from|at|about|under)\b)"
 )
-#: What the words of a happening must come to.
-_TELLING = 6.0
 _STANCES = {
     "wants": "wants want wanted seeks seek seeking sought hopes hoping hope aims aimed needs keen "
     "vowed calls calling urged asks expects wishes ready",
@@ -81,7 +89,7 @@ class Suggestions(Coder):
                 heard[word][row["stance"]] += 1
         for word, counts in heard.items():  # what others were coded by, where it tells one stance
             stance, often = counts.most_common(1)[0]
-            if often > 2 and often == counts.total():
+            if often > 2 and often == counts.total() and stems(word):
                 self._cues.setdefault(word, stance)
 
     def rows(self) -> dict[str, list[Row]]:
@@ -89,13 +97,13 @@ class Suggestions(Coder):
         found: dict[str, list[Row]] = {name: [] for name in TABLES[1:]}
         for start, end in self.sentences():
             self._sentence(start, end, found)
-        spans = [
-            (int(r["start"]), int(r["end"])) for t in ("quantities", "events") for r in found[t]
+        claims = [
+            range(int(r["start"]), int(r["end"])) for r in found["quantities"] + found["events"]
         ]
         found["set_aside"] = [  # a numeral inside the phrase of a claim needs no reason
             row
             for row in found["set_aside"]
-            if not any(a <= int(row["start"]) and int(row["end"]) <= b for a, b in spans)
+            if not any(int(row["start"]) in it and int(row["end"]) - 1 in it for it in claims)
         ]
         return found
 
@@ -162,8 +170,8 @@ class Suggestions(Coder):
                 not _ONE.match(after) and not re.search(r"(?i)\b(?:no|any|every|some)\s+$", before)
             )  # fmt: skip
             return None if counts else ("idiom", f"“{word}” counts nothing")
-        if _NO_MEASURE.match(after):
-            return "period", "a span of time"
+        if _TIME.match(after) or (numeral.kind == "ordinal" and _OF_TIME.match(after)):
+            return "period", "a time, or part of one"
         if small and numeral.kind == "amount" and not word.isdigit() and _BACK.search(before):
             return "anaphora", "points back to what was named before"
         return None
@@ -184,7 +192,8 @@ class Suggestions(Coder):
         kin = [r for r in self.tables["events"] if r["event"] == event]
         near = self.near(core, sentence)
         named, before = [m.party for m in near], [m.party for m in near if m.end <= core[0]]
-        row |= {"daytime": "", "status": "happened"}
+        undone = re.search(_NOT, self.text[start : core[0]])
+        row |= {"daytime": "", "status": "refrained" if undone else "happened"}
         for column in ("actor", "counterpart", "mode", "topic", "place", "occasion"):
             known = Counter(r[column] for r in kin).most_common(1)
             row[column] = known[0][0] if known else ""
@@ -207,11 +216,8 @@ class Suggestions(Coder):
             core, before = (sentence[0] + lead.start(), core[1]), before[: lead.start()]
         if not before and self.text[core[1] :].startswith(", "):  # "In 2012, the two nations …"
             core = core[0], core[1] + 1
-        for left, right in ((5, 2), (2, 0)):
-            place = self.grown(*core, sentence, left, right)
-            if self.fits(place, sentence):
-                return place
-        return core
+        place = self.grown(*core, sentence, 5, 2)
+        return place if self.fits(place, sentence) else core
 
     def _happenings(self, core: Place, sentence: Place, time: Dated) -> list[tuple[str, str]]:
         """The happenings that a dated sentence may tell of, likeliest first, each with why."""
@@ -222,7 +228,7 @@ class Suggestions(Coder):
             shared = any({r["actor"], r["counterpart"]} - {""} <= named for r in kin)
             meets = any(Period(r["from"], r["to"]).meets(at) for r in kin)
             score += 2 * shared
-            if meets and score > _TELLING:
+            if meets and score > TELLING:
                 found.append((score, event, f"words {', '.join(words)}"))
         return [(event, told) for _, event, told in sorted(found, reverse=True)[:GUESSES]]
 
@@ -237,17 +243,23 @@ class Suggestions(Coder):
             if named
             and (stance := self._cues.get(m[0].lower()))
             and not any(p.start <= start + m.start() < p.end for p in named)
+            and not _ADVERB.search(self.text[start : start + m.end()])
         ]
         for m, stance in cues:
             core = (start + m.start(), start + m.end())
             near = clause(self.text, (start, end), core)
-            before = [p.party for p in named if p.end <= core[0]]
-            inside = [p.party for p in named if near[0] <= p.start < p.end <= core[0]]
-            after = [p.party for p in named if p.start >= core[1]]
-            holder = (inside or before[:1] or after)[0]
-            about = next((p for p in [*after, *reversed(before)] if p != holder), "")
+            before = [p for p in named if p.end <= core[0]]
+            inside = [p for p in before if near[0] <= p.start]
+            after = [p for p in named if p.start >= core[1]]
+            own = (inside or before or after)[0]
+            lead = self.text[near[0] if inside else start : min(own.start, core[0])]
+            holder = "" if _PRONOUN.search(lead) else own.party
+            about = next((p.party for p in [*after, *reversed(before)] if p.party != holder), "")
             place = self.grown(*core, (start, end), 2, 4)
-            row = self.row(*place, f"“{m[0]}” tells of a stance: {stance}")
+            if denied := re.search(rf"{_NOT}(?:\s+\w+)?\s+$", self.text[near[0] : core[0]]):
+                stance = "opposes" if stance in ("wants", "supports") else ""
+            told = f"{denied[0] if denied else ''}{m[0]}"
+            row = self.row(*place, f"“{told}” tells of a stance: {stance or 'none'}")
             row |= {"holder": holder, "about": about, "stance": stance, "statement": ""}
             row |= {"topic": self.topic(core, (start, end)), "speaker": self.speaker((start, end))}
             yield row | {"id": self.id("a")}
