@@ -37,6 +37,7 @@ from .marks import MUTED, NARROW, SMALL, WIDE
 _TALLEST = 40
 #: Letters without a blank that no word has so many of: they would leave a chart no room.
 _ENDLESS = re.compile(r"(\S{24})(?=\S{8})")
+_ID = re.compile(r"(?<=[\"#])[a-zA-Z][0-9a-f]{10}(?=[\")])")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 #: White around a picture that stands alone, in inches; the size of its title, in points; dots to
 #: an inch of a PNG.
@@ -236,4 +237,7 @@ def _svg(figure: Figure, grey: bool, letters: str = "none", **more: Any) -> str:
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, **more)
     text = buffer.getvalue()
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.S)
+    # An id is a hash of places to the last bit, which the solver of layouts leaves to chance.
+    ids = {id: f"i{number}" for number, id in enumerate(dict.fromkeys(_ID.findall(text)))}
+    text = _ID.sub(lambda m: ids[m[0]], text)
     return _HEX.sub(lambda m: as_grey(m[0]), text) if grey else text
