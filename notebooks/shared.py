@@ -265,13 +265,8 @@ def voices(dossier: Dossier, claims: Iterable[Claim]) -> list[str]:
 
 def within(dossier: Dossier, name: str) -> str:
     """A label as it stands within a sentence: "US" and "Russian" keep their capitals."""
-    named = {
-        words.split()[0]
-        for it in dossier.parties.values()
-        for words in (it.name, it.demonym)
-        if words
-    }
-    small = name[1:2].islower() and name.split()[0] not in named
+    told = [words.split()[:1] for it in dossier.parties.values() for words in (it.name, it.demonym)]
+    small = name[1:2].islower() and name.split()[:1] not in told
     return name[:1].lower() + name[1:] if small else name
 
 

@@ -4,10 +4,13 @@ import copy
 import re
 import subprocess
 import sys
+from base64 import b64decode
+from io import BytesIO
 from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from parts import entry, exhibit, heading, number, paragraph, section, words
 
 from briefing.errors import ChapterFailed
@@ -326,6 +329,15 @@ def test_what_looks_alike_is_drawn_at_once_and_nothing_else():
     assert made.select_one("path[marker-mid]")["marker-mid"] == f"url(#{made.marker['id']})"
     assert made.marker.use["href"] == made("use")[-1]["href"]
     assert made.marker.use["class"] != made("use")[-1].get("class")
+
+
+def test_the_page_brings_the_house_type_as_far_as_it_needs_it(html, soup):
+    rule = r"@font-face \{ font-family: House; font-weight: (\d+); src: url\(data:font/woff;base64,([^)]+)"
+    faces = {weight: TTFont(BytesIO(b64decode(file))) for weight, file in re.findall(rule, html)}
+    assert set(faces) == {"400", "600"}
+    printed = {ord(sign) for sign in soup.main.get_text() if sign.isalnum()}
+    assert all(printed <= set(face.getBestCmap()) for face in faces.values())
+    assert all(face["maxp"].numGlyphs < 120 for face in faces.values())
 
 
 def test_the_page_declares_the_colours_of_its_charts_and_of_the_house(html):

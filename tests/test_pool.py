@@ -52,6 +52,15 @@ def below(pid: int) -> set[int]:
     return {process.pid for process in psutil.Process(pid).children(recursive=True)}
 
 
+def asleep(pid: int) -> bool:
+    """Whether a process that descends from one sleeps; others may end meanwhile."""
+    for process in psutil.Process(pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.name() == "sleep":
+                return True
+    return False
+
+
 def ended(pid: int, seconds: float = 20) -> bool:
     """Whether a process ends within some seconds."""
     until = time.monotonic() + seconds
@@ -152,11 +161,13 @@ def building(request, tmp_path) -> Iterator[subprocess.Popen]:
         ) as build,
     ):
         build.temporary = Path(temporary)
-        while not any(it.name() == "sleep" for it in psutil.Process(build.pid).children(True)):
-            assert build.poll() is None
-            time.sleep(0.02)
-        yield build
-        build.kill()
+        try:
+            while not asleep(build.pid):
+                assert build.poll() is None
+                time.sleep(0.02)
+            yield build
+        finally:
+            build.kill()  # else what went wrong would wait for the cell that works for ever
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ _REFUSED_ATTRIBUTES = re.compile(
 _WORDS = re.compile("alt|title|content|value|aria-.*|data-.*")
 #: What may be fetched stands in the page; a link leads nowhere until it is followed.
 _INSIDE = ("#", "data:image/")
+_STYLED = (*_INSIDE, "data:font/woff;base64,")
 _LINKED = (*_INSIDE, "http://", "https://", "data:text/csv;charset=utf-8,")
 #: What lies beside the page: a path, which no scheme or host begins.
 _BESIDE = re.compile(r"[\w.%-]+(/[\w.%-]*)*(#[\w.-]+)?")
@@ -150,7 +151,7 @@ class _Reader(HTMLParser):
 
 def _of_css(place: str, css: str) -> list[str]:
     urls = [first or second for first, second in _CSS_URL.findall(css)]
-    return [f"an address: {place} {url[:80]!r}" for url in urls if _leads(url, _INSIDE)]
+    return [f"an address: {place} {url[:80]!r}" for url in urls if _leads(url, _STYLED)]
 
 
 def _leads(address: str, allowed: tuple[str, ...]) -> bool:

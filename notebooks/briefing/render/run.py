@@ -10,8 +10,8 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from queue import Empty
 from typing import Any, NamedTuple
@@ -180,7 +180,7 @@ def execute_all(
         running = {path.stem: threads.submit(obtain, path) for path in order}
         try:
             meanwhile()
-            finished(running.values())
+            wait(running.values())
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
             # One that was cancelled before it began is done, and `wait` would not think so.
@@ -190,16 +190,6 @@ def execute_all(
         executed = {path.stem: running[path.stem].result() for path in notebooks}
     store.keep(_TOOK, json.dumps(took))
     return executed
-
-
-def finished(running: Collection[Future[Any]]) -> None:
-    """Wait for what runs, and hear of an interrupt.
-
-    The system may hand a signal to any thread, and wake that one only: of sixteen sweeps one slept
-    on. Python looks for it in this one, which therefore wakes by itself.
-    """
-    while wait(running, timeout=0.1).not_done:
-        pass
 
 
 @contextlib.contextmanager

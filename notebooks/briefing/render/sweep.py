@@ -26,7 +26,7 @@ from .cluster import Cluster
 from .edition import prepare
 from .folders import replaced_whole, restore, sweep_folder
 from .grid import Plan, plans_of
-from .run import LIMIT, Step, chapter_key, execute, finished, kernels
+from .run import LIMIT, Step, chapter_key, execute, kernels
 from .sweep_page import write_page
 
 _CORES = os.cpu_count() or 1
@@ -93,7 +93,7 @@ def _build(plans: list[Plan], dask: str | None, limit: int, tell: Callable[[Step
             drivers.submit(_edition, plan, workshop, kitchen, tell) for plan in plans
         ]
         try:
-            finished(running)
+            wait(running)
             kitchen.threads.shutdown()
         finally:
             drivers.shutdown(wait=False, cancel_futures=True)
