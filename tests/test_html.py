@@ -332,7 +332,7 @@ def test_what_looks_alike_is_drawn_at_once_and_nothing_else():
 
 
 def test_the_page_brings_the_house_type_as_far_as_it_needs_it(html, soup):
-    rule = r"@font-face \{ font-family: House; font-weight: (\d+); src: url\(data:font/woff;base64,([^)]+)"
+    rule = r"font-family: House; font-weight: (\d+); src: url\(data:font/woff;base64,([^)]+)"
     faces = {weight: TTFont(BytesIO(b64decode(file))) for weight, file in re.findall(rule, html)}
     assert set(faces) == {"400", "600"}
     printed = {ord(sign) for sign in soup.main.get_text() if sign.isalnum()}
