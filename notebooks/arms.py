@@ -218,9 +218,9 @@ def draw_shares(axes: Axes, shares: pd.DataFrame, color: str) -> None:
         at, offset, va = (years[1], high), (5, 0), "top"
         if len(claims) > 1:  # each at its own band: beside the last they would meet
             words = words.replace("\n", " ")
-            below = high > 95
-            at, offset, va = (years[0], low if below else high), (2, -2 if below else 2), "bottom"
-            va = "top" if below else "bottom"
+            at, offset, va = (years[0], high), (2, 2), "bottom"
+            if high > 95:  # above it stand the labels of the line
+                at, offset, va = (years[0], low), (2, -2), "top"
         axes.annotate(
             words, at, offset, textcoords="offset points", va=va, bbox=marks.OVER, zorder=6
         )

@@ -232,6 +232,7 @@ class Signed(NamedTuple):
     claims: list[Event]
     of: Text  #: "on education", with the sources that say so; else the sources alone
     number: Text | None  #: how many they are, with sources; None where no article states it
+    on_arms: list[Event]  #: those claims that tell of arms or defence
 
 
 def signed(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> Signed | None:
@@ -254,7 +255,8 @@ def signed(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> Signed
         == "count"  # what part of them is in force, or to be, is no number of them
         and re.search("agreement|document", dossier.measures[claim.measure].label)
     ]
-    return Signed(claims, of, stated(dossier, numbers) if numbers else None)
+    told_number = stated(dossier, numbers) if numbers else None
+    return Signed(claims, of, told_number, saying(claims, FIELDS["defence"]))
 
 
 def still_planned(dossier: Dossier) -> list[str]:
