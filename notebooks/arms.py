@@ -136,7 +136,7 @@ def other_suppliers(dossier: Dossier) -> list[Event]:
 
 
 def suppliers(dossier: Dossier, before: pd.DataFrame, lately: pd.DataFrame) -> pd.DataFrame:
-    """Who is said to be sought or to offer, beside who delivered in two windows of years.
+    """Who is said to be sought or to offer, beside who delivered in two windows of years: by id.
 
     Columns: Supplier, In the articles (what is told, with sources), and a column of volumes for
     each window, named by its years; without the record these are left out.
@@ -153,20 +153,20 @@ def suppliers(dossier: Dossier, before: pd.DataFrame, lately: pd.DataFrame) -> p
         for part in (before, lately)
         if len(part)
     ]
-    rows = []
+    rows = {}
     for one in dict.fromkeys([*actual, *named]):
         if one != GUEST:
             told = _told(dossier, named[one]) if one in named else "not named"
             row = {"Supplier": line("{party:plain}", party=dossier.parties[one])}
             row |= {"In the articles": told}
             row |= dict(zip(windows, volumes.get(one, (NONE, NONE)), strict=False))
-            rows.append(row)
+            rows[one] = row
     rest = [one for one in volumes if one not in {*actual, *named, GUEST}]
     if rest:
         sums = (part[rest].sum(axis=1).astype("value").sum() for part in (before, lately))
         told = dict(zip(windows, sums, strict=True))
-        rows.append({"Supplier": "others", "In the articles": "not named", **told})
-    return pd.DataFrame(rows)
+        rows["others"] = {"Supplier": "others", "In the articles": "not named", **told}
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def _told(dossier: Dossier, events: list[Event]) -> Text:

@@ -197,8 +197,8 @@ def test_each_number_opens_its_evidence_in_order_and_equal_ones_share_a_note(sou
 def test_a_source_opens_what_is_known_of_it():
     found = saying(paragraph({"kind": "citation", "text": "Gazette; Courier"}))
     assert texts(found, "button:not(:has(data, time))") == ["Gazette;"]
-    assert found.select_one(".note-card").text.startswith("Gazette\nSalt & sail\n")
-    assert found.select_one(".note-card a")["href"] == "#gazette"
+    assert found.select_one("[popover]").text.startswith("Gazette\nSalt & sail\n")
+    assert found.select_one("[popover] a")["href"] == "#gazette"
 
 
 def test_words_that_a_button_takes_in_are_printed_once():

@@ -187,7 +187,7 @@ def test_fonts_are_embedded_and_ours(opened):
     fonts = [it for it in held if it.get("/Type") == "/FontDescriptor"]
     assert all({"/FontFile2", "/FontFile3"} & set(font.keys()) for font in fonts)
     families = {re.split(r"[+-]", str(font.FontName))[1] for font in fonts}
-    assert families == {"LibertinusSerif", "SourceSansPro", "DejaVuSansMono"}
+    assert families == {"SourceSerifPro", "SourceSansPro", "DejaVuSansMono"}
 
 
 def test_copied_text_keeps_words_and_numbers_whole(printed, tmp_path):

@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import quote
 
 import font_source_sans_pro
+import font_source_serif_pro
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -48,8 +49,14 @@ _BUTTON = Markup('<button popovertarget="{}">{}{}</button>')
 #: So many characters of an exhibit's data a page carries itself.
 _CARRIED = 30_000
 _CLOSING = ".,;:!?)’”"
-#: The weights that a page is set in, of the type of charts and PDF.
-_WEIGHTS = {"400": "Regular", "600": "Semibold"}
+_SLANTED = re.compile("<em[^>]*>([^<]*)")
+#: The faces that a page is set in, those of charts and PDF: family, descriptors, package, file.
+_FACES = (
+    ("House", "font-weight: 400", font_source_sans_pro, "SourceSansPro-Regular"),
+    ("House", "font-weight: 600", font_source_sans_pro, "SourceSansPro-Semibold"),
+    ("Body", "font-weight: 400", font_source_serif_pro, "SourceSerifPro-Regular"),
+    ("Body", "font-style: italic", font_source_serif_pro, "SourceSerifPro-It"),
+)
 
 
 def page(document: Mapping[str, Any]) -> str:
@@ -84,29 +91,27 @@ def page(document: Mapping[str, Any]) -> str:
         evidence=shown,
         contents=_contents(sections),
         linked_data=_data_block(meta.get("linked")),
-        faces=_faces("".join(sorted(set(body)))),
+        faces=_faces("".join(sorted(set(body))), "".join(_SLANTED.findall(body))),
         css=Markup(re.sub(r"/\*.*?\*/\s*|(?<=\n) +", "", css, flags=re.S)),
     )
 
 
 @lru_cache
-def _faces(signs: str) -> Markup:
+def _faces(signs: str, slanted: str) -> Markup:
     """The rules of a style sheet that bring the house type, as far as these signs need it."""
     from fontTools import subset  # it takes a fifth of a second, in which kernels work
 
     rules = []
-    for weight, name in _WEIGHTS.items():
+    for family, told, package, name in _FACES:
         options = subset.Options(flavor="woff", hinting=False, name_IDs=[], recalc_timestamp=False)
         options.layout_features = ["lnum", "tnum"]
-        path = Path(font_source_sans_pro.__file__).parent / f"files/SourceSansPro-{name}.ttf"
+        path = Path(package.__file__).parent / f"files/{name}.ttf"
         font, cut, file = subset.load_font(path, options), subset.Subsetter(options), BytesIO()
-        cut.populate(text=signs)
+        cut.populate(text=slanted if "italic" in told else signs)
         cut.subset(font)
         subset.save_font(font, file, options)
         source = f"url(data:font/woff;base64,{b64encode(file.getvalue()).decode()})"
-        rules.append(
-            f"@font-face {{ font-family: House; font-weight: {weight}; src: {source}; }}\n"
-        )
+        rules.append(f"@font-face {{ font-family: {family}; {told}; src: {source}; }}\n")
     return Markup("".join(rules))
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..errors import ChapterFailed
 
 #: Where a digit may stand: in a value or a date, in the classes that are no statement, in what
-#: is drawn (charts list their own numbers) and in what is only offered (code, data).
+#: is drawn (charts list their own numbers), only offered (code, data) or opened as evidence.
 _ACCOUNTED = {"data", "time", "svg", "head", "script"}
 _ACCOUNTED_CLASSES = {"numbering", "name", "evidence", "stamp"}
 _OFFERED = {("details", "code"), ("a", "data")}
@@ -89,7 +89,8 @@ class _Reader(HTMLParser):
             place = f"claims {named['data-claims']} in {place}"
         classes = set(named.get("class", "").split())
         offered = _OFFERED & {(tag, name) for name in classes}
-        accounted = tag in _ACCOUNTED or classes & _ACCOUNTED_CLASSES or offered
+        noted = tag in _ACCOUNTED or "popover" in named  # which opens as evidence
+        accounted = noted or classes & _ACCOUNTED_CLASSES or offered
         self._open.append(_Open(tag, place, above.accounted or bool(accounted)))
         self._note(self._of_element(tag, named))
         for name, value in pairs:

@@ -39,6 +39,7 @@ PICTURE = 100
 _FONTS = {
     "matplotlib": "mpl-data/fonts/ttf/DejaVu*.ttf",
     "font_source_sans_pro": "files/*.otf",
+    "font_source_serif_pro": "files/*.otf",
 }
 #: Signs of a quoted text that no text face holds; a box says that something stood there.
 _PICTOGRAPHS = re.compile("[\U0001f000-\U0001faff]\ufe0f?")
