@@ -50,12 +50,15 @@ def small_trader(
     side = width >= marks.WIDE and len(delivered) > 0
     panels = {"trade": len(trade)} if len(trade) else {}
     if len(delivered):
-        panels |= {"delivered": 4, **({"claims": 4 if side else 5} if len(shares) else {})}
+        panels |= {
+            "delivered": 3.5 if side else 4,
+            **({"claims": 3.5 if side else 5} if len(shares) else {}),
+        }
     else:
         panels |= dict(measures.size())
     grid = [list(panels)] if side else [[name] for name in panels]
     heights = [max(panels.values())] if side else [rows + 1.2 for rows in panels.values()]
-    wide = {"trade": 3, "delivered": 11, "claims": 1}
+    wide = {"trade": 4, "delivered": 11, "claims": 1}
     figure, axes = plt.subplot_mosaic(
         grid,
         height_ratios=heights,
