@@ -84,6 +84,7 @@ class Decline(NamedTuple):
     last: Any
     guest: Value
     others: Value
+    peak: bool  #: whether the earlier is the highest on record for all suppliers together
 
 
 def decline(rolling: pd.DataFrame) -> Decline | None:
@@ -97,7 +98,9 @@ def decline(rolling: pd.DataFrame) -> Decline | None:
         (earlier[part] - last[part]).share_of(earlier[part]) for part in ("guest", "others")
     )
     highest = rolling.loc[rolling["share"].bounds.low.idxmax()]
-    return Decline(highest, earlier, last, guest, others)
+    every = (rolling["guest"] + rolling["others"]).bounds.low
+    peak = every[earlier.name] == every.max()
+    return Decline(highest, earlier, last, guest, others, bool(peak))
 
 
 def delivered_since(

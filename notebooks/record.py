@@ -91,17 +91,19 @@ def scorecard(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:
             {
                 "Matter": name,
                 "Claimed": _claimed(dossier, claims.values()),
-                "On record": _told_record(dossier, deciding[0]),
+                "On record": _told_record(dossier, deciding),
                 "Verdict": _verdict_words(deciding[0]),
             }
         )
     return pd.DataFrame(rows)
 
 
-def _told_record(dossier: Dossier, verdict: Verdict) -> Text:
+def _told_record(dossier: Dossier, deciding: Sequence[Verdict]) -> Text:
     """What the record has, and for which years; the argument where there is one."""
+    verdict = deciding[0]
+    argument = " ".join(dict.fromkeys(it.argument for it in deciding if it.argument))
     if verdict.argued:
-        return quoted(verdict.argument)
+        return quoted(argument)
     arguments = next(r["arguments"] for r in dossier.record.checks.rows if r["id"] == verdict.id)
     years = re.findall(r"\b(?:year|first|last)=(\d{4})(?:-(\d{4}))?", arguments)
     told = _on_record(verdict)
@@ -110,7 +112,7 @@ def _told_record(dossier: Dossier, verdict: Verdict) -> Text:
         told = told + ", " + listed([line("{years}", years=span) for span in spans], " to ")
     if verdict.found and not verdict.found.whole:
         told = told + ", bounded"
-    return told
+    return told + quoted(f"; {argument}" if argument else "")
 
 
 def verdicts_table(dossier: Dossier, made: Sequence[Verdict]) -> pd.DataFrame:

@@ -156,7 +156,7 @@ def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[
         "host": [
             ("arms", "", {**ours, "stance": "relies on", "topic": "arms"}),
             ("old ties", "", {**ours, "stance": "values", "topic": "ties"}),
-            ("backing at sea where China presses its claims", "South China Sea",
+            ("backing in the contested South China Sea", "South China Sea",
              {**ours, "stance": "relies on", "topic": "energy"}),
             ("a weight against China and the United States", "presses",
              {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),

@@ -36,8 +36,9 @@ def aims(dossier: Dossier) -> pd.DataFrame:
     """Who holds what of whom: statements of one stance in one matter, most voices first.
 
     Columns: side and about (ids, leaders counted with their countries), stance, topic, claims
-    (those of one matter), voices (how many independent ones), told (the claim that is told: an
-    expert's before an article's own, and that before what a side says itself).
+    (those of one matter), voices (how many independent ones; another side is none), told (the
+    claim that is told: an expert's before an article's own, and that before what a side says
+    itself).
     """
     grouped: dict[tuple[str, str, str, str], list[Assessment]] = {}
     for claim in dossier.assessments:
@@ -47,13 +48,18 @@ def aims(dossier: Dossier) -> pd.DataFrame:
         {
             **dict(zip(("side", "about", "stance", "topic"), key, strict=True)),
             "claims": claims,
-            "voices": len(voices(dossier, claims)),
+            "voices": len(voices(dossier, [it for it in claims if _may_tell(it, key[0])])),
             "told": min(claims, key=lambda claim: _distance(dossier, claim)),
         }
         for key, claims in grouped.items()
     ]
     columns = ["side", "about", "stance", "topic", "claims", "voices", "told"]
     return pd.DataFrame(rows, columns=columns).sort_values("voices", ascending=False, kind="stable")
+
+
+def _may_tell(claim: Assessment, side: str) -> bool:
+    """Whether a speaker is a voice for what a side holds: another side is none."""
+    return SIDES.get(claim.speaker, side) == side
 
 
 def _distance(dossier: Dossier, claim: Assessment) -> int:

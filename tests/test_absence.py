@@ -26,7 +26,6 @@ ABSENCE = re.compile(
 #: Words of a sentence → what decides that it is said, or why no article can make it false.
 DECIDED = {
     "not reported by {articles:plural": "visits.still_planned leaves out what is held",
-    "by the articles that count as held": "visits.still_planned leaves out what is held",
     "no article says where its figure is from": "said where none has a speaker",
     "states two-way trade with {partners}": "the partners are those that none states it for",
     "at no more than double the mean": "a bound",
@@ -41,8 +40,6 @@ DECIDED = {
     "tinted what moves none": "the count at the end of the row",
     "A judgement falls only": "the settings under which one falls",
     "and both counts agree": "said where they meet",
-    "or has nothing": "the verdicts",
-    "both together would make": "what is printed together",
     "a single voice that nothing on record": "the verdicts",
     "it never voted in favour": "the votes on record",
     "they only seem to": "the kinds of the rows",

@@ -130,22 +130,19 @@ def told(value: Value, style: str = "prose") -> str:
         blur = value.hedge if value.blurred else ""
         low, high = replace(value, high=None, hedge=blur), replace(value, low=None, hedge=blur)
         return f"{_bounded(low, write, prose)} and {_bounded(high, write, prose)}"
-    return _hedged(value, _range(value, write, style), prose)
+    return _hedged(value, _range(value, write), prose)
 
 
-def _range(value: Value, write: Callable[[Decimal], str], style: str) -> str:
+def _range(value: Value, write: Callable[[Decimal], str]) -> str:
     assert value.low is not None  # what has one end only is told by _bounded
     assert value.high is not None
+    # One sign and one unit for both ends: "60–70%", "US$88.1–104 billion".
+    mark, digit, tail = write(Decimal(0)).partition("0")
     low, high = write(value.low), write(value.high)
-    joint = "–"
-    if value.unit in ("%", "count", "points"):
-        # One unit sign for both ends: "60–70%".
-        number = figure(value.low)
-        low = number if low.startswith(number) else low
-    elif style not in ("short", "plain"):
-        joint = " to "
+    if digit:
+        low, high = low.removesuffix(tail), high.removeprefix(mark)
     # A dash beside a minus sign cannot be read.
-    return f"{low}{' to ' if value.low < 0 else joint}{high}"
+    return f"{low}{'–' if digit and value.low >= 0 else ' to '}{high}"
 
 
 def _hedged(value: Value, text: str, prose: bool) -> str:
