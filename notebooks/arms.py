@@ -24,6 +24,7 @@ from shared import GUEST, HOST, arms_claims
 REGISTER = "sipri-register"
 #: How many years deliveries are summed over: a single year rests on too few.
 SPAN = 5
+NOT_NAMED = "not named as a supplier"
 NONE = counted(0, [f"rec-{REGISTER}"], "none on record", "TIV points")
 
 
@@ -141,8 +142,8 @@ def other_suppliers(dossier: Dossier) -> list[Event]:
 def suppliers(dossier: Dossier, before: pd.DataFrame, lately: pd.DataFrame) -> pd.DataFrame:
     """Who is said to be sought or to offer, beside who delivered in two windows of years: by id.
 
-    Columns: Supplier, In the articles (what is told, with sources), and a column of volumes for
-    each window, named by its years; without the record these are left out.
+    Columns: Supplier, In the articles (what is told, with sources; left out where nothing is of
+    any), and a column of volumes for each window, named by its years, where the record has them.
     """
     named: dict[str, list[Event]] = {}
     for event in other_suppliers(dossier):
@@ -159,16 +160,17 @@ def suppliers(dossier: Dossier, before: pd.DataFrame, lately: pd.DataFrame) -> p
     rows = {}
     for one in dict.fromkeys([*actual, *named]):
         if one != GUEST:
-            told = _told(dossier, named[one]) if one in named else "not named"
+            told = _told(dossier, named[one]) if one in named else NOT_NAMED
             row = {"Supplier": line("{party:plain}", party=dossier.parties[one])}
-            row |= {"In the articles": told}
+            row |= {"In the articles": told} if named else {}
             row |= dict(zip(windows, volumes.get(one, (NONE, NONE)), strict=False))
             rows[one] = row
     rest = [one for one in volumes if one not in {*actual, *named, GUEST}]
     if rest:
         sums = (part[rest].sum(axis=1).astype("value").sum() for part in (before, lately))
         told = dict(zip(windows, sums, strict=True))
-        rows["others"] = {"Supplier": "others", "In the articles": "not named", **told}
+        told |= {"In the articles": NOT_NAMED} if named else {}
+        rows["others"] = {"Supplier": "others", **told}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 

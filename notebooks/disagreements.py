@@ -22,14 +22,18 @@ from shared import GUEST, VISITOR
 
 
 def disagreements(dossier: Dossier, *kinds: str) -> list[Disagreement]:
-    """Rows of some kinds of which at least one claim counts, and that still disagree."""
+    """Rows of some kinds of which at least one claim counts, and that still disagree.
+
+    What compares articles is told where all of them count: its note speaks of each.
+    """
     counting = {claim.id for claim in dossier.claims}
     found = [conflict.ids for conflict in conflicts(dossier)]
     rows = []
     for row in dossier.disagreements:
         left = counting & set(row.claims)
-        open_still = row.kind != "contradiction" or any(ids <= left for ids in found)
-        if row.kind in kinds and left and open_still:
+        contradicted = any(ids <= left for ids in found)
+        told = contradicted if row.kind == "contradiction" else left == {*row.claims}
+        if row.kind in kinds and left and told:
             rows.append(row)
     return rows
 
@@ -41,7 +45,8 @@ def told(dossier: Dossier, rows: Iterable[Disagreement]) -> pd.DataFrame:
     for row in rows:
         claims = [by_id[id] for id in row.claims if id in by_id]
         ids = [claim.id for claim in claims]
-        note = quoted(row.explanation)
+        whole = len(claims) == len(row.claims)  # else it speaks of what does not count
+        note = quoted(row.explanation) if whole else quoted("")
         if row.kind != "contradiction":  # shown without what is stated, which names the articles
             note = note + " (" + cited(dossier.sources(ids), ids) + ")"
         found.append(

@@ -90,7 +90,7 @@ def small_trader(
 def _claims_in_words(axes: Axes, shares: pd.DataFrame, wide: bool) -> None:
     """Each claim of a share in words: the figure, its measure, its period and source."""
     axes.set_axis_off()
-    axes.set_title("What the articles print")
+    axes.set_title("In print")
     told = [(claim.Share.text("short"), claim) for claim in shares.itertuples()]
     for row, (share, claim) in enumerate(told):
         top = 1 - row / max(len(told), 4)
@@ -159,14 +159,14 @@ def motives(dossier: Dossier, sources: Callable[[Iterable[str]], Text]) -> dict[
             ("backing in the contested South China Sea", "South China Sea",
              {**ours, "stance": "relies on", "topic": "energy"}),
             ("a weight against China and the United States", "presses",
-             {**ours, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
+             {"holder": HOST, "stance": "hedges", "topic": "ties", "speaker": "alexander-vuving"}),
             ("an assurance that Russia’s closeness to China will not harm it", "assur",
              {**ours, "stance": "wants", "topic": "china"}),
         ],
         "guest": [
             ("to show that it is not alone", "isolat|alone",
              {"holder": GUEST, "stance": "wants", "topic": "image"}),
-            ("to stay its chief supplier of arms", "chief supplier",
+            ("to stay Vietnam’s chief supplier of arms", "chief supplier",
              {"holder": VISITOR, "about": HOST, "stance": "wants", "topic": "arms"}),
         ],
     }  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from matplotlib.dates import DateFormatter, MonthLocator, YearLocator
+from matplotlib.dates import DateFormatter, MonthLocator, YearLocator, date2num
 from matplotlib.figure import Figure
 
 from briefing.claims.load import Dossier, Event, Party
@@ -84,7 +84,7 @@ def _visits(dossier: Dossier, leaders: Sequence[str], window: Period) -> list[Ev
         known = event.mode and dossier.happening[event.event].kind == "visit"
         if known and event.actor in leaders and event.period.meets(window):
             told.setdefault(event.event, []).append(event)
-    if VISITOR in leaders and THIS_VISIT not in told:
+    if VISITOR in leaders and not any(e.status == "happened" for e in told.get(THIS_VISIT, ())):
         arrived = [e for e in dossier.happenings(event="arrival") if e.period.meets(window)]
         told |= {THIS_VISIT: arrived} if arrived else {}
     chosen = []
@@ -156,6 +156,9 @@ def timelines(told: pd.DataFrame, width: float) -> Figure:
         names = [f"{name}{chr(0x200B) * at}" for at, name in enumerate(rows["What"])]
         marks.timeline(axes, names, periods, list(rows["Color"]), hollow=list(rows["Hollow"]))
         low, high = axes.get_xlim()
+        if len(rows) == 1:  # about a single day there would be years
+            high = date2num(max(periods[0].days)) + 60
+            low = high - 365
         axes.set_xlim(min(low, high - (5 * 365 if panel == YEARS else 365)), high)
         wide = width > marks.NARROW
         months = MonthLocator(bymonth=(1, 4, 7, 10) if wide else (1, 7))
