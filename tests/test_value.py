@@ -329,7 +329,7 @@ def test_stated_and_told(case):
 
 @pytest.mark.parametrize("hedge", HEDGES)
 def test_every_known_hedge_is_printed_and_has_its_effect(hedge):
-    effect = HEDGES[hedge].effect
+    effect = HEDGES[hedge]
     low, high = ("", "5") if effect in ("below", "at most") else ("5", "")
     low, high = ("5", "5") if effect in ("about", "almost") else (low, high)
     value = claim("a", low, high, "count", hedge)

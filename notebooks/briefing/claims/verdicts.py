@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import Fault, Refusal
 from ..values.periods import Period
 from ..values.value import Value, stated
-from ..values.words import hedge_effect
+from ..values.words import BOUNDS, hedge_effect
 from .load import Dossier
 from .model import Claim, Quantity
 from .official import Record
@@ -34,7 +34,6 @@ TOGETHER = ("rest", "whole")
 #: Units whose figures are counted, not rounded.
 _WHOLE = ("count", "rank", "years")
 _FITS = ("", "close", "fits")
-_BOUNDS = {"<": "less than", ">": "more than", "≥": "at least", "≤": "at most"}
 
 
 @dataclass(frozen=True)
@@ -268,7 +267,7 @@ def _value(claim: Claim, read_as: str = "", unit: str = "") -> Value:
         if not isinstance(claim, Quantity) or claim.value.wordless:
             raise Refusal(f"claim {claim.id} states no value: say in read_as what its words mean")
         return claim.value
-    hedge = _BOUNDS.get(read_as[0], "")
+    hedge = next((words for words, sign in BOUNDS.values() if sign == read_as[0]), "")
     number = read_as[1:] if hedge else read_as
     upper = read_as[0] in "<≤"
     low, high = ("", number) if upper else (number, "" if hedge else number)
