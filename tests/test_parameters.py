@@ -18,7 +18,7 @@ from briefing.__main__ import main
 from briefing.claims.load import load
 from briefing.errors import Refusal
 from briefing.render import edition
-from briefing.report import open_chapter, parameters, saving
+from briefing.report import open_chapter, parameters
 from briefing.report.parameters import (
     chapters,
     declared,
@@ -339,8 +339,8 @@ def test_stock_papermill_fails_with_the_same_message(tmp_path, monkeypatch):
 
 
 def test_a_chapter_keeps_its_values_as_an_edition_that_reads_back(monkeypatch, capsys, tmp_path):
-    for module in (saving, edition):
-        monkeypatch.setattr(module, "EDITIONS", tmp_path / "editions")
+    for module in ("report.chapter", "render.edition"):
+        monkeypatch.setattr(f"briefing.{module}.EDITIONS", tmp_path / "editions")
     cell = 'scale = "log"\npartners = ["russia", "us"]\ntexts = ""'
     chapter = open_chapter("1-trade", namespace_of("1-trade", cell))
     chapter.save_edition("")
@@ -354,7 +354,7 @@ def test_a_chapter_keeps_its_values_as_an_edition_that_reads_back(monkeypatch, c
     written = (tmp_path / "editions/mine.yaml").read_text(encoding="utf-8")
     assert edition.edition_file("mine")["year"] is None  # the latest, whatever is added
     for item in declared(find_chapter("1-trade")):
-        assert (f"# {item.meaning}\n" in written) == (item.name not in saving.PLACES)
+        assert (f"# {item.meaning}\n" in written) == (item.name not in parameters.PLACES)
     message = refusal(chapter.save_edition, "mine")
     assert message.startswith("edition: 'mine' stands there; ")
     assert "replace=True" in message

@@ -232,11 +232,10 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
 
 def _name_faults(dossier: Dossier) -> Iterator[Fault]:
     """Names that would print a figure which no claim carries."""
-    tables = {**dossier.tables, **({"checks": dossier.record.checks} if dossier.record else {})}
     for (name, column), figure in _NAMES.items():
-        if name not in tables:  # a dossier may be without a record
+        if name not in dossier.tables:  # a dossier may be without a record
             continue
-        table = tables[name]
+        table = dossier.tables[name]
         for index, row in enumerate(table.rows):
             numerals = (it.text for it in find_numerals(row[column]) if it.kind != "name")
             if any(re.search(figure, text) for text in numerals):
@@ -348,19 +347,19 @@ def record(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def paragraphs(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, int]:
-    """Claim → the paragraph of its article's body in which it stands, counted from one."""
+    """Claim → the paragraph of its article's body in which it stands, counted from one.
+
+    Without texts, as the last check has recorded it; empty where the tables have changed since.
+    """
+    if not texts:
+        found: dict[str, int] = (recorded_check(dossier) or {}).get("paragraphs", {})
+        return found
     bodies = {key: article.body_start for key, article in dossier.everyone.items()}
     return {
         claim.id: paragraph_number(texts[claim.article], claim.start, bodies[claim.article])
         for claim in dossier.claims
         if claim.article in texts
     }
-
-
-def recorded_paragraphs(dossier: Dossier) -> dict[str, int]:
-    """The paragraphs that the last check recorded; empty where the tables have changed."""
-    recorded = recorded_check(dossier)
-    return recorded["paragraphs"] if recorded else {}
 
 
 def recorded_account(dossier: Dossier) -> dict[str, dict[str, int]] | None:

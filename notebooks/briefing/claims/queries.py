@@ -12,7 +12,7 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from ..errors import Fault, Refusal, nearest
@@ -49,16 +49,16 @@ _MOVED = ("year", "order_year", "date", "first", "last")
 _TIMES = ("to", "date", "year", "last_delivery", "order_year")
 
 
+@dataclass(frozen=True)
 class Queries:
     """The functions over the record; each raises Refusal for what the record does not hold.
 
+    `tables` are those of the record, `units` the unit of each `table.column` that has one;
     `wanted` are columns with what they have to hold: a word, a number, or (first, last) year.
     """
 
-    def __init__(self, tables: Mapping[str, Table], units: Mapping[str, str]) -> None:
-        """Take the tables of the record, and the unit of each `table.column` that has one."""
-        self.tables = tables
-        self.units = units
+    tables: Mapping[str, Table]
+    units: Mapping[str, str]
 
     def call(self, function: str, arguments: str | Mapping[str, Wanted]) -> Finding:
         """What one of `FUNCTIONS` finds with arguments such as "id=kilo;year=2000-2023".
@@ -69,14 +69,9 @@ class Queries:
         if function not in FUNCTIONS:
             raise Refusal([Fault("function of a check", function, nearest(function, FUNCTIONS))])
         called: Callable[..., Finding] = getattr(self, function)
-        signature = inspect.signature(called)
-        try:
-            signature.bind(**given)
-        except TypeError as error:
-            takes = ", ".join(signature.parameters)
-            raise Refusal(f"{function} takes {takes}: {error}") from None
+        takes = inspect.signature(called).parameters
         for name, value in given.items():
-            due = getattr(signature.parameters.get(name), "annotation", "Wanted").partition("[")[0]
+            due = takes[name].annotation.partition("[")[0] if name in takes else "Wanted"
             if due not in ("Wanted", type(value).__name__):
                 words = {"int": "a whole number", "tuple": "years as 2000-2023", "str": "a word"}
                 raise Refusal(f"{function}, {name}={value}: {words[due]} is expected")
@@ -87,7 +82,7 @@ class Queries:
         except InvalidOperation:
             raise Refusal(f"{function}: the column holds no numbers") from None
         except (TypeError, ValueError, ArithmeticError) as error:
-            raise Refusal(f"{function}: {error}") from None
+            raise Refusal(f"{function} takes {', '.join(takes)}: {error}") from None
 
     def beside(self, function: str, arguments: str) -> Iterator[tuple[Period, Finding]]:
         """What the record has for the years beside those asked for, the nearest first.

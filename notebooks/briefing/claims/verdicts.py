@@ -153,59 +153,49 @@ def of_matter(checks: Iterable[Verdict]) -> str:
 
 
 def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim | None) -> Verdict:
-    asked = row["function"], row["arguments"]
-    found = record.queries.call(*asked) if row["function"] else None
-    if row["verdict"] and not row["argument"]:
+    told = row["verdict"], bool(row["verdict"]), row["argument"], row["limits"]
+    stated = Verdict(row["id"], row["matter"], claims, *told)
+    if stated.argued and not stated.argument:
         raise Refusal("a verdict that is stated needs its argument, in one sentence")
-    if found is None:
-        if not row["verdict"]:
+    if not row["function"]:
+        if not stated.argued:
             raise Refusal("a check without a function needs a verdict and its argument")
-        return Verdict(row["id"], row["matter"], claims, row["verdict"], True, row["argument"],
-                       row["limits"])  # fmt: skip
+        return stated
+    found = record.queries.call(row["function"], row["arguments"])
     if not record.decides(found):
         raise Refusal(
             f"the record tells of {found.until}, after {record.as_of}, the day of the articles: "
             "what is later may bound a claim's period, never stand in its place"
         )
-    argued = bool(row["verdict"])
-    wordless = [
-        claim for claim in claims if not isinstance(claim, Quantity) or claim.value.wordless
-    ]
+    wordless = any(not isinstance(it, Quantity) or it.value.wordless for it in claims)
     # What is argued may rest on words that no number stands for: then no year is tried.
-    silent = argued and wordless and not row["read_as"] and found.value is not None
-    measured = row["verdict"] not in ("not comparable", "not checkable")
-    unread = not measured or silent
+    silent = stated.argued and wordless and not row["read_as"] and found.value is not None
+    unread = silent or stated.verdict in ("not comparable", "not checkable")
     try:
         tried = [] if unread else _tried(claims, beside, row["read_as"], found)
-        met = [each.fit(found) == "fits" for each in tried]
         margin = _margin(tried[0], row["read_as"], found) if tried else None
         neighbours = []
-        for period, other in record.queries.beside(*asked):
+        for period, other in record.queries.beside(row["function"], row["arguments"]):
             if record.decides(other):
                 fits = [each.fit(other) for each in tried] or [""]
                 neighbours.append(Neighbour(period, other, min(fits, key=_FITS.index)))
+        outcomes = {decided(each.fit(found) == "fits", found, neighbours) for each in tried}
     except (ValueError, ArithmeticError) as error:
         raise Refusal(f"claim and record cannot be compared: {error}") from None
-    verdict, elsewhere = row["verdict"], None
-    if not argued:
-        outcomes = {decided(meets, found, neighbours) for meets in met}
-        if len(outcomes) > 1:
-            raise Refusal("its claims come to different verdicts; give each a row of its own")
-        verdict, elsewhere = outcomes.pop()
-    return Verdict(
-        row["id"],
-        row["matter"],
-        claims,
-        verdict,
-        argued,
-        row["argument"],
-        row["limits"],
-        found,
-        margin,
-        elsewhere.period if elsewhere else None,
-        elsewhere.found.value if elsewhere else None,
-        tried[0].reading if tried else None,
-        tuple(neighbours),
+    if stated.argued:
+        outcomes = {(stated.verdict, None)}
+    if len(outcomes) > 1:
+        raise Refusal("its claims come to different verdicts; give each a row of its own")
+    ((verdict, elsewhere),) = outcomes
+    return replace(
+        stated,
+        verdict=verdict,
+        found=found,
+        margin=margin,
+        elsewhere=elsewhere.period if elsewhere else None,
+        other=elsewhere.found.value if elsewhere else None,
+        tolerance=tried[0].reading if tried else None,
+        neighbours=tuple(neighbours),
     )
 
 

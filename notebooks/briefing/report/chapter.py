@@ -7,6 +7,7 @@ renders it needs nothing else of a chapter.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -16,15 +17,19 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
+import yaml
 from matplotlib.figure import Figure
 
 from ..claims.load import Dossier, load
 from ..claims.model import Article
 from ..claims.texts import folder_of
+from ..errors import Fault, Refusal, refuse_name
 from .blame import name_rows
 from .blocks import plain, publish
 from .marks import NARROW, WIDE, house_style
 from .parameters import (
+    EDITIONS,
+    PLACES,
     Parameter,
     declared,
     find_chapter,
@@ -35,7 +40,6 @@ from .parameters import (
 )
 from .pictures import pictures
 from .publish_chart import tell
-from .saving import save_edition
 from .tables import csv_text, table_of
 from .text import (
     CLAUSES,
@@ -242,11 +246,28 @@ class Chapter:
     def save_edition(self, name: str, replace: bool = False) -> None:
         """Keep this chapter's values as the edition `name`; without a name, do nothing.
 
-        Raises Refusal for a name that cannot be one, or that is taken.
+        Each stands under its meaning in editions/NAME.yaml; where the data and the texts lie is
+        left out. Raises Refusal for a name that cannot be one, and for one that is taken unless
+        `replace` says to write over it.
         """
         if not name:
             return
-        path = save_edition(name, self.name, self.parameters.values(), self.asked, replace)
+        refuse_name("edition", name)
+        path = EDITIONS / f"{name}.yaml"
+        if path.exists() and not replace:
+            expected = "there is one of this name; take another, or replace it (replace=True)"
+            raise Refusal([Fault("edition", name, expected)])
+        lines = [f"# Saved from chapter {self.name}."]
+        for item in self.parameters.values():
+            if item.name not in PLACES:
+                pair = {item.name: self.asked[item.name]}
+                flow = None if item.is_list else False  # a list on one line
+                told = yaml.safe_dump(pair, default_flow_style=flow, allow_unicode=True, width=1000)
+                lines += [f"# {item.meaning}", told]
+        path.parent.mkdir(exist_ok=True)
+        aside = path.with_name(f".{path.name}.new-{os.getpid()}")
+        aside.write_text("\n".join(map(str.strip, lines)) + "\n", encoding="utf-8")
+        aside.replace(path)
         print(f"Saved as {path.name} in {path.parent}\nBuild it: make briefing EDITION={name}")
 
     def form(self) -> None:

@@ -32,12 +32,15 @@ from ..errors import Fault, Refusal, nearest
 from .cells import code_cells, parsed
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
+EDITIONS = NOTEBOOKS / "editions"
 #: The names of parameters; pydantic keeps some for itself.
 _NAMED = re.compile(r"(?!model_)[a-z][a-z0-9_]*")
 #: Axes that grow evenly, or by the factor.
 Scale = typing.Literal["linear", "log"]
 #: Colours of charts and page.
 Palette = typing.Literal["color", "grey"]
+#: Parameters that say where things lie, not what is told.
+PLACES = ("data", "texts")
 #: Numbers of the chapters that are printed as annexes, after all others.
 ANNEXES = ("7", "8")
 _WORDS = {int: "a whole number", bool: "true or false", float: "a number", str: "words",
@@ -365,4 +368,4 @@ def what_counts(dossier: Dossier, values: Mapping[str, Any]) -> Dossier:
         expected = f"it is not among the articles that count; {nearest(prefer, chosen)}"
         raise Refusal([Fault("parameter prefer", prefer, expected)])
     counted = dossier.counting(chosen, prefer)
-    return counted if values.get("record", True) else counted.without_record()
+    return counted if values.get("record", True) else replace(counted, record=None)
