@@ -239,16 +239,14 @@ def _tried(
     if (read_as in TOGETHER) != (beside is not None):
         raise Refusal(f"read_as {read_as!r}: {' and '.join(TOGETHER)} go with a claim in `with`")
     if beside is not None:
-        pairs = [(value, reading(value)) for value in (_value(it) for it in (claims[0], beside))]
+        values = [_value(claims[0]), _value(beside)]
         told, read = (
             other - one if read_as == "rest" else one / (other / HUNDRED)
-            for one, other in zip(*pairs, strict=True)
+            for one, other in (values, map(reading, values))
         )
         return [_Tried(claims[0], told, read)]
     values = [_value(claim, read_as, unit) for claim in claims]
-    return [
-        _Tried(claim, value, reading(value)) for claim, value in zip(claims, values, strict=True)
-    ]
+    return [_Tried(claim, it, reading(it)) for claim, it in zip(claims, values, strict=True)]
 
 
 def _value(claim: Claim, read_as: str = "", unit: str = "") -> Value:
@@ -268,11 +266,11 @@ def _value(claim: Claim, read_as: str = "", unit: str = "") -> Value:
 
 
 def _margin(tried: _Tried, read_as: str, found: Finding) -> Value | None:
-    if found.value is None or (read_as and read_as not in TOGETHER):
+    if tried.value is None or (read_as and read_as not in TOGETHER):
         return None
-    if tried.value is None or tried.value.unit == "rank" or None in tried.value.bounds:
+    if tried.value.unit == "rank" or None in tried.value.bounds:
         return None
-    return tried.value - found.value
+    return tried.value - found.measured
 
 
 def reading(value: Value) -> Value:

@@ -20,12 +20,11 @@ from functools import wraps
 from numbers import Number
 from typing import Any, NamedTuple, TypeVar
 
-from .words import hedge_effect, money, told
+from .words import BOUNDS, hedge_effect, money, told
 
 T = TypeVar("T")
 
 _INFINITY = Decimal("Infinity")
-_BLURRED = ("about", "almost")
 _BARE = ("count", "×", "years")  # units of bare numbers, which scale any other
 
 
@@ -97,7 +96,7 @@ class Value:
     @property
     def blurred(self) -> bool:
         """Whether a hedge such as "around" or "almost" leaves the figure imprecise."""
-        return bool(self.hedge) and hedge_effect(self.hedge) in _BLURRED
+        return bool(self.hedge) and hedge_effect(self.hedge) not in BOUNDS
 
     @property
     def wordless(self) -> bool:

@@ -118,9 +118,7 @@ def told(value: Value, style: str = "prose") -> str:
     """
     if value.wordless:
         return "unknown" if value.computed else lowered(value.hedge)
-    printed = value.printed()
-    if printed is not value:
-        return printed.text(style)
+    value = value.printed()
     prose = style not in ("short", "plain")
     write = writer(value.unit, style)
     if value.exact:
@@ -131,22 +129,13 @@ def told(value: Value, style: str = "prose") -> str:
         blur = value.hedge if value.blurred else ""
         low, high = replace(value, high=None, hedge=blur), replace(value, low=None, hedge=blur)
         return f"{_bounded(low, write, prose)} and {_bounded(high, write, prose)}"
-    return _hedged(value, _range(value, write, style), prose)
-
-
-def _range(value: Value, write: Callable[[Decimal], str], style: str) -> str:
-    assert value.low is not None  # what has one end only is told by _bounded
-    assert value.high is not None
-    low, high = write(value.low), write(value.high)
-    joint = "–"
-    if value.unit in ("%", "count", "points"):
-        # One unit sign for both ends: "60–70%".
-        number = figure(value.low)
-        low = number if low.startswith(number) else low
-    elif style not in ("short", "plain"):
-        joint = " to "
+    first, number = write(value.low), figure(value.low)
+    together = value.unit in ("%", "count", "points")  # one unit sign for both ends: "60–70%"
+    if together and first.startswith(number):
+        first = number
     # A dash beside a minus sign cannot be read.
-    return f"{low}{' to ' if value.low < 0 else joint}{high}"
+    joint = " to " if value.low < 0 or (prose and not together) else "–"
+    return _hedged(value, f"{first}{joint}{write(value.high)}", prose)
 
 
 def _hedged(value: Value, text: str, prose: bool) -> str:
