@@ -118,9 +118,9 @@ def faults(dossier: Dossier) -> Iterator[Fault]:
     for index, row in enumerate(dossier.disagreements):
         claims = [known[id] for id in row.claims if id in known]
         within = (it for id in row.claims for it in found.get(id, ()))
-        expected = _unmatched(row, claims, any(it.other.id in row.claims for it in within))
-        if expected:
-            yield Fault(table.place(index, "kind"), row.kind, expected)
+        inside = any(it.other.id in row.claims for it in within)
+        if expected := _unmatched(row, claims, inside):
+            yield table.fault(index, "kind", expected)
 
 
 def _unmatched(row: Disagreement, claims: list[Claim], inside: bool) -> str:

@@ -90,13 +90,11 @@ def _faults(tables: Mapping[str, Table]) -> Iterator[Fault]:
         derived = "%" if measure.endswith(("_change", "_share")) else unit
         due = units.get(measure, derived)
         if (money(unit)[0] or unit) != (money(due)[0] or due):
-            expected = f"{due!r} is expected for {measure}"
-            yield Fault(table.place(index, "unit"), unit, expected)
+            yield table.fault(index, "unit", f"{due!r} is expected for {measure}")
         elif unit != "%" and measure in units and "-" in row["low"] + row["high"]:
-            expected = f"{measure} in {unit} cannot be negative"
-            yield Fault(table.place(index, "low, high"), f"{row['low']}, {row['high']}", expected)
+            yield table.fault(index, "low, high", f"{measure} in {unit} cannot be negative")
         if row["hedge"] and row["hedge"].lower() not in HEDGES:
-            yield Fault(table.place(index, "hedge"), row["hedge"], nearest(row["hedge"], HEDGES))
+            yield table.fault(index, "hedge", nearest(row["hedge"], HEDGES))
 
 
 def _origin_of_source(row: Row) -> Origin:

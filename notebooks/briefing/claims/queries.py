@@ -81,8 +81,10 @@ class Queries:
             raise Refusal(f"{function}: there is no column {error}") from None
         except InvalidOperation:
             raise Refusal(f"{function}: the column holds no numbers") from None
-        except (TypeError, ValueError, ArithmeticError) as error:
+        except TypeError as error:
             raise Refusal(f"{function} takes {', '.join(takes)}: {error}") from None
+        except (ValueError, ArithmeticError) as error:
+            raise Refusal(f"{function}: {error}") from None
 
     def beside(self, function: str, arguments: str) -> Iterator[tuple[Period, Finding]]:
         """What the record has for the years beside those asked for, the nearest first.
