@@ -12,7 +12,6 @@ import pytest
 from conftest import spoil
 
 import record as on_record
-from briefing.__main__ import main
 from briefing.claims.load import DEFAULT_DATA, load
 from briefing.claims.queries import FUNCTIONS, Queries
 from briefing.claims.selection import PREFIX, parsed
@@ -296,11 +295,6 @@ def spoiled(folder: Path, table: str, key: str, cells: dict) -> Path:
 def test_a_check_that_lost_its_record_fails_and_is_named(tmp_path, table, key, cells, message):
     with pytest.raises(Refusal, match=message):
         verdicts(load(spoiled(tmp_path, table, key, cells)))
-
-
-def test_the_verb_check_fails_with_a_lost_record(tmp_path, capsys):
-    assert main(["check", "--data", str(spoiled(tmp_path, "figures", "visits-2018", {}))]) == 2
-    assert "row visits-before" in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")
