@@ -106,14 +106,15 @@ def test_the_defaults_are_valid_and_the_data_serve_them():
 # Which chapters there are, and which year ----------------------------------------------
 
 
-def test_chapters_are_printed_by_number_the_annexes_last(tmp_path):
+def test_chapters_are_printed_by_number_the_annexes_last(monkeypatch, tmp_path):
+    monkeypatch.setattr(parameters, "NOTEBOOKS", tmp_path)
     for name in ("0-a", "2-b", "7-annex", "8-annex", "9-mine", "10-more", "notes", "x-y"):
         (tmp_path / f"{name}.ipynb").touch()
-    found = [path.stem for path in chapters(tmp_path)]
+    found = [path.stem for path in chapters()]
     assert found == ["0-a", "2-b", "9-mine", "10-more", "7-annex", "8-annex"]
     (tmp_path / "2-b-Copy1.ipynb").touch()
     told = "chapter: '2-b-Copy1' stands there; 2-b has this number; rename one of the two files"
-    assert refusal(chapters, tmp_path) == told
+    assert refusal(chapters) == told
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ import yaml
 from matplotlib.figure import Figure
 
 from ..claims.load import Dossier, load
-from ..claims.model import Article
 from ..claims.texts import folder_of
 from ..errors import Fault, Refusal, refuse_name
 from .blame import name_rows
@@ -53,6 +52,7 @@ from .text import (
     quoted,
     series,
     shown,
+    sources,
 )
 
 #: Words of likelihood for inferences, and what they mean in per cent: the scale of the
@@ -114,7 +114,7 @@ class Chapter:
         parties = {role: self.dossier.parties[id] for role, id in self.dossier.roles.items()}
         given = {name: None if is_missing(item) else item for name, item in values.items()}
         try:
-            return filled(template, {**parties, **given}, self.sources, self.dossier)
+            return filled(template, {**parties, **given}, self.dossier)
         except Missing:
             return Text()
 
@@ -153,9 +153,7 @@ class Chapter:
 
     def sources(self, claims: Iterable[str]) -> Text:
         """The articles and records behind claims, in brackets: "(AP; op-ed)"."""
-        claims = list(dict.fromkeys(claims))
-        names: list[Article | str] = [*self.dossier.sources(claims), *self.dossier.records(claims)]
-        return Text() + "(" + cited(names, claims) + ")" if names else Text()
+        return sources(self.dossier, claims)
 
     def tile(
         self, figure: str, what: str, note: str = "", source: str = "", /, **values: Any

@@ -88,14 +88,15 @@ def find_chapter(name: str) -> Path:
     return path
 
 
-def chapters(folder: Path | None = None) -> list[Path]:
+def chapters() -> list[Path]:
     """The chapters' notebooks, NUMBER-NAME.ipynb, as they are printed: by number, annexes last.
 
     Raises Refusal where two have the same number, by which a reader tells exhibits apart.
     """
     found: dict[int, Path] = {}
-    notebooks = (folder or NOTEBOOKS).glob("[0-9]*-*.ipynb")
-    for path in sorted(notebooks, key=lambda it: (len(it.stem), it)):  # before a copy of it
+    for path in sorted(
+        NOTEBOOKS.glob("[0-9]*-*.ipynb"), key=lambda it: (len(it.stem), it)
+    ):  # before a copy of it
         number = path.stem.partition("-")[0]
         if number.isdecimal() and found.setdefault(int(number), path) != path:
             expected = f"{found[int(number)].stem} has this number; rename one of the two files"

@@ -8,8 +8,8 @@ is refused in one sentence:
 
 - A missing row makes a difference, a ratio, a sum, a least and a greatest missing, with
   `skipna` or without: what is left out would make the result smaller than it is. Where
-  what is missing cannot be negative, say so (`bounds.at_least(0, missing=True)`), and
-  the sum becomes a bound.
+  what is missing cannot be negative, fill it with a bound, `Value(Decimal(0), None, …)`,
+  and the sum becomes a bound.
 - A comparison that bounds leave open is `pd.NA`. Sorting and `idxmax` need an order all
   the same: it goes by the highest bound that is known, then by the lowest.
 - Values are one key (`unique`, `merge`, `groupby`) where claims and formula agree too.
@@ -331,23 +331,16 @@ class Bounds:
         """Each value as `Value.text` tells it; "" where it is missing."""
         return self._each(lambda value: value.text(style), str, "")
 
-    def at_least(self, floor: int, *, missing: bool = False) -> pd.Series:
+    def at_least(self, floor: int) -> pd.Series:
         """The column with what lies below `floor` cut off, for what cannot be smaller.
 
         A row that lies below it altogether is missing.
-        With ``missing`` a missing row becomes "at least `floor`" too, in the unit of the rest.
-        (A row that is missing because there was none is `fillna(counted(0, …))`.)
         """
-        units = {value.unit for value in self._series.dropna()}
-        if missing and len(units) != 1:
-            raise ValueError(f"the rest of the column has no one unit, but {len(units)}")
-        told = f"at least {floor}, not stated"
-        fill = Value(Decimal(floor), None, units.pop(), formula=told) if missing else None
 
-        def cut(value: Value) -> Any:
+        def cut(value: Value) -> Value | None:
             return value.at_least(floor) if value.ends()[1].at >= floor else None
 
-        return self._each(cut, "value", fill)
+        return self._each(cut, "value")
 
     def share_of(self, whole: pd.Series | Value) -> pd.Series:
         """Each value in per cent of a whole: one value, or a column with the same index."""
