@@ -219,11 +219,11 @@ NOTEBOOKS_SPOILT = [
     (notebook("model_config: int = 1"), "needs the form"),
     (notebook("%matplotlib inline\nyear: int = 1"), "a parameters cell holds declarations"),
     (notebook("from no_such import x\nyear: int = 1"), "parameters cell: No module named"),
-    (notebook("year: int = 'x'"), "parameter year of 9-own.ipynb: 'x' stands there; a whole"),
+    (notebook("year: int = 'x'"), "9-own.ipynb, parameter year: 'x' stands there; a whole"),
     (notebook("from pathlib import os\nyear: os = 1"), "a type is expected"),
     (notebook("class A: pass"), "needs the form"),
     (notebook("year = 2023"), "'year = 2023' needs the form NAME: TYPE = DEFAULT"),
-    (notebook("x: Scael = 1"), "parameter x of 9-own.ipynb: 'Scael' stands there; a type"),
+    (notebook("x: Scael = 1"), "9-own.ipynb, parameter x: 'Scael' stands there; a type"),
     (
         notebook("yaer: int = 2023", "print(year)"),
         "parameter yaer, as saved in 9-own.ipynb: '2023' stands there; the chapter uses no such "

@@ -268,8 +268,8 @@ class Queries:
     def years(self, id: str, until: int) -> Finding:
         """How many years lie between a date's year and another year."""
         found = self.date(id)
-        number, record = Decimal(until - int(found.dated.start[:4])), PREFIX + id
-        value = Value(number, number, "years", claims=(record,), formula=f"{until} less {record}")
+        number, record = until - int(found.dated.start[:4]), PREFIX + id
+        value = counted(number, (record,), f"{until} less {record}", "years")
         return replace(found, value=value, period=None)
 
     def days(self, id: str, until: Period) -> Finding:
@@ -366,5 +366,5 @@ class Queries:
         time = next((name for name in _TIMES if rows and name in rows[0]), "")
         times = [row[time] for row in rows if time]
         asked = [str(value[1]) for value in wanted.values() if isinstance(value, tuple)]
-        value = Value(number, number, unit, claims=(source,), formula=formula)
+        value = counted(number, (source,), formula, unit)
         return Finding(value, until=max(asked or times, default=""))

@@ -166,19 +166,16 @@ def _declarations(
         # A declaration may run over several lines; the comment stands at any of them.
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         meaning = " ".join(comments[line] for line in lines if line in comments)
-        place = f"parameter {name} of {notebook.name}"
+        place = f"{notebook.name}, parameter {name}"
         try:
             type_named = eval(annotation, known)  # noqa: S307 names alone, and nothing is called
-            form = TypeAdapter(type_named)
+            TypeAdapter(type_named)
         except Exception as error:
             expected = f"a type is expected whose name the same cell imports ({error})"
             raise Refusal([Fault(place, annotation, expected)]) from None
         default = ast.literal_eval(node.value)  # type: ignore[arg-type]
         item = Parameter(name, annotation, default, meaning, type_named)
-        try:
-            form.validate_python(default, strict=True)
-        except ValidationError:
-            raise Refusal([Fault(place, as_text(default), _type_expected(item, default))]) from None
+        validated({name: item}, {name: default}, f"{notebook.name}, parameter")
         yield item
 
 

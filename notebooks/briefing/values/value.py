@@ -295,7 +295,9 @@ def per_cent(ratio: Value) -> Value:
     return replace(ratio, low=low, high=high, unit="%")
 
 
-def counted(number: int, claims: Iterable[str], formula: str, unit: str = "count") -> Value:
+def counted(
+    number: int | Decimal, claims: Iterable[str], formula: str, unit: str = "count"
+) -> Value:
     """A count that this briefing made itself, with the claims that were counted."""
     return Value(Decimal(number), Decimal(number), unit, claims=tuple(claims), formula=formula)
 
