@@ -68,33 +68,6 @@ def test_a_fault_is_named_once_and_in_full(
         assert key in lines[int(line) - 1]
 
 
-@pytest.mark.parametrize(
-    ("row", "unit", "says"),
-    [
-        ("wire-trade", "VEL bn", "USD bn"),
-        ("column-aid", "VEL", "VEL bn"),
-        ("column-share", "count", "%"),
-    ],
-)
-def test_a_wrong_unit_is_told_by_the_phrase_and_by_the_measure(told, change, row, unit, says):
-    change("quantities", row, unit=unit)
-    messages = told("--texts", "")
-    place = rf"quantities\.csv, row {row} \(line \d+\), column unit: '{unit}'"
-    assert all(re.match(place, message) for message in messages)
-    assert says in messages[0].partition("says ")[2]
-    assert f"has '{says}' for" in messages[1]
-
-
-@pytest.mark.parametrize("by", [1, -1])
-def test_a_shifted_locator_is_named_with_the_right_place(told, change, dossier_folder, by):
-    claim = load(dossier_folder).claim("guide-summit-video")
-    change("events", claim.id, start=str(claim.start + by), end=str(claim.end + by))
-    (message,) = told()
-    assert message.startswith("events.csv, row guide-summit-video (line ")
-    assert f"column start, end: '{claim.start + by}, {claim.end + by}' stands there" in message
-    assert message.endswith(f"the phrase 'only by video link' stands at {claim.start}")
-
-
 # Completeness --------------------------------------------------------------------------------
 
 
@@ -170,12 +143,6 @@ def test_what_is_set_down_as_not_used_is_a_claim_and_counted(dossier_folder, tol
 def test_a_vague_period_agrees_with_its_words(told, change, row, when, column, says):
     change("quantities", row, when=when)
     assert any(f"column {column}: " in message and says in message for message in told())
-
-
-def test_a_claim_that_is_dropped_is_missed_where_it_was_explained(told, change):
-    change("quantities", "column-exports")
-    messages = told("--texts", "")
-    assert len([m for m in messages if "'column-exports' stands there; no claim has" in m]) == 1
 
 
 # Texts ---------------------------------------------------------------------------------------

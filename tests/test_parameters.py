@@ -18,7 +18,7 @@ from briefing.__main__ import main
 from briefing.claims.load import load
 from briefing.errors import Refusal
 from briefing.render import edition
-from briefing.report import open_chapter, parameters, saving
+from briefing.report import open_chapter, parameters
 from briefing.report.parameters import (
     chapters,
     declared,
@@ -106,14 +106,15 @@ def test_the_defaults_are_valid_and_the_data_serve_them():
 # Which chapters there are, and which year ----------------------------------------------
 
 
-def test_chapters_are_printed_by_number_the_annexes_last(tmp_path):
+def test_chapters_are_printed_by_number_the_annexes_last(monkeypatch, tmp_path):
+    monkeypatch.setattr(parameters, "NOTEBOOKS", tmp_path)
     for name in ("0-a", "2-b", "7-annex", "8-annex", "9-mine", "10-more", "notes", "x-y"):
         (tmp_path / f"{name}.ipynb").touch()
-    found = [path.stem for path in chapters(tmp_path)]
+    found = [path.stem for path in chapters()]
     assert found == ["0-a", "2-b", "9-mine", "10-more", "7-annex", "8-annex"]
     (tmp_path / "2-b-Copy1.ipynb").touch()
     told = "chapter: '2-b-Copy1' stands there; 2-b has this number; rename one of the two files"
-    assert refusal(chapters, tmp_path) == told
+    assert refusal(chapters) == told
 
 
 @pytest.mark.parametrize(
@@ -339,8 +340,8 @@ def test_stock_papermill_fails_with_the_same_message(tmp_path, monkeypatch):
 
 
 def test_a_chapter_keeps_its_values_as_an_edition_that_reads_back(monkeypatch, capsys, tmp_path):
-    for module in (saving, edition):
-        monkeypatch.setattr(module, "EDITIONS", tmp_path / "editions")
+    for module in ("report.chapter", "render.edition"):
+        monkeypatch.setattr(f"briefing.{module}.EDITIONS", tmp_path / "editions")
     cell = 'scale = "log"\npartners = ["russia", "us"]\ntexts = ""'
     chapter = open_chapter("1-trade", namespace_of("1-trade", cell))
     chapter.save_edition("")
@@ -354,7 +355,7 @@ def test_a_chapter_keeps_its_values_as_an_edition_that_reads_back(monkeypatch, c
     written = (tmp_path / "editions/mine.yaml").read_text(encoding="utf-8")
     assert edition.edition_file("mine")["year"] is None  # the latest, whatever is added
     for item in declared(find_chapter("1-trade")):
-        assert (f"# {item.meaning}\n" in written) == (item.name not in saving.PLACES)
+        assert (f"# {item.meaning}\n" in written) == (item.name not in parameters.PLACES)
     message = refusal(chapter.save_edition, "mine")
     assert message.startswith("edition: 'mine' stands there; ")
     assert "replace=True" in message

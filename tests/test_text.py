@@ -162,25 +162,6 @@ def test_a_value_is_a_number_with_its_claims_bounds_and_formula():
     assert plain(said.json) == str(said)
 
 
-@pytest.mark.parametrize(
-    ("value", "low", "high", "ends"),
-    [(EXACT, "3.6", "3.6", "cc"), (BOUND, None, "2", "co"), (WORDS, None, None, "cc"),
-     (stated("10", "", "count", "over"), "10", None, "oc")],
-)  # fmt: skip
-def test_bounds_are_told_as_they_are(value, low, high, ends):
-    found = only(line("{v}", v=value), "number")
-    assert (found["low"], found["high"], found["ends"]) == (low, high, ends)
-    assert found["hedge"] == value.hedge
-
-
-@pytest.mark.parametrize(
-    ("style", "text"),
-    [("words", "five"), ("ordinal", "fifth"), ("short", "5"), ("plain", "5"), ("", "5")],
-)
-def test_the_style_stands_behind_the_colon(style, text):
-    assert str(line(f"{{v:{style}}}", v=stated("5", "5", "count"))) == text
-
-
 def test_a_quantity_is_its_value_and_rests_on_its_claim():
     said = line("{claim} in {claim.period}", claim=TRADE)
     assert str(said) == "US$3.6\u00a0billion in 2023", "a number and its unit stay on one line"
@@ -326,11 +307,6 @@ def test_capitalised_as_a_sentence_begins(template, text):
     said = line(template, v=BOUND, a=article("op-ed")).capitalised()
     assert str(said) == plain(said.json) == text
     assert all(claim == "gwc-exports" for claim in said.claims)
-
-
-def test_an_empty_line_is_false():
-    assert not line("")
-    assert line("a")
 
 
 # Tables ------------------------------------------------------------------------------

@@ -94,20 +94,6 @@ def test_a_result_holds_the_result_of_any_two_points(sign, data):
 
 
 @given(data=st.data())
-def test_a_finite_end_of_a_sum_rests_on_open_and_closed_ends_as_it_must(data):
-    left, right = data.draw(intervals()), data.draw(intervals())
-    total = left + right
-    for side in ("low", "high"):
-        parts = [getattr(value, side) for value in (left, right)]
-        if None in parts:
-            assert getattr(total, side) is None
-        else:
-            assert getattr(total, side) == sum(parts)
-            opened = [getattr(value, f"{side}_open") for value in (left, right)]
-            assert getattr(total, f"{side}_open") is any(opened)
-
-
-@given(data=st.data())
 def test_a_product_is_no_wider_than_its_corners(data):
     left, right = data.draw(intervals()), data.draw(intervals())
     assume(None not in (*left.bounds, *right.bounds))
@@ -287,11 +273,6 @@ def test_claims_are_united_in_order_and_the_formula_says_what_was_done():
     assert z.to("USD mn").formula == "z"
 
 
-def test_a_count_of_our_own_names_what_was_counted():
-    count = counted(2, ["a", "b"], "visits dated")
-    assert (count.text(), count.unit, count.claims) == ("2", "count", ("a", "b"))
-
-
 @pytest.mark.parametrize("sign", OPERATIONS)
 @pytest.mark.parametrize("hedge", ["about", "around", "almost", "nearly", "some kind of"])
 def test_a_blurred_operand_blurs_the_result(sign, hedge):
@@ -302,11 +283,6 @@ def test_a_blurred_operand_blurs_the_result(sign, hedge):
         assert result.blurred
         assert result.text().startswith("about ")
     assert OPERATIONS[sign][0](sharp, sharp).hedge == ""
-
-
-def test_a_bound_is_no_blur_but_an_end():
-    left = claim("a", "3.6", "3.6") - claim("b", "1", "", hedge="more than")
-    assert (left.hedge, bounds(left)) == ("", (None, 2.6, "co"))
 
 
 def test_a_blur_survives_in_a_bound():
@@ -329,7 +305,7 @@ def test_stated_and_told(case):
 
 @pytest.mark.parametrize("hedge", HEDGES)
 def test_every_known_hedge_is_printed_and_has_its_effect(hedge):
-    effect = HEDGES[hedge].effect
+    effect = HEDGES[hedge]
     low, high = ("", "5") if effect in ("below", "at most") else ("5", "")
     low, high = ("5", "5") if effect in ("about", "almost") else (low, high)
     value = claim("a", low, high, "count", hedge)
@@ -348,11 +324,6 @@ def test_a_hedge_that_is_not_known_blurs():
 def test_a_bound_that_is_no_number_is_refused(text):
     with pytest.raises(ValueError, match="is not a"):
         stated(text, text, "count")
-
-
-def test_a_bounding_hedge_on_an_exact_figure_is_refused():
-    with pytest.raises(ValueError, match="empty interval"):
-        claim("a", "2", "2", hedge="less than")
 
 
 @given(st.decimals(0, 10**9, places=4, allow_nan=False))
@@ -390,12 +361,6 @@ def computed(low, high, unit="USD bn", ends="cc", hedge="") -> Value:
 )
 def test_a_computed_value_is_rounded_and_then_told_as_about(value, text):
     assert value.text() == text
-
-
-def test_a_count_and_a_rank_are_never_rounded():
-    for unit in ("count", "rank"):
-        value = computed("1234.5", "1234.5", unit)
-        assert value.printed() is value
 
 
 @given(intervals("USD bn"))

@@ -17,13 +17,13 @@ AT_HAND = "row at hand: "
 LONGEST = 200
 
 
-def visible(text: str, most: int = 2000) -> str:
+def visible(text: str) -> str:
     """What is safe to send to a terminal: cut where it is long, control characters spelt out.
 
     What stands in a table or comes from a chapter may be from anybody, and a terminal obeys some
     of what it is sent.
     """
-    text = text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
+    text = text if len(text) <= 2000 else f"{text[:2000]}… ({len(text)} characters)"
     return re.sub("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]",
                   lambda found: repr(found[0])[1:-1], text)  # fmt: skip
 

@@ -13,7 +13,8 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -124,16 +125,13 @@ def _strays(dossier: Dossier, folder: Path | None) -> Iterator[Fault]:
 
 def _body_faults(dossier: Dossier, texts: Mapping[str, str]) -> list[Fault]:
     """Bodies that hold nothing, or end behind their texts."""
-    bodies = []
+    bodies, table = [], dossier.tables["articles"]
     for index, article in enumerate(dossier.everyone.values()):
-        text, expected = texts.get(article.id), ""
+        text, body = texts.get(article.id), "body_start, body_end"
         if article.body_start >= article.body_end:
-            expected = "a body begins before it ends"
+            bodies.append(table.fault(index, body, "a body begins before it ends"))
         elif text is not None and article.body_end > len(text):
-            expected = f"the text has {len(text)} code points"
-        if expected:
-            place = dossier.tables["articles"].place(index, "body_start, body_end")
-            bodies.append(Fault(place, f"{article.body_start}, {article.body_end}", expected))
+            bodies.append(table.fault(index, body, f"the text has {len(text)} code points"))
     return bodies
 
 
@@ -196,15 +194,15 @@ def _row_locator(dossier: Dossier, table: Table, index: int, text: str | None) -
     elif not article.body_start <= start < end <= article.body_end:
         expected = f"the body of {article.id} is {article.body_start} to {article.body_end}"
     if expected:
-        yield Fault(table.place(index, "start, end"), f"{start}, {end}", expected)
+        yield table.fault(index, "start, end", expected)
     if expected or text is None:
         return
     first, last = sentence_around(text, start, end)
     if text[first:last].strip(_STOPS) == phrase.strip(_STOPS) and " " in phrase:
-        yield Fault(table.place(index, "phrase"), phrase, "it is a whole sentence")
-    if (when := row.get("when", "")) not in text[first:last]:
+        yield table.fault(index, "phrase", "it is a whole sentence")
+    if row.get("when", "") not in text[first:last]:
         expected = f"the sentence around the phrase has no such words: {text[first:last]}"
-        yield Fault(table.place(index, "when"), when, expected)
+        yield table.fault(index, "when", expected)
 
 
 def _where(text: str, row: Row) -> str:
@@ -221,9 +219,8 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
         table = dossier.tables[name]
         for index, row in enumerate(table.rows):
             for column in ("phrase", "when"):
-                if len((quoted := row.get(column, "")).split()) > PHRASE_WORDS:
-                    expected = f"at most {PHRASE_WORDS} words are quoted"
-                    yield Fault(table.place(index, column), quoted, expected)
+                if len(row.get(column, "").split()) > PHRASE_WORDS:
+                    yield table.fault(index, column, f"at most {PHRASE_WORDS} words are quoted")
             published = dossier.everyone[row["article"]].published
             for mismatch in read(row, published) if read else []:
                 expected = f"the phrase {row['phrase']!r} says {mismatch.says}"
@@ -232,16 +229,15 @@ def _phrase_faults(dossier: Dossier) -> Iterator[Fault]:
 
 def _name_faults(dossier: Dossier) -> Iterator[Fault]:
     """Names that would print a figure which no claim carries."""
-    tables = {**dossier.tables, **({"checks": dossier.record.checks} if dossier.record else {})}
     for (name, column), figure in _NAMES.items():
-        if name not in tables:  # a dossier may be without a record
+        if name not in dossier.tables:  # a dossier may be without a record
             continue
-        table = tables[name]
+        table = dossier.tables[name]
         for index, row in enumerate(table.rows):
             numerals = (it.text for it in find_numerals(row[column]) if it.kind != "name")
             if any(re.search(figure, text) for text in numerals):
                 expected = "a name has its figure in one word with it, as in G7, or none"
-                yield Fault(table.place(index, column), row[column], expected)
+                yield table.fault(index, column, expected)
 
 
 def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
@@ -253,19 +249,17 @@ def _reference_faults(dossier: Dossier) -> Iterator[Fault]:
             if id not in ids:
                 yield Fault(table.place(index, "claims"), id, "no claim has this id")
         if row.headline and row.headline not in row.claims:
-            yield Fault(table.place(index, "headline"), row.headline, "it is none of the claims")
+            yield table.fault(index, "headline", "it is none of the claims")
     explained = {id for row in dossier.disagreements for id in row.claims}
     table = dossier.tables["quantities"]
     for index, claim in enumerate(dossier.quantities):
         unit = dossier.measures[claim.measure].unit
         if claim.value.unit != unit:
-            expected = f"measures.csv has {unit!r} for {claim.measure}"
-            yield Fault(table.place(index, "unit"), claim.value.unit, expected)
+            yield table.fault(index, "unit", f"measures.csv has {unit!r} for {claim.measure}")
         if claim.standing == "doubtful" and claim.id not in explained:
             expected = "a doubtful claim needs a row in disagreements.csv"
-            yield Fault(table.place(index, "standing"), "doubtful", expected)
-    doubled = sorted(id for id, times in ids.items() if times > 1)
-    for id in doubled:
+            yield table.fault(index, "standing", expected)
+    for id in sorted(id for id, times in ids.items() if times > 1):
         yield Fault(f"{CLAIMS}, column id", id, "an id names one claim only")
 
 
@@ -273,55 +267,40 @@ def _kept_faults(dossier: Dossier) -> Iterator[Fault]:
     """Corrections of what is not there, and claims set down as not used that are none or many."""
     table = dossier.tables["corrections"]
     last = {(row["table"], row["id"], row["column"]): index for index, row in enumerate(table.rows)}
-    ends = set(last.values())
-    mended: dict[str, dict[str, Row]] = {}
+    kept: dict[str, dict[str, Row]] = {}  # by table, and by key
     for name in {row["table"] for row in table.rows} & set(dossier.tables):
-        kept = dossier.tables[name]
-        mended[name] = {" ".join(row[part] for part in kept.key): row for row in kept.rows}
-    removed = {(row["table"], row["id"]) for row in table.rows if not row["column"]}
+        mended = dossier.tables[name]
+        kept[name] = {" ".join(row[part] for part in mended.key): row for row in mended.rows}
     for index, row in enumerate(table.rows):
-        if found := _correction(dossier, mended, removed, row, index in ends):
-            yield Fault(table.place(index, found[0]), row[found[0]], found[1])
+        name, id, column, was = (row[part] for part in ("table", "id", "column", "was"))
+        stands = kept.get(name, {}).get(id, {})
+        if name not in kept:
+            yield table.fault(index, "table", nearest(name, dossier.tables))
+        elif not column and stands:
+            yield table.fault(index, "column", "a column is named, or the row is gone")
+        elif not column and not _is_object(was):
+            yield table.fault(index, "was", "the removed row is kept as a JSON object")
+        # A row that was mended and later removed has an entry of each kind.
+        elif not stands and (name, id, "") not in last:
+            yield table.fault(index, "id", f"{name}.csv has no such row")
+        elif stands and column not in stands:
+            yield table.fault(index, "column", nearest(column, stands))
+        elif stands and was == stands[column] and last[name, id, column] == index:
+            yield table.fault(index, "was", "that is what stands there now")
     table = dossier.tables["not_used"]
     ids = {claim.id for claim in dossier.claims}
     for index, row in enumerate(table.rows):
         if row["id"] not in ids:
-            yield Fault(table.place(index, "id"), row["id"], "no claim has this id")
+            yield table.fault(index, "id", "no claim has this id")
     if len(table.rows) * CLAIMS_TO_ONE_UNUSED > len(ids):
         expected = f"of {len(ids)} claims at most a tenth may go unused: show more of them"
         yield Fault("not_used.csv", f"{len(table.rows)} rows", expected)
 
 
-def _correction(
-    dossier: Dossier,
-    mended: Mapping[str, Mapping[str, Row]],
-    removed: Set[tuple[str, str]],
-    row: Row,
-    is_last: bool,
-) -> tuple[str, str] | None:
-    """What is wrong with a correction: the column that says it, and what is expected.
-
-    `mended` has the rows of each table by their keys, `removed` names those that went.
-    """
-    if row["table"] not in mended:
-        return "table", nearest(row["table"], dossier.tables)
-    stands = mended[row["table"]].get(row["id"])
-    if not row["column"]:
-        try:
-            whole = isinstance(json.loads(row["was"]), dict)
-        except ValueError:
-            whole = False
-        if stands:
-            return "column", "a column is named, or the row is gone"
-        return None if whole else ("was", "the removed row is kept as a JSON object")
-    # A row that was mended and later removed has an entry of each kind.
-    if not stands:
-        gone = (row["table"], row["id"]) in removed
-        return None if gone else ("id", f"{row['table']}.csv has no such row")
-    if row["column"] not in stands:
-        return "column", nearest(row["column"], stands)
-    unmended = is_last and row["was"] == stands[row["column"]]
-    return ("was", "that is what stands there now") if unmended else None
+def _is_object(text: str) -> bool:
+    with suppress(ValueError):
+        return isinstance(json.loads(text), dict)
+    return False
 
 
 # The record of a check with the texts -------------------------------------------------------
@@ -348,19 +327,19 @@ def record(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def paragraphs(dossier: Dossier, texts: Mapping[str, str]) -> dict[str, int]:
-    """Claim → the paragraph of its article's body in which it stands, counted from one."""
+    """Claim → the paragraph of its article's body in which it stands, counted from one.
+
+    Without texts, as the last check has recorded it; empty where the tables have changed since.
+    """
+    if not texts:
+        found: dict[str, int] = (recorded_check(dossier) or {}).get("paragraphs", {})
+        return found
     bodies = {key: article.body_start for key, article in dossier.everyone.items()}
     return {
         claim.id: paragraph_number(texts[claim.article], claim.start, bodies[claim.article])
         for claim in dossier.claims
         if claim.article in texts
     }
-
-
-def recorded_paragraphs(dossier: Dossier) -> dict[str, int]:
-    """The paragraphs that the last check recorded; empty where the tables have changed."""
-    recorded = recorded_check(dossier)
-    return recorded["paragraphs"] if recorded else {}
 
 
 def recorded_account(dossier: Dossier) -> dict[str, dict[str, int]] | None:

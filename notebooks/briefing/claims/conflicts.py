@@ -47,9 +47,15 @@ def conflicts(dossier: Dossier) -> list[Conflict]:
 
     quantities = _pairs(figures, about)
     events = _pairs(dossier.events, lambda it: it.event)
-    found = [Conflict(one, other, _in_value(one, other)) for one, other in quantities]
-    found += [Conflict(one, other, _in_telling(one, other)) for one, other in events]
-    return [conflict for conflict in found if conflict.aspects]
+    found = [
+        Conflict(one, other, ("value",))
+        for one, other in quantities
+        if one.period.meets(other.period) and not one.value.meets(other.value)
+    ]
+    found += [
+        Conflict(one, other, told) for one, other in events if (told := _differing(one, other))
+    ]
+    return found
 
 
 def _pairs(claims: Iterable[C], about: Callable[[C], Hashable]) -> list[tuple[C, C]]:
@@ -62,11 +68,7 @@ def _pairs(claims: Iterable[C], about: Callable[[C], Hashable]) -> list[tuple[C,
     return [(claims[one], claims[other]) for one, other in pairs]
 
 
-def _in_value(one: Quantity, other: Quantity) -> tuple[str, ...]:
-    return ("value",) if one.period.meets(other.period) and not one.value.meets(other.value) else ()
-
-
-def _in_telling(one: Event, other: Event) -> tuple[str, ...]:
+def _differing(one: Event, other: Event) -> tuple[str, ...]:
     told = {"daytime": "part of day", "mode": "mode", "status": "status"}
     stated = {name: (vars(one)[it], vars(other)[it]) for it, name in told.items()}
     date = () if one.period.meets(other.period) else ("date",)
@@ -118,9 +120,9 @@ def faults(dossier: Dossier) -> Iterator[Fault]:
     for index, row in enumerate(dossier.disagreements):
         claims = [known[id] for id in row.claims if id in known]
         within = (it for id in row.claims for it in found.get(id, ()))
-        expected = _unmatched(row, claims, any(it.other.id in row.claims for it in within))
-        if expected:
-            yield Fault(table.place(index, "kind"), row.kind, expected)
+        inside = any(it.other.id in row.claims for it in within)
+        if expected := _unmatched(row, claims, inside):
+            yield table.fault(index, "kind", expected)
 
 
 def _unmatched(row: Disagreement, claims: list[Claim], inside: bool) -> str:

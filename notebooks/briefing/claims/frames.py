@@ -19,7 +19,7 @@ import pandas as pd
 from ..errors import Fault, Refusal, nearest
 from ..values.array import ValueDtype
 from ..values.periods import Period
-from ..values.value import Value, stated
+from ..values.value import Value, counted, stated
 from .schema import Row, Table
 from .selection import PREFIX, SOURCES
 
@@ -59,9 +59,13 @@ def frame(dossier: Dossier, name: str) -> pd.DataFrame:
     }
     columns |= _values(dossier, table, rows)
     if {"from", "to"} <= set(types):
-        periods = [Period(row["from"], row["to"]) for row in rows]
-        columns["period"] = pd.Series(periods, dtype=object)
-        columns["year"] = pd.Series([_year(period) for period in periods], dtype="Int64")
+        columns["period"] = pd.Series(
+            [Period(row["from"], row["to"]) for row in rows], dtype=object
+        )
+        # The year in which the whole period lies, missing where it lies in none.
+        years = [(row["from"][:4], row["to"][:4]) for row in rows]
+        whole = [int(first) if first and first == last else None for first, last in years]
+        columns["year"] = pd.Series(whole, dtype="Int64")
     for key in table.schema.get("foreignKeys", []):
         column, target = key["fields"], key["reference"]["resource"]
         if target in _NAMES:
@@ -107,12 +111,12 @@ def _cell(dossier: Dossier, table: Table, row: Row, field: dict[str, Any]) -> Va
     if not row[column]:
         return None
     assert dossier.record is not None  # without it, its tables have no rows
-    number, own = Decimal(row[column]), PREFIX + row.get("id", "")
+    own = PREFIX + row.get("id", "")
     claim = own if own in dossier.record.origins else PREFIX + row["source"]
     # One name without a space: it is stated, not computed, and so is never rounded.
     key = ",".join(row[part] for part in table.key if part != "source")
     formula = f"{claim}:{column}({key})".replace(" ", "_")
-    return Value(number, number, field["unit"], claims=(claim,), formula=formula)
+    return counted(Decimal(row[column]), (claim,), formula, field["unit"])
 
 
 def _plain(cells: list[str], kind: str) -> pd.Series:
@@ -121,12 +125,6 @@ def _plain(cells: list[str], kind: str) -> pd.Series:
     if kind == "integer":
         return pd.Series([cell and int(cell) for cell in given], dtype="Int64")
     return pd.Series(given, dtype="float64" if kind == "number" else "str")
-
-
-def _year(period: Period) -> int | None:
-    """The year in which the whole period lies, None where it lies in none."""
-    start, end = period.start[:4], period.end[:4]
-    return int(start) if start and start == end else None
 
 
 def _show_evidence() -> None:

@@ -152,10 +152,6 @@ class Dossier:
             prefer=prefer,
         )
 
-    def without_record(self) -> Dossier:
-        """The same dossier with no official statistics beside its claims."""
-        return replace(self, record=None)
-
     @property
     def as_of(self) -> Period:
         """The latest day that a counted article states for an event that happened."""

@@ -12,8 +12,17 @@ from ..values.periods import Period
 from ..values.value import Value
 
 
+class Shown:
+    """What a person who evaluates it is shown in a line: its id, and how it is called."""
+
+    def __repr__(self) -> str:
+        held = vars(self)
+        name = next(held[it] for it in ("statement", "title", "name", "label") if it in held)
+        return f"<{type(self).__name__} {next(iter(held.values()))}: {name}>"
+
+
 @dataclass(frozen=True, repr=False)
-class Article:
+class Article(Shown):
     """A source, as articles.csv describes it; see the data package for each column."""
 
     id: str
@@ -32,9 +41,6 @@ class Article:
     body_end: int
     note: str
 
-    def __repr__(self) -> str:
-        return f"<Article {self.id}: {self.title}>"
-
     @property
     def opinion(self) -> bool:
         """Whether the article is an opinion piece."""
@@ -42,7 +48,7 @@ class Article:
 
 
 @dataclass(frozen=True, repr=False)
-class Party:
+class Party(Shown):
     """A country, person or organisation."""
 
     id: str
@@ -53,12 +59,9 @@ class Party:
     variants: str
     color: str
 
-    def __repr__(self) -> str:
-        return f"<Party {self.id}: {self.name}>"
-
 
 @dataclass(frozen=True, repr=False)
-class Measure:
+class Measure(Shown):
     """What a quantity measures."""
 
     measure: str
@@ -68,12 +71,9 @@ class Measure:
     kind: str
     comparable_with: str
 
-    def __repr__(self) -> str:
-        return f"<Measure {self.measure}: {self.label}, in {self.unit}>"
-
 
 @dataclass(frozen=True, repr=False)
-class Claim:
+class Claim(Shown):
     """What all claims have in common: where it stands, of when it is, and who says it.
 
     `when` is the printed words of a vague period, "" where `period` says it.
@@ -89,9 +89,6 @@ class Claim:
     when: str
     speaker: str
     statement: str
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.id}: {self.statement}>"
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,8 +125,8 @@ class Assessment(Claim):
     stance: str
 
 
-@dataclass(frozen=True)
-class Happening:
+@dataclass(frozen=True, repr=False)
+class Happening(Shown):
     """What one or several events tell of: how a reader sees it named, and what kind it is."""
 
     event: str
@@ -139,7 +136,7 @@ class Happening:
 
 
 @dataclass(frozen=True, repr=False)
-class Disagreement:
+class Disagreement(Shown):
     """A conflict between claims, explained."""
 
     id: str
@@ -149,6 +146,3 @@ class Disagreement:
     explanation: str
     treatment: str
     headline: str
-
-    def __repr__(self) -> str:
-        return f"<Disagreement {self.id}: {self.kind} of {', '.join(self.claims)}>"

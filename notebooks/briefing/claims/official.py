@@ -73,17 +73,11 @@ def record_of(tables: Mapping[str, Table], as_of: str) -> Record | None:
         for field in table.schema["fields"]
         if "unit" in field
     }
-    sources = {row["id"]: row for row in tables[SOURCES].rows}
-    origins = {PREFIX + id: _origin_of_source(row) for id, row in sources.items()}
-    for name in ("figures", "dates"):
-        for row in tables[name].rows:
-            origins[PREFIX + row["id"]] = _origin_of_row(row)
+    made = [_origin_of_source(row) for row in tables[SOURCES].rows]
+    made += [_origin_of_row(row) for name in ("figures", "dates") for row in tables[name].rows]
+    origins = {origin.id: origin for origin in made}
     # Whatever has a source is of the record, and nothing else: no check asks the articles.
-    held = {
-        name: table
-        for name, table in tables.items()
-        if name == SOURCES or "source" in table.columns
-    }
+    held = {it: each for it, each in tables.items() if it == SOURCES or "source" in each.columns}
     return Record(Queries(held, units), origins, tables["checks"], as_of)
 
 
@@ -96,13 +90,11 @@ def _faults(tables: Mapping[str, Table]) -> Iterator[Fault]:
         derived = "%" if measure.endswith(("_change", "_share")) else unit
         due = units.get(measure, derived)
         if (money(unit)[0] or unit) != (money(due)[0] or due):
-            expected = f"{due!r} is expected for {measure}"
-            yield Fault(table.place(index, "unit"), unit, expected)
+            yield table.fault(index, "unit", f"{due!r} is expected for {measure}")
         elif unit != "%" and measure in units and "-" in row["low"] + row["high"]:
-            expected = f"{measure} in {unit} cannot be negative"
-            yield Fault(table.place(index, "low, high"), f"{row['low']}, {row['high']}", expected)
+            yield table.fault(index, "low, high", f"{measure} in {unit} cannot be negative")
         if row["hedge"] and row["hedge"].lower() not in HEDGES:
-            yield Fault(table.place(index, "hedge"), row["hedge"], nearest(row["hedge"], HEDGES))
+            yield table.fault(index, "hedge", nearest(row["hedge"], HEDGES))
 
 
 def _origin_of_source(row: Row) -> Origin:
@@ -123,10 +115,5 @@ def _origin_of_row(row: Row) -> Origin:
     note = f" ({row['note']})" if row["note"] else ""
     dated = row["page_date"] or "no date"
     where = f"{row['publisher']}, page of {dated}; confidence {row['confidence']}"
-    return Origin(
-        PREFIX + row["id"],
-        row.get("basis") or row["publisher"],
-        f"{what}{note}.",
-        where,
-        row["address"],
-    )
+    short = row.get("basis") or row["publisher"]
+    return Origin(PREFIX + row["id"], short, f"{what}{note}.", where, row["address"])

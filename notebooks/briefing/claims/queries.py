@@ -12,7 +12,7 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from ..errors import Fault, Refusal, nearest
@@ -49,16 +49,16 @@ _MOVED = ("year", "order_year", "date", "first", "last")
 _TIMES = ("to", "date", "year", "last_delivery", "order_year")
 
 
+@dataclass(frozen=True)
 class Queries:
     """The functions over the record; each raises Refusal for what the record does not hold.
 
+    `tables` are those of the record, `units` the unit of each `table.column` that has one;
     `wanted` are columns with what they have to hold: a word, a number, or (first, last) year.
     """
 
-    def __init__(self, tables: Mapping[str, Table], units: Mapping[str, str]) -> None:
-        """Take the tables of the record, and the unit of each `table.column` that has one."""
-        self.tables = tables
-        self.units = units
+    tables: Mapping[str, Table]
+    units: Mapping[str, str]
 
     def call(self, function: str, arguments: str | Mapping[str, Wanted]) -> Finding:
         """What one of `FUNCTIONS` finds with arguments such as "id=kilo;year=2000-2023".
@@ -69,14 +69,9 @@ class Queries:
         if function not in FUNCTIONS:
             raise Refusal([Fault("function of a check", function, nearest(function, FUNCTIONS))])
         called: Callable[..., Finding] = getattr(self, function)
-        signature = inspect.signature(called)
-        try:
-            signature.bind(**given)
-        except TypeError as error:
-            takes = ", ".join(signature.parameters)
-            raise Refusal(f"{function} takes {takes}: {error}") from None
+        takes = inspect.signature(called).parameters
         for name, value in given.items():
-            due = getattr(signature.parameters.get(name), "annotation", "Wanted").partition("[")[0]
+            due = takes[name].annotation.partition("[")[0] if name in takes else "Wanted"
             if due not in ("Wanted", type(value).__name__):
                 words = {"int": "a whole number", "tuple": "years as 2000-2023", "str": "a word"}
                 raise Refusal(f"{function}, {name}={value}: {words[due]} is expected")
@@ -86,7 +81,9 @@ class Queries:
             raise Refusal(f"{function}: there is no column {error}") from None
         except InvalidOperation:
             raise Refusal(f"{function}: the column holds no numbers") from None
-        except (TypeError, ValueError, ArithmeticError) as error:
+        except TypeError as error:
+            raise Refusal(f"{function} takes {', '.join(takes)}: {error}") from None
+        except (ValueError, ArithmeticError) as error:
             raise Refusal(f"{function}: {error}") from None
 
     def beside(self, function: str, arguments: str) -> Iterator[tuple[Period, Finding]]:
@@ -271,8 +268,8 @@ class Queries:
     def years(self, id: str, until: int) -> Finding:
         """How many years lie between a date's year and another year."""
         found = self.date(id)
-        number, record = Decimal(until - int(found.dated.start[:4])), PREFIX + id
-        value = Value(number, number, "years", claims=(record,), formula=f"{until} less {record}")
+        number, record = until - int(found.dated.start[:4]), PREFIX + id
+        value = counted(number, (record,), f"{until} less {record}", "years")
         return replace(found, value=value, period=None)
 
     def days(self, id: str, until: Period) -> Finding:
@@ -369,5 +366,5 @@ class Queries:
         time = next((name for name in _TIMES if rows and name in rows[0]), "")
         times = [row[time] for row in rows if time]
         asked = [str(value[1]) for value in wanted.values() if isinstance(value, tuple)]
-        value = Value(number, number, unit, claims=(source,), formula=formula)
+        value = counted(number, (source,), formula, unit)
         return Finding(value, until=max(asked or times, default=""))

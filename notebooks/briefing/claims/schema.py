@@ -67,6 +67,11 @@ class Table:
         where = f"{self.name}.csv, row {name} (line {self.lines[index]})"
         return f"{where}, column {column}" if column else where
 
+    def fault(self, index: int, columns: str, expected: str) -> Fault:
+        """What is wrong with a cell, or with several: "low, high"."""
+        stands = ", ".join(self.rows[index][column] for column in columns.split(", "))
+        return Fault(self.place(index, columns), stands, expected)
+
 
 def read_tables(folder: Path, package: dict[str, Any]) -> dict[str, Table]:
     """Every table that the package names, checked against its schema.
@@ -142,7 +147,7 @@ def cell_faults(table: Table) -> Iterator[Fault]:
             if not expected and unique and cell in seen:
                 expected = "it stands in another row too, and must be unique"
             if expected:
-                yield Fault(table.place(index, field["name"]), cell, expected)
+                yield table.fault(index, field["name"], expected)
             seen.add(cell)
 
 
@@ -182,15 +187,14 @@ def _expected(field: dict[str, Any], cell: str) -> str:
 def _row_faults(table: Table) -> Iterator[Fault]:
     """Bounds and dates of a row that no value and no period can have."""
     for index, row in enumerate(table.rows):
-        told = ["low", "high"]
+        told = ("low", "high")
         try:
             if {*told, "unit", "hedge"} <= set(row):
                 stated(row["low"], row["high"], row["unit"], row["hedge"])
-            for told in ([*pair] for pair in _ORDERED if set(pair) <= set(row)):
+            for told in (pair for pair in _ORDERED if set(pair) <= set(row)):
                 Period(*(row[column] for column in told))
         except ValueError as error:
-            stands = ", ".join(row[column] for column in told)
-            yield Fault(table.place(index, ", ".join(told)), stands, str(error))
+            yield table.fault(index, ", ".join(told), str(error))
 
 
 def _key_faults(table: Table, tables: dict[str, Table]) -> Iterator[Fault]:
@@ -198,8 +202,8 @@ def _key_faults(table: Table, tables: dict[str, Table]) -> Iterator[Fault]:
     for index, row in enumerate(table.rows):
         key = tuple(row[part] for part in table.key)
         if key and key in seen:
-            stands = " ".join(key)
-            yield Fault(table.place(index), stands, f"line {table.lines[seen[key]]} has this key")
+            expected = f"line {table.lines[seen[key]]} has this key"
+            yield Fault(table.place(index), " ".join(key), expected)
         seen.setdefault(key, index)
     for foreign in table.schema.get("foreignKeys", []):
         column, target = foreign["fields"], foreign["reference"]
@@ -209,4 +213,4 @@ def _key_faults(table: Table, tables: dict[str, Table]) -> Iterator[Fault]:
                 otherwise = f"add it to the table or use one of its {len(known)}"
                 near = nearest(row[column], sorted(known), otherwise)
                 expected = f"{target['resource']}.csv has no such row; {near}"
-                yield Fault(table.place(index, column), row[column], expected)
+                yield table.fault(index, column, expected)

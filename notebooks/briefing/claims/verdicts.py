@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import Fault, Refusal
 from ..values.periods import Period
 from ..values.value import Value, stated
-from ..values.words import hedge_effect
+from ..values.words import BOUNDS, hedge_effect
 from .load import Dossier
 from .model import Claim, Quantity
 from .official import Record
@@ -34,7 +34,6 @@ TOGETHER = ("rest", "whole")
 #: Units whose figures are counted, not rounded.
 _WHOLE = ("count", "rank", "years")
 _FITS = ("", "close", "fits")
-_BOUNDS = {"<": "less than", ">": "more than", "≥": "at least", "≤": "at most"}
 
 
 @dataclass(frozen=True)
@@ -154,59 +153,49 @@ def of_matter(checks: Iterable[Verdict]) -> str:
 
 
 def _verdict(record: Record, row: Row, claims: tuple[Claim, ...], beside: Claim | None) -> Verdict:
-    asked = row["function"], row["arguments"]
-    found = record.queries.call(*asked) if row["function"] else None
-    if row["verdict"] and not row["argument"]:
+    told = row["verdict"], bool(row["verdict"]), row["argument"], row["limits"]
+    stated = Verdict(row["id"], row["matter"], claims, *told)
+    if stated.argued and not stated.argument:
         raise Refusal("a verdict that is stated needs its argument, in one sentence")
-    if found is None:
-        if not row["verdict"]:
+    if not row["function"]:
+        if not stated.argued:
             raise Refusal("a check without a function needs a verdict and its argument")
-        return Verdict(row["id"], row["matter"], claims, row["verdict"], True, row["argument"],
-                       row["limits"])  # fmt: skip
+        return stated
+    found = record.queries.call(row["function"], row["arguments"])
     if not record.decides(found):
         raise Refusal(
             f"the record tells of {found.until}, after {record.as_of}, the day of the articles: "
             "what is later may bound a claim's period, never stand in its place"
         )
-    argued = bool(row["verdict"])
-    wordless = [
-        claim for claim in claims if not isinstance(claim, Quantity) or claim.value.wordless
-    ]
+    wordless = any(not isinstance(it, Quantity) or it.value.wordless for it in claims)
     # What is argued may rest on words that no number stands for: then no year is tried.
-    silent = argued and wordless and not row["read_as"] and found.value is not None
-    measured = row["verdict"] not in ("not comparable", "not checkable")
-    unread = not measured or silent
+    silent = stated.argued and wordless and not row["read_as"] and found.value is not None
+    unread = silent or stated.verdict in ("not comparable", "not checkable")
     try:
         tried = [] if unread else _tried(claims, beside, row["read_as"], found)
-        met = [each.fit(found) == "fits" for each in tried]
         margin = _margin(tried[0], row["read_as"], found) if tried else None
         neighbours = []
-        for period, other in record.queries.beside(*asked):
+        for period, other in record.queries.beside(row["function"], row["arguments"]):
             if record.decides(other):
                 fits = [each.fit(other) for each in tried] or [""]
                 neighbours.append(Neighbour(period, other, min(fits, key=_FITS.index)))
+        outcomes = {decided(each.fit(found) == "fits", found, neighbours) for each in tried}
     except (ValueError, ArithmeticError) as error:
         raise Refusal(f"claim and record cannot be compared: {error}") from None
-    verdict, elsewhere = row["verdict"], None
-    if not argued:
-        outcomes = {decided(meets, found, neighbours) for meets in met}
-        if len(outcomes) > 1:
-            raise Refusal("its claims come to different verdicts; give each a row of its own")
-        verdict, elsewhere = outcomes.pop()
-    return Verdict(
-        row["id"],
-        row["matter"],
-        claims,
-        verdict,
-        argued,
-        row["argument"],
-        row["limits"],
-        found,
-        margin,
-        elsewhere.period if elsewhere else None,
-        elsewhere.found.value if elsewhere else None,
-        tried[0].reading if tried else None,
-        tuple(neighbours),
+    if stated.argued:
+        outcomes = {(stated.verdict, None)}
+    if len(outcomes) > 1:
+        raise Refusal("its claims come to different verdicts; give each a row of its own")
+    ((verdict, elsewhere),) = outcomes
+    return replace(
+        stated,
+        verdict=verdict,
+        found=found,
+        margin=margin,
+        elsewhere=elsewhere.period if elsewhere else None,
+        other=elsewhere.found.value if elsewhere else None,
+        tolerance=tried[0].reading if tried else None,
+        neighbours=tuple(neighbours),
     )
 
 
@@ -250,16 +239,14 @@ def _tried(
     if (read_as in TOGETHER) != (beside is not None):
         raise Refusal(f"read_as {read_as!r}: {' and '.join(TOGETHER)} go with a claim in `with`")
     if beside is not None:
-        pairs = [(value, reading(value)) for value in (_value(it) for it in (claims[0], beside))]
+        values = [_value(claims[0]), _value(beside)]
         told, read = (
             other - one if read_as == "rest" else one / (other / HUNDRED)
-            for one, other in zip(*pairs, strict=True)
+            for one, other in (values, map(reading, values))
         )
         return [_Tried(claims[0], told, read)]
     values = [_value(claim, read_as, unit) for claim in claims]
-    return [
-        _Tried(claim, value, reading(value)) for claim, value in zip(claims, values, strict=True)
-    ]
+    return [_Tried(claim, it, reading(it)) for claim, it in zip(claims, values, strict=True)]
 
 
 def _value(claim: Claim, read_as: str = "", unit: str = "") -> Value:
@@ -268,7 +255,7 @@ def _value(claim: Claim, read_as: str = "", unit: str = "") -> Value:
         if not isinstance(claim, Quantity) or claim.value.wordless:
             raise Refusal(f"claim {claim.id} states no value: say in read_as what its words mean")
         return claim.value
-    hedge = _BOUNDS.get(read_as[0], "")
+    hedge = next((words for words, sign in BOUNDS.values() if sign == read_as[0]), "")
     number = read_as[1:] if hedge else read_as
     upper = read_as[0] in "<≤"
     low, high = ("", number) if upper else (number, "" if hedge else number)
@@ -279,11 +266,11 @@ def _value(claim: Claim, read_as: str = "", unit: str = "") -> Value:
 
 
 def _margin(tried: _Tried, read_as: str, found: Finding) -> Value | None:
-    if found.value is None or (read_as and read_as not in TOGETHER):
+    if tried.value is None or (read_as and read_as not in TOGETHER):
         return None
-    if tried.value is None or tried.value.unit == "rank" or None in tried.value.bounds:
+    if tried.value.unit == "rank" or None in tried.value.bounds:
         return None
-    return tried.value - found.value
+    return tried.value - found.measured
 
 
 def reading(value: Value) -> Value:

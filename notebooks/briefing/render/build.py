@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..report.saving import EDITIONS
+from ..report.parameters import EDITIONS
 from . import store
 from .edition import Edition, prepare
 from .folders import out_folder, replaced_whole, restore

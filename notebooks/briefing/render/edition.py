@@ -20,7 +20,9 @@ from ..claims.texts import folder_of, read_texts
 from ..claims.verdicts import verdicts
 from ..errors import Fault, Refusal, nearest, refuse_name
 from ..report.parameters import (
+    EDITIONS,
     NOTEBOOKS,
+    PLACES,
     Parameter,
     chapters,
     every_parameter,
@@ -31,7 +33,6 @@ from ..report.parameters import (
     validated,
     what_counts,
 )
-from ..report.saving import EDITIONS, PLACES
 from . import store
 
 ROOT = NOTEBOOKS.parent

@@ -12,7 +12,7 @@ from textwrap import shorten
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..claims.check import paragraphs, recorded_paragraphs
+from ..claims.check import paragraphs
 from ..claims.load import Dossier
 from ..claims.model import Assessment, Claim, Event, Quantity
 from ..claims.texts import sentence_around
@@ -86,7 +86,7 @@ def evidence(
     for claim in ordered(dossier):
         if claim.id in uses or (whole and not isinstance(claim, Assessment)):
             listed.setdefault(claim.article, []).append(claim)
-    paragraph = paragraphs(dossier, texts) if texts else recorded_paragraphs(dossier)
+    paragraph = paragraphs(dossier, texts)
     labels = (f"E{number}" for number in itertools.count(1))
     told = (
         "the words that carry it, what it states, "

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import Fault, Refusal
-from ..report.parameters import as_text, chapters, every_parameter, validated
-from ..report.saving import PLACES
+from ..report.parameters import PLACES, as_text, chapters, every_parameter, validated
 from . import store
 from .edition import prepare, printed, read_yaml
 from .folders import out_folder

@@ -20,8 +20,7 @@ from ..claims.load import Dossier, load
 from ..claims.strict import read_text
 from ..claims.texts import folder_of, read_texts
 from ..report.blocks import LANGUAGE, MIME, VOICES, abridged, plain
-from ..report.parameters import Parameter, declared, find_chapter, what_counts
-from ..report.saving import PLACES
+from ..report.parameters import PLACES, Parameter, declared, find_chapter, what_counts
 from ..values.periods import Period
 from . import linked
 from .document import heading, numbers_of, sections_of, uses_of

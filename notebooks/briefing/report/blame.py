@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from linecache import getline
+from traceback import walk_tb
 from types import TracebackType
 from typing import Any
 
@@ -13,7 +14,6 @@ import pandas as pd
 from IPython import get_ipython
 
 from ..claims.load import Dossier
-from ..claims.model import Claim
 from ..errors import AT_HAND, Refusal
 from ..values.value import Value
 
@@ -28,11 +28,7 @@ def name_rows(dossier: Dossier) -> None:
         return
 
     def told(
-        shell: Any,
-        kind: type[Exception],
-        error: Exception,
-        trace: TracebackType,
-        tb_offset: int | None = None,
+        shell: Any, kind: type, error: Exception, trace: TracebackType, tb_offset: int | None = None
     ) -> None:
         if not isinstance(error, Refusal):  # that says itself what to mend
             for place in rows_at_hand(dossier, trace):
@@ -47,19 +43,15 @@ def rows_at_hand(dossier: Dossier, trace: TracebackType | None) -> list[str]:
 
     At the level of a module only the names in the line that failed are at hand.
     """
-    names: list[dict[str, Any]] = []
-    while trace:
-        held, code = trace.tb_frame.f_locals, trace.tb_frame.f_code
-        if code.co_name == "<module>":  # a notebook's, which are those of all its cells
-            words = re.findall(r"\w+", getline(code.co_filename, trace.tb_lineno))
-            held = {name: held[name] for name in words if name in held}
-        names.insert(0, held)
-        trace = trace.tb_next
     tables = [dossier.tables[name] for name in ("quantities", "events", "assessments")]
     places = {
         row["id"]: table.place(index) for table in tables for index, row in enumerate(table.rows)
     }
-    for held in names:
+    for frame, line in reversed([*walk_tb(trace)]):
+        held, code = frame.f_locals, frame.f_code
+        if code.co_name == "<module>":  # a notebook's, which are those of all its cells
+            words = re.findall(r"\w+", getline(code.co_filename, line))
+            held = {name: held[name] for name in words if name in held}
         told = [{id: 0 for id in _ids(item) if id in places} for item in reversed(held.values())]
         if told := [ids for ids in told if ids]:
             fewest = min(map(len, told))  # a loop's one row says more than the list it is from
@@ -70,18 +62,16 @@ def rows_at_hand(dossier: Dossier, trace: TracebackType | None) -> list[str]:
 
 def _ids(item: Any, deep: bool = True) -> Iterator[str]:
     """The ids of claims that something is, or is made of."""
-    if isinstance(item, Claim):
-        yield item.id
-    elif isinstance(item, Value):
+    if isinstance(item, Value):
         yield from item.claims
-    elif isinstance(item, (dict, pd.Series)):
-        if isinstance(id := item.get("id"), str):
-            yield id
-    elif isinstance(item, tuple) and hasattr(item, "_fields"):  # a row of itertuples
-        if isinstance(id := getattr(item, "id", None), str):
-            yield id
-        for each in item:
-            yield from _ids(each, deep=False)
-    elif deep and is_dataclass(item) and not isinstance(item, (type, Dossier)):
-        for each in fields(item):
-            yield from _ids(getattr(item, each.name, None), deep=False)
+        return
+    parts: dict[str, Any] = {}
+    if is_dataclass(item) and not isinstance(item, (type, Dossier)):
+        parts = vars(item)
+    elif hasattr(item, "_asdict"):  # a row of itertuples
+        parts = item._asdict()
+    id = (item if isinstance(item, (dict, pd.Series)) else parts).get("id")
+    if isinstance(id, str):
+        yield id
+    for each in parts.values() if deep else ():
+        yield from _ids(each, deep=False)

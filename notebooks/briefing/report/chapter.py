@@ -7,6 +7,7 @@ renders it needs nothing else of a chapter.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -16,15 +17,18 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
+import yaml
 from matplotlib.figure import Figure
 
 from ..claims.load import Dossier, load
-from ..claims.model import Article
 from ..claims.texts import folder_of
+from ..errors import Fault, Refusal, refuse_name
 from .blame import name_rows
 from .blocks import plain, publish
 from .marks import NARROW, WIDE, house_style
 from .parameters import (
+    EDITIONS,
+    PLACES,
     Parameter,
     declared,
     find_chapter,
@@ -35,7 +39,6 @@ from .parameters import (
 )
 from .pictures import pictures
 from .publish_chart import tell
-from .saving import save_edition
 from .tables import csv_text, table_of
 from .text import (
     CLAUSES,
@@ -49,6 +52,7 @@ from .text import (
     quoted,
     series,
     shown,
+    sources,
 )
 
 #: Words of likelihood for inferences, and what they mean in per cent: the scale of the
@@ -110,7 +114,7 @@ class Chapter:
         parties = {role: self.dossier.parties[id] for role, id in self.dossier.roles.items()}
         given = {name: None if is_missing(item) else item for name, item in values.items()}
         try:
-            return filled(template, {**parties, **given}, self.sources, self.dossier)
+            return filled(template, {**parties, **given}, self.dossier)
         except Missing:
             return Text()
 
@@ -149,9 +153,7 @@ class Chapter:
 
     def sources(self, claims: Iterable[str]) -> Text:
         """The articles and records behind claims, in brackets: "(AP; op-ed)"."""
-        claims = list(dict.fromkeys(claims))
-        names: list[Article | str] = [*self.dossier.sources(claims), *self.dossier.records(claims)]
-        return Text() + "(" + cited(names, claims) + ")" if names else Text()
+        return sources(self.dossier, claims)
 
     def tile(
         self, figure: str, what: str, note: str = "", source: str = "", /, **values: Any
@@ -242,11 +244,28 @@ class Chapter:
     def save_edition(self, name: str, replace: bool = False) -> None:
         """Keep this chapter's values as the edition `name`; without a name, do nothing.
 
-        Raises Refusal for a name that cannot be one, or that is taken.
+        Each stands under its meaning in editions/NAME.yaml; where the data and the texts lie is
+        left out. Raises Refusal for a name that cannot be one, and for one that is taken unless
+        `replace` says to write over it.
         """
         if not name:
             return
-        path = save_edition(name, self.name, self.parameters.values(), self.asked, replace)
+        refuse_name("edition", name)
+        path = EDITIONS / f"{name}.yaml"
+        if path.exists() and not replace:
+            expected = "there is one of this name; take another, or replace it (replace=True)"
+            raise Refusal([Fault("edition", name, expected)])
+        lines = [f"# Saved from chapter {self.name}."]
+        for item in self.parameters.values():
+            if item.name not in PLACES:
+                pair = {item.name: self.asked[item.name]}
+                flow = None if item.is_list else False  # a list on one line
+                told = yaml.safe_dump(pair, default_flow_style=flow, allow_unicode=True, width=1000)
+                lines += [f"# {item.meaning}", told]
+        path.parent.mkdir(exist_ok=True)
+        aside = path.with_name(f".{path.name}.new-{os.getpid()}")
+        aside.write_text("\n".join(map(str.strip, lines)) + "\n", encoding="utf-8")
+        aside.replace(path)
         print(f"Saved as {path.name} in {path.parent}\nBuild it: make briefing EDITION={name}")
 
     def form(self) -> None:

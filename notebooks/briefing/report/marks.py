@@ -77,17 +77,16 @@ def bars(
     start: pd.Series | None = None,
     text: str = "{}",
     inside: bool = False,
-    hollow: bool | Sequence[bool] = False,
 ) -> None:
     """Draw a bar for each value in the row of its name, from zero or from the value in `start`.
 
-    Up to its lower bound a bar is solid (hollow where hedged, or told so), from there to the
-    upper one pale. `text` is what is printed at its end, `{}` being the value; with `inside` it
+    Up to its lower bound a bar is solid (hollow where hedged), from there to the upper one pale.
+    `text` is what is printed at its end, `{}` being the value; with `inside` it
     stands in the bar. Call it again with the same names to stack: `start` is then what the
     others come to.
     """
     origins = [0.0] * len(values) if start is None else list(start.bounds.low)
-    for row in _rows(axes, names, values, color, hollow):
+    for row in _rows(axes, names, color, values):
         y, origin = row.y, float(origins[row.Index])
         low, high = origin + row.low, origin + row.high
         if np.isfinite(low):
@@ -111,13 +110,12 @@ def dots(
     color: str | Sequence[str] = NEUTRAL,
     *,
     text: str = "{}",
-    hollow: bool | Sequence[bool] = False,
 ) -> None:
     """Draw a point for each value in the row of its name, a band for a range.
 
     Unlike bars they may stand on an axis that does not begin at zero. See `bars`.
     """
-    for row in _rows(axes, names, values, color, hollow):
+    for row in _rows(axes, names, color, values):
         y, known = row.y, np.isfinite([row.low, row.high])
         face = PAPER if row.hollow else row.color
         if known.all() and row.low != row.high:
@@ -148,7 +146,7 @@ def timeline(
     period is printed beside its mark.
     """
     axes.xaxis.update_units([date(2000, 1, 1)])
-    for row, period in zip(_rows(axes, names, None, color, hollow), periods, strict=True):
+    for row, period in zip(_rows(axes, names, color, None, hollow), periods, strict=True):
         y = row.y
         first, last = (
             date2num(day) if stated else np.nan
@@ -171,9 +169,9 @@ def timeline(
 def _rows(
     axes: Axes,
     names: Iterable[object],
-    values: pd.Series | None,
     color: str | Sequence[str],
-    hollow: bool | Sequence[bool],
+    values: pd.Series | None = None,
+    hollow: bool | Sequence[bool] = False,
 ) -> Iterable[Any]:
     """From the top down what is drawn in each row: its height y, colour, and of a value its ends.
 

@@ -32,12 +32,15 @@ from ..errors import Fault, Refusal, nearest
 from .cells import code_cells, parsed
 
 NOTEBOOKS = Path(__file__).resolve().parents[2]
+EDITIONS = NOTEBOOKS / "editions"
 #: The names of parameters; pydantic keeps some for itself.
 _NAMED = re.compile(r"(?!model_)[a-z][a-z0-9_]*")
 #: Axes that grow evenly, or by the factor.
 Scale = typing.Literal["linear", "log"]
 #: Colours of charts and page.
 Palette = typing.Literal["color", "grey"]
+#: Parameters that say where things lie, not what is told.
+PLACES = ("data", "texts")
 #: Numbers of the chapters that are printed as annexes, after all others.
 ANNEXES = ("7", "8")
 _WORDS = {int: "a whole number", bool: "true or false", float: "a number", str: "words",
@@ -85,14 +88,15 @@ def find_chapter(name: str) -> Path:
     return path
 
 
-def chapters(folder: Path | None = None) -> list[Path]:
+def chapters() -> list[Path]:
     """The chapters' notebooks, NUMBER-NAME.ipynb, as they are printed: by number, annexes last.
 
     Raises Refusal where two have the same number, by which a reader tells exhibits apart.
     """
     found: dict[int, Path] = {}
-    notebooks = (folder or NOTEBOOKS).glob("[0-9]*-*.ipynb")
-    for path in sorted(notebooks, key=lambda it: (len(it.stem), it)):  # before a copy of it
+    for path in sorted(
+        NOTEBOOKS.glob("[0-9]*-*.ipynb"), key=lambda it: (len(it.stem), it)
+    ):  # before a copy of it
         number = path.stem.partition("-")[0]
         if number.isdecimal() and found.setdefault(int(number), path) != path:
             expected = f"{found[int(number)].stem} has this number; rename one of the two files"
@@ -162,19 +166,16 @@ def _declarations(
         # A declaration may run over several lines; the comment stands at any of them.
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         meaning = " ".join(comments[line] for line in lines if line in comments)
-        place = f"parameter {name} of {notebook.name}"
+        place = f"{notebook.name}, parameter {name}"
         try:
             type_named = eval(annotation, known)  # noqa: S307 names alone, and nothing is called
-            form = TypeAdapter(type_named)
+            TypeAdapter(type_named)
         except Exception as error:
             expected = f"a type is expected whose name the same cell imports ({error})"
             raise Refusal([Fault(place, annotation, expected)]) from None
         default = ast.literal_eval(node.value)  # type: ignore[arg-type]
         item = Parameter(name, annotation, default, meaning, type_named)
-        try:
-            form.validate_python(default, strict=True)
-        except ValidationError:
-            raise Refusal([Fault(place, as_text(default), _type_expected(item, default))]) from None
+        validated({name: item}, {name: default}, f"{notebook.name}, parameter")
         yield item
 
 
@@ -365,4 +366,4 @@ def what_counts(dossier: Dossier, values: Mapping[str, Any]) -> Dossier:
         expected = f"it is not among the articles that count; {nearest(prefer, chosen)}"
         raise Refusal([Fault("parameter prefer", prefer, expected)])
     counted = dossier.counting(chosen, prefer)
-    return counted if values.get("record", True) else counted.without_record()
+    return counted if values.get("record", True) else replace(counted, record=None)

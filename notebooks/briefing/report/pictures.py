@@ -53,8 +53,8 @@ def pictures(
     narrow: Figure,
     alt: str,
     titles: Sequence[str],
-    zones: Callable[[Figure], Sequence[Mapping[str, Any]]] = lambda figure: (),
-    grey: bool = False,
+    zones: Callable[[Figure], Sequence[Mapping[str, Any]]],
+    grey: bool,
 ) -> tuple[dict[str, Any], str, dict[str, str]]:
     """A chart's drawings for a page, its face in JupyterLab, and its files by MIME type.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -182,15 +182,10 @@ def line(template: str, /, **values: object) -> Text:
     return filled(template, values)
 
 
-def filled(
-    template: str,
-    values: Mapping[str, object],
-    source: Callable[[Iterable[str]], Text] | None = None,
-    dossier: Dossier | None = None,
-) -> Text:
-    """As `line`; the style "source" gives a field's sources, which `source` makes of claim ids.
+def filled(template: str, values: Mapping[str, object], dossier: Dossier | None = None) -> Text:
+    """As `line`; with a dossier, the style "source" gives a field's sources, in brackets.
 
-    With a dossier a path leads from a claim to its article and parties: "{claim.speaker}".
+    A path then leads from a claim to its article and parties: "{claim.speaker}".
     """
     words = "…".join(literal for literal, *_ in string.Formatter().parse(template))
     # A digit of a name is refused too: a name comes in as a field, and is marked there.
@@ -200,21 +195,16 @@ def filled(
     result = Text()
     for at, part in enumerate(CLAUSES.split(template)):
         if at % 2 == 0:
-            result += _said(part, values, source, dossier)
+            result += _said(part, values, dossier)
             continue
         for clause in part.split("|"):
             with suppress(Missing):
-                result += _said(clause, values, source, dossier)
+                result += _said(clause, values, dossier)
                 break
     return result
 
 
-def _said(
-    template: str,
-    values: Mapping[str, object],
-    source: Callable[[Iterable[str]], Text] | None,
-    dossier: Dossier | None,
-) -> Text:
+def _said(template: str, values: Mapping[str, object], dossier: Dossier | None) -> Text:
     """A template without clauses, its fields filled; see `filled`."""
     result = Text()
     for literal, path, style, _ in string.Formatter().parse(template):
@@ -233,9 +223,9 @@ def _said(
             continue
         if style == "absent" and not is_missing(item):
             raise Missing(f"{{{path}}} is there, and the text says that it is not")
-        if style == "source" and source:
+        if style == "source" and dossier:
             ids = _rested_on(item)
-            result += replace(source(ids), rests=tuple(ids))
+            result += replace(sources(dossier, ids), rests=tuple(ids))
         elif style == "when" and isinstance(item, Claim):
             result += printed_period(item)
         elif claim and isinstance(item, Period):
@@ -385,6 +375,13 @@ def cited(sources: Iterable[Article | str], claims: Iterable[str] = ()) -> Text:
     names = [source if isinstance(source, str) else source.short for source in sources]
     claims = tuple(claims)
     return Text((Citation("; ".join(abridged(names, str)), claims=claims),), claims)
+
+
+def sources(dossier: Dossier, claims: Iterable[str]) -> Text:
+    """The articles and records behind claims, in brackets: "(AP; op-ed)"."""
+    claims = list(dict.fromkeys(claims))
+    names: list[Article | str] = [*dossier.sources(claims), *dossier.records(claims)]
+    return Text() + "(" + cited(names, claims) + ")" if names else Text()
 
 
 def listed(texts: Iterable[Text], last: str = " and ", between: str = ", ") -> Text:

@@ -8,8 +8,8 @@ is refused in one sentence:
 
 - A missing row makes a difference, a ratio, a sum, a least and a greatest missing, with
   `skipna` or without: what is left out would make the result smaller than it is. Where
-  what is missing cannot be negative, say so (`bounds.at_least(0, missing=True)`), and
-  the sum becomes a bound.
+  what is missing cannot be negative, fill it with a bound, `Value(Decimal(0), None, …)`,
+  and the sum becomes a bound.
 - A comparison that bounds leave open is `pd.NA`. Sorting and `idxmax` need an order all
   the same: it goes by the highest bound that is known, then by the lowest.
 - Values are one key (`unique`, `merge`, `groupby`) where claims and formula agree too.
@@ -25,7 +25,6 @@ from __future__ import annotations
 import builtins
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +34,7 @@ from pandas.api import extensions
 from pandas.api.indexers import check_array_indexer
 from pandas.api.types import is_list_like
 
-from .value import End, Undecided, Value, interval, operand
+from .value import End, Undecided, Value, operand, per_cent, resting_on
 from .words import money
 
 #: How many terms a sum tells one by one; a longer one names its first and its last.
@@ -73,7 +72,6 @@ class ValueArray(extensions.ExtensionScalarOpsMixin, extensions.ExtensionArray):
     dtype: value
     """
 
-    __array_priority__ = 1000
     dtype = ValueDtype()
 
     def __init__(self, values: Iterable[object]) -> None:
@@ -101,7 +99,7 @@ class ValueArray(extensions.ExtensionScalarOpsMixin, extensions.ExtensionArray):
 
     @classmethod
     def _concat_same_type(cls, to_concat: Sequence[ValueArray]) -> ValueArray:
-        return cls._held(np.concatenate([array._data for array in to_concat]))
+        return cls(value for array in to_concat for value in array)
 
     def __len__(self) -> int:
         return len(self._data)
@@ -264,14 +262,16 @@ def _compared(op: Callable[..., Any], one: Any, other: Any) -> Any:
 
 
 def _total(values: Sequence[Value]) -> Value:
-    """The sum of values in one unit, told in one formula: "a + b + c"."""
+    """The sum of values in one unit, told in one formula: "a + b + c"; of one, that value."""
+    if len(values) == 1:
+        return values[0]
     terms = [operand(value) for value in values]
     if len(terms) > _TERMS:
         terms = [terms[0], f"… {len(terms) - 2} more …", terms[-1]]
     unit = values[0].unit
     lows, highs = zip(*(value.to(unit).ends() for value in values), strict=True)
     ends = [End(sum(e.at for e in side), any(e.open for e in side)) for side in (lows, highs)]
-    return _resting_on(values, ends, unit, " + ".join(terms))
+    return resting_on(values, ends, unit, " + ".join(terms))
 
 
 def _extreme(values: Sequence[Value], name: str) -> Value:
@@ -279,17 +279,10 @@ def _extreme(values: Sequence[Value], name: str) -> Value:
     unit, choose = values[0].unit, {"min": min, "max": max}[name]
     lows, highs = zip(*(value.to(unit).ends() for value in values), strict=True)
     ends = choose(lows), choose(highs, key=lambda end: (end.at, not end.open))
-    mine = [value for value in values if value.meets(interval(ends, unit, "", ()))]
-    return _resting_on(mine, ends, unit, f"{name}({', '.join(v.formula for v in mine)})")
-
-
-def _resting_on(values: Sequence[Value], ends: Iterable[End], unit: str, formula: str) -> Value:
-    """What was found of values between two ends; of one value, that value itself."""
-    if len(values) == 1:
-        return values[0]
-    claims = tuple(dict.fromkeys(claim for value in values for claim in value.claims))
-    hedge = "about" if any(value.blurred for value in values) else ""
-    return replace(interval(ends, unit, hedge, claims), formula=formula)
+    within = resting_on((), ends, unit, "")
+    mine = [value for value in values if value.meets(within)]
+    formula = f"{name}({', '.join(v.formula for v in mine)})"
+    return mine[0] if len(mine) == 1 else resting_on(mine, ends, unit, formula)
 
 
 _REDUCTIONS: dict[str, Callable[[Sequence[Value]], Value]] = {
@@ -315,56 +308,43 @@ class Bounds:
             raise AttributeError(f"only a column of values has bounds, and this is {series.dtype}")
         self._series = series
 
-    def _each(self, find: Callable[[Value], Any], dtype: Any, missing: Any) -> pd.Series:
+    def _each(self, find: Callable[[Value], Any], dtype: Any, missing: Any = None) -> pd.Series:
         found = [missing if value is pd.NA else find(value) for value in self._series.array]
         return pd.Series(found, self._series.index, dtype, self._series.name)
 
     @property
     def low(self) -> pd.Series:
         """Lower bounds as floats, NaN where nothing bounds the value or it is missing."""
-        return self._each(lambda v: np.nan if v.low is None else float(v.low), float, np.nan)
+        return self._each(lambda value: value.low, float)
 
     @property
     def high(self) -> pd.Series:
         """Upper bounds as floats, NaN where nothing bounds the value or it is missing."""
-        return self._each(lambda v: np.nan if v.high is None else float(v.high), float, np.nan)
+        return self._each(lambda value: value.high, float)
 
     @property
     def hedged(self) -> pd.Series:
         """Whether a hedge was printed, or a hedged claim entered the computation."""
-        return self._each(lambda value: bool(value.hedge), bool, False)
+        return self._each(lambda value: bool(value.hedge), bool)
 
     def text(self, style: str = "short") -> pd.Series:
         """Each value as `Value.text` tells it; "" where it is missing."""
         return self._each(lambda value: value.text(style), str, "")
 
-    def at_least(self, floor: int, *, missing: bool = False) -> pd.Series:
+    def at_least(self, floor: int) -> pd.Series:
         """The column with what lies below `floor` cut off, for what cannot be smaller.
 
         A row that lies below it altogether is missing.
-        With ``missing`` a missing row becomes "at least `floor`" too, in the unit of the rest.
-        (A row that is missing because there was none is `fillna(counted(0, …))`.)
         """
-        units = {value.unit for value in self._series.dropna()}
-        if missing and len(units) != 1:
-            raise ValueError(f"the rest of the column has no one unit, but {len(units)}")
-        told = f"at least {floor}, not stated"
-        fill = Value(Decimal(floor), None, units.pop(), formula=told) if missing else pd.NA
 
-        def cut(value: Value) -> Any:
-            return value.at_least(floor) if value.ends()[1].at >= floor else pd.NA
+        def cut(value: Value) -> Value | None:
+            return value.at_least(floor) if value.ends()[1].at >= floor else None
 
-        return self._each(cut, "value", fill)
+        return self._each(cut, "value")
 
     def share_of(self, whole: pd.Series | Value) -> pd.Series:
         """Each value in per cent of a whole: one value, or a column with the same index."""
-        if not isinstance(whole, pd.Series):
-            return self._each(lambda part: part.share_of(whole), "value", pd.NA)
-        parts, wholes = self._series.align(whole)
-        known = ~(parts.isna() | wholes.isna())
-        shares = parts.where(known)
-        shares[known] = list(map(Value.share_of, parts[known], wholes[known]))
-        return shares
+        return Bounds(self._series / whole)._each(per_cent, "value")
 
     def rolling_sum(self, rows: int) -> pd.Series:
         """Sums over each row and those before it, `rows` in all; missing until there are so many.

@@ -21,7 +21,8 @@ class Period:
 
     def __post_init__(self) -> None:
         """Raise ValueError for a date that no calendar has, or an end before the start."""
-        if first_day(self.start or "0001") > last_day(self.end or "9999"):
+        first, last = self.days
+        if first > last:
             raise ValueError(f"{self.start} comes after {self.end}")
 
     def __str__(self) -> str:

@@ -13,19 +13,18 @@ from __future__ import annotations
 
 import html
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import wraps
 from numbers import Number
 from typing import Any, NamedTuple, TypeVar
 
-from .words import hedge_effect, money, told
+from .words import BOUNDS, hedge_effect, money, told
 
 T = TypeVar("T")
 
 _INFINITY = Decimal("Infinity")
-_BLURRED = ("about", "almost")
 _BARE = ("count", "×", "years")  # units of bare numbers, which scale any other
 
 
@@ -97,7 +96,7 @@ class Value:
     @property
     def blurred(self) -> bool:
         """Whether a hedge such as "around" or "almost" leaves the figure imprecise."""
-        return bool(self.hedge) and hedge_effect(self.hedge) in _BLURRED
+        return bool(self.hedge) and hedge_effect(self.hedge) not in BOUNDS
 
     @property
     def wordless(self) -> bool:
@@ -133,7 +132,7 @@ class Value:
         """Whether this is surely less than the other. Raises Undecided where they overlap."""
         (low, high), (least, most) = self.ends(), other.to(self.unit).ends()
         surely = not _before(least, high)
-        if surely is not _before(low, most, strict=True):
+        if surely is not (low.at < most.at):
             raise Undecided(f"{self.text()} and {other.text()} overlap: which is less is open")
         return surely
 
@@ -149,7 +148,7 @@ class Value:
         """The sum of two values in one unit."""
         other = other.to(self.unit)
         (a, b), (c, d) = self.ends(), other.ends()
-        return self._result((_sum(a, c), _sum(b, d)), self.unit, other, "+")
+        return self._result([_sum(a, c), _sum(b, d)], self.unit, other, "+")
 
     @_between_values
     def __sub__(self, other: Value) -> Value:
@@ -157,7 +156,8 @@ class Value:
         other = other.to(self.unit)
         (a, b), (c, d) = self.ends(), other.ends()
         unit = "points" if self.unit == "%" else self.unit
-        return self._result((_sum(a, _minus(d)), _sum(b, _minus(c))), unit, other, "−")
+        less = [End(low.at - high.at, low.open or high.open) for low, high in ((a, d), (b, c))]
+        return self._result(less, unit, other, "−")
 
     @_between_values
     def __mul__(self, other: Value) -> Value:
@@ -192,9 +192,7 @@ class Value:
 
     def share_of(self, whole: Value) -> Value:
         """This value as a percentage of `whole`; raises as division does."""
-        ratio = self / whole
-        ends = tuple(End(end.at * 100, end.open) for end in ratio.ends())
-        return replace(interval(ends, "%", ratio.hedge, ratio.claims), formula=ratio.formula)
+        return per_cent(self / whole)
 
     def at_least(self, floor: Decimal | int) -> Value:
         """The part of the interval at or above `floor`, for what cannot be smaller.
@@ -217,10 +215,7 @@ class Value:
         return replace(self, low=low, high=high, unit=unit)
 
     def _result(self, ends: Iterable[End], unit: str, other: Value, sign: str) -> Value:
-        claims = tuple(dict.fromkeys(self.claims + other.claims))
-        hedge = "about" if self.blurred or other.blurred else ""
-        value = interval(ends, unit, hedge, claims)
-        return replace(value, formula=f"{operand(self)} {sign} {operand(other)}")
+        return resting_on([self, other], ends, unit, f"{operand(self)} {sign} {operand(other)}")
 
     # Words ---------------------------------------------------------------------------
 
@@ -294,7 +289,15 @@ def stated(low: str, high: str, unit: str, hedge: str = "", claims: tuple[str, .
     )
 
 
-def counted(number: int, claims: Iterable[str], formula: str, unit: str = "count") -> Value:
+def per_cent(ratio: Value) -> Value:
+    """A ratio as a percentage: 0.8 is 80 %."""
+    low, high = (None if end is None else end * 100 for end in ratio.bounds)
+    return replace(ratio, low=low, high=high, unit="%")
+
+
+def counted(
+    number: int | Decimal, claims: Iterable[str], formula: str, unit: str = "count"
+) -> Value:
     """A count that this briefing made itself, with the claims that were counted."""
     return Value(Decimal(number), Decimal(number), unit, claims=tuple(claims), formula=formula)
 
@@ -302,17 +305,13 @@ def counted(number: int, claims: Iterable[str], formula: str, unit: str = "count
 # Ends --------------------------------------------------------------------------------
 
 
-def _before(low: End, high: End, strict: bool = False) -> bool:
-    """Whether some point at or above one end lies at or below (strictly: below) another."""
-    return low.at < high.at or (low.at == high.at and not (low.open or high.open or strict))
+def _before(low: End, high: End) -> bool:
+    """Whether some point at or above one end lies at or below another."""
+    return low.at < high.at or (low.at == high.at and not (low.open or high.open))
 
 
 def _sum(a: End, b: End) -> End:
     return End(a.at + b.at, a.open or b.open)
-
-
-def _minus(end: End) -> End:
-    return End(-end.at, end.open)
 
 
 def _products(left: tuple[End, End], right: tuple[End, End]) -> tuple[End, End]:
@@ -330,18 +329,12 @@ def _product(a: End, b: End) -> End:
     return End(Decimal(0) if not a.at or not b.at else a.at * b.at, a.open or b.open)
 
 
-def interval(ends: Iterable[End], unit: str, hedge: str, claims: tuple[str, ...]) -> Value:
-    """A value between two ends, which may lie at infinity; no formula yet."""
-    low, high = ends
-    return Value(
-        None if low.at.is_infinite() else low.at,
-        None if high.at.is_infinite() else high.at,
-        unit,
-        low_open=low.open and not low.at.is_infinite(),
-        high_open=high.open and not high.at.is_infinite(),
-        hedge=hedge,
-        claims=claims,
-    )
+def resting_on(values: Sequence[Value], ends: Iterable[End], unit: str, formula: str) -> Value:
+    """What was computed from values: between two ends, which may lie at infinity."""
+    low, high = ((None, False) if end.at.is_infinite() else end for end in ends)
+    hedge = "about" if any(value.blurred for value in values) else ""
+    claims = tuple(dict.fromkeys(claim for value in values for claim in value.claims))
+    return Value(low[0], high[0], unit, low[1], high[1], hedge, claims, formula)
 
 
 def operand(value: Value) -> str:

@@ -8,32 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .value import Value
 
 
-class Hedge(NamedTuple):
-    """What a printed hedge does to the figure that it qualifies."""
-
-    effect: str  #: "below", "above", "at most", "at least" bound it; "about", "almost" blur it
-    symbol: str  #: how a chart or a narrow table prints a bound; "" where the word stays
-
-
+#: What bounds a figure: how prose says it, and the sign in a chart or a narrow table.
+BOUNDS = {
+    "below": ("less than", "<"),
+    "at most": ("at most", "≤"),
+    "above": ("more than", ">"),
+    "at least": ("at least", "≥"),
+}
 _BELOW = ("less than", "under", "below", "fewer than")
 _ABOVE = ("more than", "over", "above", "just over", "well over")
-#: Hedges that the articles of a dossier may print. A hedge that is not listed here is
-#: kept and printed, and treated as one that blurs its figure.
-HEDGES: dict[str, Hedge] = {
-    **dict.fromkeys(_BELOW, Hedge("below", "<")),
-    **dict.fromkeys(_ABOVE, Hedge("above", ">")),
-    "at least": Hedge("at least", "≥"),
-    **{f"{no} {below}": Hedge("at least", "≥") for no in ("no", "not") for below in _BELOW},
-    **dict.fromkeys(("at most", "up to"), Hedge("at most", "≤")),
-    **{f"{no} {above}": Hedge("at most", "≤") for no in ("no", "not") for above in _ABOVE},
-    **dict.fromkeys(("almost", "nearly", "close to", "just under"), Hedge("almost", "")),
-    **dict.fromkeys(("about", "around", "roughly", "approximately", "some"), Hedge("about", "")),
+#: Hedges that the articles of a dossier may print, and what they do to their figure: those of
+#: `BOUNDS` bound it, "about" and "almost" blur it. A hedge that is not listed here is kept and
+#: printed, and treated as one that blurs.
+HEDGES: dict[str, str] = {
+    **dict.fromkeys(_BELOW, "below"),
+    **dict.fromkeys(_ABOVE, "above"),
+    "at least": "at least",
+    **{f"{no} {below}": "at least" for no in ("no", "not") for below in _BELOW},
+    **dict.fromkeys(("at most", "up to"), "at most"),
+    **{f"{no} {above}": "at most" for no in ("no", "not") for above in _ABOVE},
+    **dict.fromkeys(("almost", "nearly", "close to", "just under"), "almost"),
+    **dict.fromkeys(("about", "around", "roughly", "approximately", "some"), "about"),
 }
 
 #: What follows the currency in a unit of money: the power of ten, and how it is printed.
@@ -51,7 +52,7 @@ def hedge_effect(hedge: str) -> str:
     """What a hedge does to its figure, by the words that it ends with; an unknown one blurs it."""
     words = hedge.lower().split()
     endings = (" ".join(words[start:]) for start in range(len(words)))
-    return next((HEDGES[it].effect for it in endings if it in HEDGES), "about")
+    return next((HEDGES[it] for it in endings if it in HEDGES), "about")
 
 
 # Figures and units --------------------------------------------------------------------
@@ -117,9 +118,7 @@ def told(value: Value, style: str = "prose") -> str:
     """
     if value.wordless:
         return "unknown" if value.computed else lowered(value.hedge)
-    printed = value.printed()
-    if printed is not value:
-        return printed.text(style)
+    value = value.printed()
     prose = style not in ("short", "plain")
     write = writer(value.unit, style)
     if value.exact:
@@ -130,27 +129,22 @@ def told(value: Value, style: str = "prose") -> str:
         blur = value.hedge if value.blurred else ""
         low, high = replace(value, high=None, hedge=blur), replace(value, low=None, hedge=blur)
         return f"{_bounded(low, write, prose)} and {_bounded(high, write, prose)}"
-    return _hedged(value, _range(value, write), prose)
-
-
-def _range(value: Value, write: Callable[[Decimal], str]) -> str:
-    assert value.low is not None  # what has one end only is told by _bounded
-    assert value.high is not None
     # One sign and one unit for both ends: "60–70%", "US$88.1–104 billion".
     mark, digit, tail = write(Decimal(0)).partition("0")
     low, high = write(value.low), write(value.high)
     if digit:
         low, high = low.removesuffix(tail), high.removeprefix(mark)
     # A dash beside a minus sign cannot be read.
-    return f"{low}{'–' if digit and value.low >= 0 else ' to '}{high}"
+    joint = "–" if digit and value.low >= 0 else " to "
+    return _hedged(value, f"{low}{joint}{high}", prose)
 
 
 def _hedged(value: Value, text: str, prose: bool) -> str:
     if not value.hedge:
         return text
-    known = HEDGES.get(value.hedge.lower())
-    symbol = known.symbol if known and not prose else ""
-    return f"{symbol}{text}" if symbol else f"{lowered(value.hedge)} {text}"
+    effect = HEDGES.get(value.hedge.lower(), "")
+    bounded = effect in BOUNDS and not prose
+    return f"{BOUNDS[effect][1]}{text}" if bounded else f"{lowered(value.hedge)} {text}"
 
 
 def _bounded(value: Value, write: Callable[[Decimal], str], prose: bool) -> str:
@@ -159,12 +153,7 @@ def _bounded(value: Value, write: Callable[[Decimal], str], prose: bool) -> str:
     assert bound is not None  # `told` has told what is wordless
     if prose and value.hedge and not value.blurred:
         return f"{lowered(value.hedge)} {write(bound)}"
-    words = {
-        (True, True): ("less than", "<"),
-        (True, False): ("at most", "≤"),
-        (False, True): ("more than", ">"),
-        (False, False): ("at least", "≥"),
-    }
-    word, symbol = words[upper, is_open]
+    sides = ("below", "at most") if upper else ("above", "at least")
+    word, sign = BOUNDS[sides[not is_open]]
     blur = f"{lowered(value.hedge)} " if value.hedge.lower() in HEDGES and value.blurred else ""
-    return f"{word} {blur}{write(bound)}" if prose else f"{symbol}{blur}{write(bound)}"
+    return f"{word} {blur}{write(bound)}" if prose else f"{sign}{blur}{write(bound)}"
