@@ -52,15 +52,8 @@ class _Client(AsyncKernelClient):
     was ended for a second in which its heartbeat might be heard.
     """
 
-    def start_channels(
-        self,
-        shell: bool = True,
-        iopub: bool = True,
-        stdin: bool = True,
-        hb: bool = False,
-        control: bool = True,
-    ) -> None:
-        super().start_channels(shell, iopub, stdin, hb, control)
+    def start_channels(self, *_: Any, **others: Any) -> None:
+        super().start_channels(**others, hb=False)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         until = time.monotonic() + (timeout or math.inf)
