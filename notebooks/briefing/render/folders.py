@@ -87,8 +87,8 @@ def _foreign(folder: Path) -> str:
     edition, made = _edition(folder)
     for path in folder.rglob("*"):
         name = path.relative_to(folder)
-        folders = bool(edition) and path.is_dir() and not path.is_symlink()
-        if not (folders or name.as_posix() in made or _LITTER & {*name.parts}):
+        passed = _LITTER & {*name.parts} or (path.is_dir() and not path.is_symlink())
+        if not (edition and passed) and name.as_posix() not in made:
             return name.as_posix()
     return ""
 

@@ -21,7 +21,7 @@ from ..errors import guarded
 from ..report.blocks import plain
 from ..report.parameters import as_text
 from .compare import redline
-from .compare_changes import Build, Passage, likeness, versions
+from .compare_changes import Build, Passage
 from .document import Inlines
 from .edition import printed
 from .folders import SWEEP
@@ -122,24 +122,14 @@ def _said(it: Told, what: str) -> str:
 
 
 def _became(first: Told, it: Told) -> dict[str, tuple[str, Inlines | None, Inlines | None]]:
-    """What becomes of each judgement against the first edition, with both texts.
-
-    One that has become another of another name is told under its first.
-    """
-    found: dict[str, tuple[str, Inlines | None, Inlines | None]] = {
-        name: ("stands", one.text, one.text) for name, one in first.judgements.items()
-    }
-    old, new = (
-        {(name, plain(one.text)): (name, one) for name, one in side.judgements.items()}
-        for side in (first, it)
-    )
-    for change in versions(old, new, lambda a, b: likeness(a[1], b[1])):
-        name, _ = change.old or change.new
-        was, now = (side and side[1].text for side in (change.old, change.new))
-        if was:
-            found[name] = ("shifts" if now else "falls", was, now)
-        else:
-            found.setdefault(name, ("is new", was, now))
+    """What becomes of each judgement against the first edition, with both texts."""
+    found: dict[str, tuple[str, Inlines | None, Inlines | None]] = {}
+    for name in {**first.judgements, **it.judgements}:
+        was, now = (side.judgements[name].text if name in side.judgements else None
+                    for side in (first, it))  # fmt: skip
+        state = "falls" if now is None else "is new" if was is None else "shifts"
+        stands = was and now and plain(was) == plain(now)
+        found[name] = ("stands" if stands else state, was, now)
     return found
 
 
