@@ -10,6 +10,7 @@ import gc
 import json
 import signal
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -181,18 +182,16 @@ class _Progress:
         """Tell of a step; threads may."""
         with self._lock:
             self._states[step.what] = step.state
-            waits, runs, kept, done = (
-                [name for name, state in self._states.items() if state == wanted]
-                for wanted in ("waits", "runs", "kept", "done")
-            )
-            at = f"[{len(kept) + len(done)}/{len(self._states)}]"
+            runs = ", ".join(name for name, it in self._states.items() if it == "runs")
+            of = Counter(self._states.values())
+            at = f"[{of['kept'] + of['done']}/{of.total()}]"
             if self._terminal:
-                told = [f"{', '.join(runs)} running"] * bool(runs)
-                told += [f"{len(kept)} kept"] * bool(kept) + [f"{len(waits)} left"] * bool(waits)
+                told = [f"{runs} running"] * bool(runs) + [f"{of['kept']} kept"] * bool(of["kept"])
+                told += [f"{of['waits']} left"] * bool(of["waits"])
                 width = get_terminal_size().columns - 1  # in the last column a line would break
                 print(f"\r\033[K{' '.join([at, '; '.join(told)])[:width]}", end="", flush=True)
             elif step.ended:
-                left = f"; {len(waits) + len(runs)} left" * (len(self._states) > 20)
+                left = f"; {of['waits'] + of['runs']} left" * (of.total() > 20)
                 print(f"{at} {step}{left}", flush=True)
 
 
