@@ -285,11 +285,10 @@ def _where(traceback: str, ours: Path, cell: str) -> list[str]:
 
 
 def _settled(notebook: NotebookNode) -> NotebookNode:
-    for name in _RUN_METADATA:
-        notebook.metadata.pop(name, None)
-    for index, cell in enumerate(notebook.cells):
+    for part in (notebook, *notebook.cells):
         for name in _RUN_METADATA:
-            cell.metadata.pop(name, None)
+            part.metadata.pop(name, None)
+    for index, cell in enumerate(notebook.cells):
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = f"injected-{index}"
     return notebook
