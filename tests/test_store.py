@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -137,16 +136,6 @@ def test_what_ran_while_its_inputs_changed_is_not_kept(house, runs, monkeypatch)
         assert runs() == BOTH
     assert runs() == BOTH
     assert runs() == []
-
-
-def test_the_chapter_that_took_longest_starts_first(house, runs, monkeypatch):
-    monkeypatch.setattr(run, "ThreadPoolExecutor", lambda max_workers: ThreadPoolExecutor(1))
-    for slow in BOTH:
-        store.keep("seconds", json.dumps(dict.fromkeys(BOTH, 1) | {slow: 2}))
-        told: list[run.Step] = []
-        notebooks = [house / "notebooks" / f"{name}.ipynb" for name in BOTH]
-        run.execute_all(notebooks, VALUES, told.append, lambda slow=slow: slow)
-        assert next(step.what for step in told if step.state == "runs") == slow
 
 
 def test_what_was_used_longest_ago_makes_room(monkeypatch, tmp_path):

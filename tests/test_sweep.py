@@ -161,11 +161,6 @@ def test_a_grid_may_list_dossiers(tmp_path, monkeypatch, capsys):
     # Words of the grid's own name an edition, and a dossier, on any machine.
     (name,) = {row["edition"] for row in rows if row["data"] == "./other"}
     assert name == "data-other--chapters-0-summary"
-    alone = prepare("default", ["chapters=0-summary"], "other", None)
-    build(alone, tmp_path / "alone", lambda step: None)
-    for path in filter(Path.is_file, (tmp_path / "alone").rglob("*")):
-        same = tmp_path / "out" / name / path.relative_to(tmp_path / "alone")
-        assert same.read_bytes() == path.read_bytes(), same
     text = text.replace("./other", str(INVENTED))
     (tmp_path / "two.yaml").write_text(text, encoding="utf-8")
     assert main(asked) == 1

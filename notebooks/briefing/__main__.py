@@ -10,6 +10,7 @@ import gc
 import json
 import signal
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     chosen = parser.parse_args(arguments)
     try:
+        if chosen.verb in (_build, _sweep, _site, _compare):
+            from .render.folders import workplace
+
+            workplace()  # before what is imported next puts something where it is temporary
         return chosen.verb(chosen)
     except Refusal as refusal:
         for fault in refusal.faults:
@@ -115,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(chosen: argparse.Namespace) -> int:
     from .render import store
-    from .render.folders import out_folder, publish, restore, workplace
+    from .render.folders import out_folder, publish, restore
 
     refuse_name("edition", chosen.edition, store.editions())
     if chosen.name is not None and not NAME.fullmatch(chosen.name):  # it becomes a folder
@@ -125,10 +130,9 @@ def _build(chosen: argparse.Namespace) -> int:
     folder = chosen.edition if chosen.name is None else f"{chosen.edition}-{chosen.name}"
     out = out_folder(store.ROOT / "build" / folder if chosen.out is None else chosen.out)
     restore(out)
-    workplace()
-    names = ("edition", "pairs", "data", "texts", "name", "front")
-    asked = {name: getattr(chosen, name) for name in names}
-    key = store.edition_key(asked, out)
+    asked = {name: getattr(chosen, name) for name in ("pairs", "data", "texts")}
+    asked |= {"name": chosen.edition, "only": chosen.name}
+    key = store.edition_key(asked | {"front": chosen.front}, out)
     if store.current(out, key):
         print("up to date")
     else:
@@ -138,7 +142,7 @@ def _build(chosen: argparse.Namespace) -> int:
         from .render.build import build_asked
 
         with _Progress() as progress:
-            build_asked(asked, out, key, progress, chosen.limit)
+            build_asked(asked, out, key, progress, chosen.front, chosen.limit)
     made = json.loads((out / "manifest.json").read_bytes())
     if made["untold"] and chosen.name is None and not made["parameters"].get("chapters"):
         print(f"told in no chapter, nor set down in not_used.csv: {', '.join(made['untold'])}")
@@ -150,9 +154,6 @@ def _build(chosen: argparse.Namespace) -> int:
 
 
 def _sweep(chosen: argparse.Namespace) -> int:
-    from .render.folders import workplace
-
-    workplace()
     from .render.sweep import sweep
 
     where = (chosen.data, chosen.texts, chosen.out, chosen.dask, chosen.limit)
@@ -181,18 +182,16 @@ class _Progress:
         """Tell of a step; threads may."""
         with self._lock:
             self._states[step.what] = step.state
-            waits, runs, kept, done = (
-                [name for name, state in self._states.items() if state == wanted]
-                for wanted in ("waits", "runs", "kept", "done")
-            )
-            at = f"[{len(kept) + len(done)}/{len(self._states)}]"
+            runs = ", ".join(name for name, it in self._states.items() if it == "runs")
+            of = Counter(self._states.values())
+            at = f"[{of['kept'] + of['done']}/{of.total()}]"
             if self._terminal:
-                told = [f"{', '.join(runs)} running"] * bool(runs)
-                told += [f"{len(kept)} kept"] * bool(kept) + [f"{len(waits)} left"] * bool(waits)
+                told = [f"{runs} running"] * bool(runs) + [f"{of['kept']} kept"] * bool(of["kept"])
+                told += [f"{of['waits']} left"] * bool(of["waits"])
                 width = get_terminal_size().columns - 1  # in the last column a line would break
                 print(f"\r\033[K{' '.join([at, '; '.join(told)])[:width]}", end="", flush=True)
             elif step.ended:
-                left = f"; {len(waits) + len(runs)} left" * (len(self._states) > 20)
+                left = f"; {of['waits'] + of['runs']} left" * (of.total() > 20)
                 print(f"{at} {step}{left}", flush=True)
 
 
@@ -203,9 +202,6 @@ def _short(path: Path) -> str:
 
 
 def _site(chosen: argparse.Namespace) -> int:
-    from .render.folders import workplace
-
-    workplace()
     from .render.site import site
 
     asked = (chosen.out, chosen.data, chosen.editions, chosen.address)
@@ -224,9 +220,6 @@ def _bench(chosen: argparse.Namespace) -> int:
 
 
 def _compare(chosen: argparse.Namespace) -> int:
-    from .render.folders import workplace
-
-    workplace()  # before what is imported next puts something where it is temporary
     from .render.build import compare
 
     tell = partial(print, flush=True)
@@ -265,8 +258,8 @@ def _correct(chosen: argparse.Namespace) -> int:
         if not equals:
             raise Refusal([Fault("--also", pair, "the form COLUMN=VALUE is expected")])
         cells[column] = value
-    row = (chosen.table, chosen.id, cells, chosen.reason)
-    print("\n".join(correct(*row, chosen.data, chosen.texts)))
+    row = (chosen.table, chosen.id, cells, chosen.reason, chosen.data, chosen.texts)
+    print("\n".join(correct(*row)))
     return 0
 
 

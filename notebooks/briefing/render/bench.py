@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,33 +17,23 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from statistics import median
 from threading import Event, Thread
 from typing import Any
 
+import pandas as pd
 import psutil
 
 from ..errors import Refusal
 from .store import ROOT
 
 STOCK, FULL, NOTHING = "the stock way", "full build, cold", "nothing changed"
-PLAIN, KEPT, ONE = "one plain process, cells only", "chapters kept", "one parameter, one chapter"
-CHECK, COMPARE, START = "check", "compare, both built", "Python's own start"
-FIRST = "first make briefing, empty machine"
+KEPT, ONE = "chapters kept", "one parameter, one chapter"
+CHECK, COMPARE, FIRST = "check", "compare, both built", "first make briefing, empty machine"
 #: What is copied of a checkout.
 _PARTS = ("Makefile", "data", "notebooks", "pyproject.toml", "requirements.txt")
 #: Seconds between two looks at the memory.
 _PAUSE = 0.02
-#: All cells of all chapters, without a kernel, a message or a file.
-_CELLS = """
-import json, pathlib
-from IPython.core.interactiveshell import InteractiveShell
-shell = InteractiveShell.instance()
-for path in sorted(pathlib.Path().glob("[0-9]*.ipynb")):
-    shell.reset()
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code" and "save-edition" not in cell["metadata"].get("tags", []):
-            shell.run_cell("".join(cell["source"])).raise_error()
-"""
 #: The work that a dossier of many claims makes, in ms of processor time a claim and MB at most:
 #: other processes weigh on a clock, and a time a claim is held against none but its own run's.
 SIZES = (50, 500, 5_000, 50_000)
@@ -85,13 +74,14 @@ class _Checkout:
         for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR"):
             self.environment[name] = str(cache / name)
 
-    def run(self, *command: str, cwd: str = ".") -> None:
-        """Run a command in silence. Raises Refusal with its last words where it fails."""
+    def run(self, *command: str) -> str:
+        """What a command prints. Raises Refusal with its last words where it fails."""
         done = subprocess.run(
-            command, cwd=self.folder / cwd, env=self.environment, capture_output=True, text=True
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True
         )
         if done.returncode:
             raise Refusal(f"{' '.join(command)}: {(done.stderr or done.stdout)[-2000:]}")
+        return done.stdout
 
     def briefing(self, *words: str) -> None:
         """Run a verb."""
@@ -125,13 +115,13 @@ class _Checkout:
         }
 
 
-def _seconds(call: Callable[[], None]) -> float:
+def _seconds(call: Callable[[], object]) -> float:
     start = time.perf_counter()
     call()
     return round(time.perf_counter() - start, 3)
 
 
-def peak_memory(call: Callable[[], None]) -> int:
+def peak_memory(call: Callable[[], object]) -> int:
     """The most memory in MB that all processes below this one had while `call` ran.
 
     Pages that processes share count once where the system tells (PSS), else the processes' own.
@@ -176,19 +166,11 @@ def scale(most: int, tell: Callable[[str], None]) -> dict[int, dict[str, float]]
         own.write_text(chapter.replace("1-quay", "9-quay"), encoding="utf-8")
         for size in (size for size in SIZES if size <= most):
             made = Path(folder) / str(size)
-            for words in (
-                [str(ROOT / "tests" / "scale.py"), str(size), str(made)],
-                ["-c", _WORK, str(size), str(made / "data"), str(made / "texts")],
-            ):
-                environment = {**os.environ, "PYTHONPATH": str(ROOT / "notebooks")}
-                done = subprocess.run(
-                    [sys.executable, *words], env=environment, capture_output=True, text=True
-                )
-                if done.returncode:
-                    raise Refusal(f"{size} claims: {done.stderr[-2000:]}")
-            it = json.loads(done.stdout)
-            words = ["--data", str(made / "data"), "--texts", str(made / "texts")]
-            words += ["--set", "chapters=9-quay,7-sources,8-method", "--out", str(made / "out")]
+            data, texts = str(made / "data"), str(made / "texts")
+            checkout.run(sys.executable, str(ROOT / "tests/scale.py"), str(size), str(made))
+            it = json.loads(checkout.run(sys.executable, "-c", _WORK, str(size), data, texts))
+            words = ["--data", data, "--texts", texts, "--set"]
+            words += ["chapters=9-quay,7-sources,8-method", "--out", str(made / "out")]
             start = time.perf_counter()
             it["all MB"] = peak_memory(partial(checkout.briefing, "build", *words))
             it["build"] = round(time.perf_counter() - start, 1)
@@ -214,9 +196,7 @@ def bench(
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         ours = _Checkout(Path(folder) / "ours", ROOT, sys.executable)
         timed = {
-            START: lambda: ours.run(sys.executable, "-c", "pass"),
             STOCK: ours.stock,
-            PLAIN: lambda: ours.run(sys.executable, "-c", _CELLS, cwd="notebooks"),
             **ours.builds(),
             CHECK: lambda: ours.briefing("check", "--texts", ""),
             COMPARE: lambda: ours.briefing("compare", "build/plain", "build/default"),
@@ -248,27 +228,15 @@ def bench(
             empty.environment["PIP_NO_CACHE_DIR"] = "1"
             base = f"PYTHON={Path(sys.base_prefix) / 'bin' / 'python3'}"
             took[FIRST] = [_seconds(lambda: empty.run("make", "briefing", "TEXTS=", base))]
-    seconds = {name: statistics.median(times) for name, times in took.items()}
-    full = seconds[FULL]
-    seconds_beyond = round(seconds[NOTHING] - seconds[START], 3)
-    found = {
-        "rounds": rounds,
-        "cores": os.cpu_count(),
-        "seconds": seconds,
-        "ratios": {name: round(value / full, 3) for name, value in seconds.items()},
-        "stock way over": {name: round(seconds[STOCK] / seconds[name], 1) for name in (FULL, ONE)},
-        "nothing changed, beyond Python's own start": seconds_beyond,
-        "peak memory in MB": memory,
-        "scale": grown,
-    }
-    tell(f"\nMedians of {rounds}, on {os.cpu_count()} cores:")
-    tell(f"{'seconds':>9} {'÷ full':>9} {'stock ÷':>9}")
-    for name, value in seconds.items():
-        tell(f"{value:9.2f} {value / full:9.2f} {seconds[STOCK] / value:9.1f}   {name}")
-    tell(f"{seconds_beyond:9.2f} {'':19}   {NOTHING}, beyond Python's own start")
-    for name, most in memory.items():
-        tell(f"{most:6} MB {'':19}   peak memory of all processes: {name}")
-    return _written(found)
+    table = pd.DataFrame({"seconds": {name: median(times) for name, times in took.items()}})
+    table["÷ full"] = table["seconds"] / table["seconds"][FULL]
+    table["stock ÷"] = table["seconds"][STOCK] / table["seconds"]
+    table["peak MB of all processes"] = pd.Series(memory)
+    told = table.round(2).to_string(na_rep="")
+    tell(f"\nMedians of {rounds}, on {os.cpu_count()} cores:\n{told}")
+    found = {"rounds": rounds, "cores": os.cpu_count(), "seconds": dict(table["seconds"])}
+    found |= {"ratios": dict(table["÷ full"].round(3)), "peak memory in MB": memory}
+    return _written({**found, "scale": grown})
 
 
 def _written(found: dict[str, Any]) -> Path:

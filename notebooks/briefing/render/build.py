@@ -45,13 +45,8 @@ def build(
         executed = execute_all(edition.notebooks, edition.values, tell, shared, limit, load)
         for name in _FILES:
             tell(Step(name, "runs"))
-        written = partial(_written, tell)
-        load().render(edition, executed, stage, written, front)
+        load().render(edition, executed, stage, lambda name: tell(Step(name, "done")), front)
     return out
-
-
-def _written(tell: Callable[[Step], None], name: str) -> None:
-    tell(Step(name, "done"))
 
 
 def build_asked(
@@ -59,13 +54,13 @@ def build_asked(
     out: Path,
     key: str,
     tell: Callable[[Step], None],
+    front: bool = False,
     limit: int = LIMIT,
 ) -> None:
-    """Build what a command asks for, and note in the store that `out` holds it under `key`."""
-    names = ("edition", "pairs", "data", "texts", "name")
-    edition = prepare(*(asked[name] for name in names))
+    """Build what `prepare` is asked for, and note in the store that `out` holds it under `key`."""
+    edition = prepare(**asked)
     read = store.held(it.absolute() for it in (edition.dossier.folder, edition.texts) if it)
-    build(edition, out, tell, asked["front"], limit)
+    build(edition, out, tell, front, limit)
     store.record(out, key, read)
 
 
@@ -87,18 +82,16 @@ def compare(
     from .compare import compare_folders  # which a build has no use for
     from .compare_read import read_manifest
 
-    folders = {}
+    folders: dict[str, Path] = {}
     for name in (old, new):
         is_name = Path(name).name == name
         is_build = (Path(name) / "manifest.json").is_file()
-        if is_name and ((EDITIONS / f"{name}.yaml").is_file() or not is_build):
-            continue
-        restore(Path(name))
-        read_manifest(Path(name))  # its fault should not wait for an edition to be built
-        folders[name] = Path(name)
-    for name in dict.fromkeys((old, new)):
-        if name not in folders:
-            folders[name] = _current(name, data, texts, tell)
+        if not is_name or (is_build and not (EDITIONS / f"{name}.yaml").is_file()):
+            restore(Path(name))
+            read_manifest(Path(name))  # its fault should not wait for an edition to be built
+            folders[name] = Path(name)
+    for name in {old: None, new: None}:
+        folders[name] = folders.get(name) or _current(name, data, texts, tell)
     return compare_folders(folders[old], folders[new], old, new, BUILDS / "compare")
 
 
@@ -106,9 +99,8 @@ def _current(name: str, data: str | None, texts: str | None, tell: Callable[[str
     """The folder of an edition, built anew where it is missing or not what a build now would be."""
     out = out_folder(BUILDS / name)
     restore(out)
-    asked: dict[str, Any] = {"edition": name, "data": data, "texts": texts}
-    asked |= {"pairs": [], "name": None, "front": False}
-    key = store.edition_key(asked, out)
+    asked: dict[str, Any] = {"name": name, "pairs": [], "data": data, "texts": texts}
+    key = store.edition_key(asked | {"only": None, "front": False}, out)
     if not store.current(out, key):
         tell(f"{name}: {'out of date' if out.exists() else 'not built yet'}; building it")
 

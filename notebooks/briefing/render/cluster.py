@@ -72,7 +72,7 @@ class Cluster:
             raise made
         return made
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Leave the cluster, which forgets our tasks."""
         self._client.close()
 

@@ -65,8 +65,6 @@ def compare_folders(old: Path, new: Path, old_name: str, new_name: str, out: Pat
     except ChapterFailed as error:
         told = "; ".join(str(error).splitlines())
         raise Refusal(f"{old} and {new} cannot be shown side by side: {told}") from None
-    except OSError as error:
-        raise Refusal(f"{error.filename or out}: {error.strerror or error}") from None
     return Comparison(page, data, lines)
 
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +81,11 @@ class Build:
         claims = self.manifest["claims"].items()
         # An official record is about itself; the id of a claim begins with that of its article.
         return {it["source"]: id.partition("-")[0] for id, it in claims if it["about"] != id}
+
+    def about(self, number: dict[str, Any]) -> set[str]:
+        """What the claims of a number are about."""
+        claims = self.manifest["claims"]
+        return {claims[id]["about"] for id in number["claims"] if id in claims}
 
     def sources(self, thing: Any) -> list[str]:
         """The sources on which a part of the document rests, or which it names; each once."""
@@ -189,17 +193,28 @@ class Changes:
         self.exhibits = list(_exhibits(old.exhibits, new.exhibits))
         #: The articles that count in the old build and not in the new.
         self.dropped = only(old.articles, new.articles)
-        said: list[dict[str, dict[Hashable, Passage]]] = []
-        for side in (old, new):
-            by_chapter = groupby(side.passages, lambda it: it.chapter)
-            said.append({id: {(it.kind, plain(it.text)): it for it in of} for id, of in by_chapter})
-        self.passages = [
-            change
-            for chapter in dict.fromkeys([*said[0], *said[1]])
-            for change in versions(said[0].get(chapter, {}), said[1].get(chapter, {}), likeness)
-        ]
-        numbers = versions(old.numbers, new.numbers, lambda a, b: _kinship(a[0], b[0], old, new))
+        before, after = (
+            {(it.chapter, it.kind, plain(it.text)): it for it in side.passages}
+            for side in (old, new)
+        )
+        order = list(dict.fromkeys(chapter for chapter, *_ in [*before, *after]))
+        found = versions(before, after, likeness)
+        self.passages = sorted(found, key=lambda change: order.index(change.it.chapter))
+        numbers = versions(old.numbers, new.numbers, self._kinship)
         self.numbers = [replace(it, how=_how(it.old, it.new)) for it in numbers]
+
+    def _kinship(self, one: list[dict[str, Any]], other: list[dict[str, Any]]) -> float:
+        """How surely one number became the other; below a half for no reason to think so.
+
+        They are of one unit, on claims in common or about the same, and made in one way: by one
+        formula, or by formulas that differ in nothing but their claims and digits.
+        """
+        a, b = one[0], other[0]
+        if a["unit"] != b["unit"] or _outline(a) != _outline(b):
+            return 0
+        pairs = [({*a["claims"]}, {*b["claims"]}), (self.old.about(a), self.new.about(b))]
+        shared = max(len(x & y) / (len(x | y) or 1) for x, y in pairs)
+        return shared and shared + 0.25 + (a["formula"] == b["formula"])
 
     def corrected(self, it: Change) -> list[str]:
         """What was corrected in the claims of a changed number since the old build."""
@@ -256,7 +271,9 @@ def versions(
 
 
 def likeness(old: Passage, new: Passage) -> float:
-    """How much two passages share, from 0 to 1; more for judgements of one name."""
+    """How much two passages of a chapter share, from 0 to 1; more for judgements of one name."""
+    if old.chapter != new.chapter:
+        return 0
     words = matcher(old.text, new.text)
     alike = words.ratio() if old.kind == new.kind and words.quick_ratio() >= 0.5 else 0
     return alike + (old.name == new.name != "")
@@ -274,21 +291,6 @@ def _how(old: list[dict[str, Any]] | None, new: list[dict[str, Any]] | None) -> 
     if not old or not new or not one & other:
         return "changed"
     return "unprinted" if {*old[0]["claims"]} == {*new[0]["claims"]} else "claims"
-
-
-def _kinship(a: dict[str, Any], b: dict[str, Any], old: Build, new: Build) -> float:
-    """How surely one number became the other; below a half for no reason to think so.
-
-    They are of one unit, on claims in common or about the same, and made in one way: by one
-    formula, or by formulas that differ in nothing but their claims and digits.
-    """
-    claims = [(it["claims"], side.manifest["claims"]) for it, side in ((a, old), (b, new))]
-    about = [{known[id]["about"] for id in ids if id in known} for ids, known in claims]
-    pairs = [[set(ids) for ids, _ in claims], about]
-    shared = max(len(one & other) / (len(one | other) or 1) for one, other in pairs)
-    if not shared or a["unit"] != b["unit"] or _outline(a) != _outline(b):
-        return 0
-    return shared + 0.25 + (a["formula"] == b["formula"])
 
 
 def _outline(number: dict[str, Any]) -> str:

@@ -99,6 +99,4 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         told = f"{place}{place and ': '}{first['msg']}"[:300]
-        # What stands there may be from anybody, and a terminal obeys some of what it is sent.
-        told = "".join(sign if sign.isprintable() else "�" for sign in told)
         raise Refusal(f"{path}: {told}; build it again, with `make briefing`") from None

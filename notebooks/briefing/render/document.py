@@ -218,10 +218,8 @@ def numbers_of(sections: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for block in section["blocks"]:
             place = anchor_of(block) if block.get("key") else section["id"]
             found += [_listed(inline, place) for text in texts_of(block) for inline in text]
-            drawn += [
-                {**{name: number[name] for name in _LISTED}, "place": f"{place}, chart"}
-                for number in block.get("numbers", [])
-            ]
+            place = f"{place}, chart"
+            drawn += [_listed({**it, "kind": "number"}, place) for it in block.get("numbers", [])]
         pointers = [inline for pointer in section["further"] for inline in pointer["title"]]
         found += [_listed(inline, section["id"]) for inline in pointers]
     numbers = [number for number in [*found, *drawn] if number]

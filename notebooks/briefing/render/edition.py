@@ -200,21 +200,20 @@ def printed(value: Any) -> str:
 
 
 def made_from(edition: Edition) -> dict[str, dict[str, Any]]:
-    """What a manifest records of what an edition is made from: parameters, inputs, packages."""
+    """What a manifest records of what an edition is made from: parameters, inputs, packages.
+
+    Inputs are the SHA-256 of every file, by its path in the repository.
+    """
     # Where the data and the texts lie says nothing of what is in them: their hashes do.
     parameters = {name: value for name, value in edition.values.items() if name not in PLACES}
-    packages = {name: version(name) for name in PACKAGES}
-    return {"parameters": parameters, "inputs": _inputs(edition), "packages": packages}
-
-
-def _inputs(edition: Edition) -> dict[str, str]:
-    """SHA-256 of every file that the edition is made from, by its path in the repository."""
     folder = edition.dossier.folder
     tables = sorted(folder / it["path"] for it in read_package(folder)["resources"])
-    files = {f"data/{path.relative_to(folder).as_posix()}": path for path in tables}
     # Numerals and paragraphs are told as the last check recorded them.
-    described = [folder / name for name in ("datapackage.json", RECORD)]
-    files |= {f"data/{path.name}": path for path in described if path.is_file()}
-    for path in sorted([*edition.notebooks, *store.code_files()]):
-        files[os.path.relpath(path, ROOT)] = path
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    described = filter(Path.is_file, (folder / name for name in ("datapackage.json", RECORD)))
+    read = [*tables, *described]
+    files = {f"data/{path.relative_to(folder).as_posix()}": path for path in read}
+    code = sorted([*edition.notebooks, *store.code_files()])
+    files |= {os.path.relpath(path, ROOT): path for path in code}
+    inputs = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    packages = {name: version(name) for name in PACKAGES}
+    return {"parameters": parameters, "inputs": inputs, "packages": packages}

@@ -19,7 +19,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from glob import escape
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,6 +30,8 @@ GENERATOR, SWEEP = "briefing: a comparison", "briefing: a sweep"
 ROOT = Path(__file__).resolve().parents[3]
 #: What tools leave in a folder that somebody looked into; no work of anybody's.
 _LITTER = {".ipynb_checkpoints", ".DS_Store"}
+#: How something is named that takes a place, or has given it up, and by which process.
+_ASIDE = re.compile(r"\.(?P<of>.+)\.(?P<what>new|old)-(?P<pid>\d+)(-\d+)?")
 #: What a build writes besides chapters and exhibits, which its manifest names.
 _FILES = {"briefing.html", "briefing.pdf", "page-one.pdf", "summary.txt", "manifest.json"}
 _LINKED = ("claims.jsonld", "annotations.jsonld", "provenance.jsonld")
@@ -53,60 +54,43 @@ def out_folder(given: str | Path, keep: Iterable[Path | None] = ()) -> Path:
     try:
         out = Path(given).resolve()
         kept = [folder.resolve() for folder in keep if folder]
+        there = [path for path in (out, *out.parents) if os.path.lexists(path)]
+        if files := [path for path in there if not path.is_dir()]:
+            refuse(f"{files[0]} is no folder")
         for folder in (Path.cwd().resolve(), ROOT, *kept):
-            if any(_same(out, above) for above in (folder, *folder.parents)):
+            # By whatever spelling: on some disks case does not matter.
+            if out in there and any(map(out.samefile, (folder, *folder.parents))):
                 refuse(f"{folder} is that folder, or lies in it")
-        if inside := [folder for folder in kept if any(_same(folder, up) for up in out.parents)]:
+        if inside := [folder for folder in kept if any(map(folder.samefile, there))]:
             refuse(f"it lies in {inside[0]}, which a build reads")
-        for path in (out, *out.parents):
-            if os.path.lexists(path) and not path.is_dir():
-                refuse(f"{path} is no folder")
-        if out.is_dir() and any(out.iterdir()):
-            if (manifest := _manifest(out)) is None:
-                refuse("it is not empty, and no build of this program")
-            if foreign := _foreign(out, manifest):
-                refuse(f"beside a build it holds {foreign[0]}, which no build made")
+        if foreign := _foreign(out):
+            refuse(f"it holds {foreign}, which no build of this program made")
     except (OSError, RuntimeError, ValueError) as error:  # no access, links in a ring, a NUL
         refuse(getattr(error, "strerror", None) or str(error))
     return out
 
 
-def _same(one: Path, other: Path) -> bool:
-    """Whether two paths are one folder, by whatever spelling."""
+def _edition(folder: Path) -> tuple[str, set[str]]:
+    """Of a build its edition and the files that it made, as its manifest says; else nothing."""
     try:
-        return one == other or os.path.samefile(one, other)
-    except OSError:
-        return False
+        told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        made = {file for exhibit in told["exhibits"] for file in exhibit["files"]}
+        made |= {f"chapters/{Path(name).name}" for name in told["inputs"] if ".ipynb" in name}
+        # The first page of a site names all that stands in it.
+        return str(told["edition"]), made | _FILES | {*told.get("site", ())}
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return "", set()
 
 
-def _manifest(folder: Path) -> dict | None:
-    """The manifest of a build, None where a folder holds none."""
-    try:
-        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    parts = {"edition": str, "parameters": dict, "inputs": dict, "exhibits": list, "numbers": list}
-    ours = isinstance(found, dict) and all(
-        isinstance(found.get(name), kind) for name, kind in parts.items()
-    )
-    return found if ours else None
-
-
-def _foreign(folder: Path, manifest: dict) -> list[str]:
-    """Files in a build's folder that are none of that build's."""
-    # The first page of a site names all that stands in it.
-    made = _FILES | set(map(str, manifest.get("site") or ()))
-    made |= {f"chapters/{Path(name).name}" for name in manifest["inputs"] if ".ipynb" in name}
-    for exhibit in manifest["exhibits"]:
-        files = exhibit.get("files") if isinstance(exhibit, dict) else None
-        made |= {str(name) for name in files} if isinstance(files, list) else set()
-    return [
-        name
-        for path in sorted(folder.rglob("*"))
-        if not _LITTER & set(path.relative_to(folder).parts)
-        and (path.is_symlink() or not path.is_dir())
-        and (name := path.relative_to(folder).as_posix()) not in made
-    ]
+def _foreign(folder: Path) -> str:
+    """Something in a folder that no build made there, "" where there is nothing."""
+    edition, made = _edition(folder)
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder)
+        passed = _LITTER & {*name.parts} or (path.is_dir() and not path.is_symlink())
+        if not (edition and passed) and name.as_posix() not in made:
+            return name.as_posix()
+    return ""
 
 
 def sweep_folder(given: str | Path) -> Path:
@@ -125,12 +109,12 @@ def sweep_of_ours(folder: Path) -> bool:
     """Whether a folder holds nothing but editions that were built here, and their page."""
 
     def ours(path: Path) -> bool:
-        aside = re.fullmatch(r"\..+\.(new|old)-\d+(-\d+)?", path.name)
-        if path.is_symlink() or path.is_file():
-            page = folder / "index.html"
-            made = aside or path.name == "figures.csv" or (path == page and _names(page, SWEEP))
-            return bool(made) and not path.is_symlink() or path.name in _LITTER
-        return bool(aside) or bool((told := _manifest(path)) and not _foreign(path, told))
+        if path.is_symlink():
+            return False
+        if _ASIDE.fullmatch(path.name) or path.name in _LITTER:
+            return True
+        page = path.name == "index.html" and _names(path, SWEEP)
+        return page or path.name == "figures.csv" or (path.is_dir() and not _foreign(path))
 
     return folder.is_dir() and not folder.is_symlink() and all(map(ours, folder.iterdir()))
 
@@ -165,18 +149,19 @@ def restore(out: Path) -> None:
     Beside an edition in build/ that is done for all that lie there, elsewhere for `out` alone.
     What a build that still runs is at work on stays.
     """
-    name = "*" if out.parent == ROOT / "build" else escape(out.name)
-    for what in ("old", "new"):
-        for path in sorted(out.parent.glob(f".{name}.{what}-*")):
-            of, _, pid = path.name[1:].rpartition(f".{what}-")
-            # Our own has not begun to write: it is that of a dead one with the same id.
-            ours = path.is_dir() and not path.is_symlink() and pid.isdigit()
-            if not ours or (int(pid) != os.getpid() and runs(int(pid))):
-                continue
-            if what == "old" and not out.with_name(of).exists():
-                path.rename(out.with_name(of))
-            else:
-                shutil.rmtree(path, ignore_errors=True)
+    for path in sorted(out.parent.glob(".*")):
+        aside = _ASIDE.fullmatch(path.name)
+        ours = aside and (aside["of"] == out.name or out.parent == ROOT / "build")
+        if not (aside and ours) or path.is_symlink() or not path.is_dir():
+            continue
+        of, pid = out.with_name(aside["of"]), int(aside["pid"])
+        # Our own has not begun to write: it is that of a dead one with the same id.
+        if pid != os.getpid() and runs(pid):
+            continue
+        if aside["what"] == "old" and not of.exists():
+            path.rename(of)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 @cache
@@ -211,13 +196,12 @@ def publish(build: Path, folder: Path) -> Path:
     Raises Refusal for a folder that holds anything but a briefing and its exhibits.
     """
     folder = folder.resolve()
-    expected = "this folder is filled anew; only a briefing and its exhibits may stand in it"
-    if folder.exists() and not folder.is_dir():
-        raise Refusal([Fault(str(folder), "", expected)])
-    for path in sorted(folder.rglob("*")) if folder.exists() else ():
+    for path in [folder, *sorted(folder.rglob("*"))] if folder.exists() else ():
         name = path.relative_to(folder).as_posix()
         exhibit = path.parent == folder / "exhibits" and path.suffix in (".svg", ".png", ".csv")
-        if not (name in (*_FILES, "exhibits") or exhibit or path.name in _LITTER):
+        folders = name in (".", "exhibits") and path.is_dir()
+        if not (folders or name in _FILES or exhibit or path.name in _LITTER):
+            expected = "it is filled anew; only a briefing and its exhibits may stand in it"
             raise Refusal([Fault(str(path), path.name, expected)])
     with replaced_whole(folder) as stage:
         for name in ("briefing.html", "briefing.pdf", *_LINKED):
@@ -262,16 +246,13 @@ def _made_here(path: Path) -> bool:
         return not any(path.iterdir())
     if path.name == "sweep":
         return all(map(sweep_of_ours, path.iterdir()))
-    name, _, what = path.name.rpartition("-")
-    if path.name.startswith(".") and name.endswith((".new", ".old")) and what.isdigit():
-        return not runs(int(what))
+    if aside := _ASIDE.fullmatch(path.name):
+        return not runs(int(aside["pid"]))
     if path.name in (".cache", *_LITTER):
         return True
-    if not (manifest := _manifest(path)):
-        return False
-    edition = manifest["edition"]
+    edition, _ = _edition(path)
     named = path.name in (edition, "figures", "site") or path.name.startswith(f"{edition}-")
-    return bool(edition) and named and not _foreign(path, manifest)
+    return bool(edition) and named and not _foreign(path)
 
 
 def comparison_of_ours(path: Path) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import math
 import os
@@ -12,8 +11,10 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 from queue import Empty
+from threading import Thread
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -42,8 +43,6 @@ _RUN_METADATA = ("papermill", "execution", "widgets")
 _TOLD = 5
 #: Seconds that a cell may run; the build's option --limit says otherwise.
 LIMIT = 600
-#: The entry of the store that says how many seconds each chapter took the last time.
-_TOOK = "seconds"
 
 
 class _Client(AsyncKernelClient):
@@ -53,15 +52,8 @@ class _Client(AsyncKernelClient):
     was ended for a second in which its heartbeat might be heard.
     """
 
-    def start_channels(
-        self,
-        shell: bool = True,
-        iopub: bool = True,
-        stdin: bool = True,
-        hb: bool = False,
-        control: bool = True,
-    ) -> None:
-        super().start_channels(shell, iopub, stdin, hb, control)
+    def start_channels(self, *_: Any, **others: Any) -> None:
+        super().start_channels(**others, hb=False)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         until = time.monotonic() + (timeout or math.inf)
@@ -144,64 +136,74 @@ def execute_all(
     What is to be done `meanwhile` is done in this thread, where an interrupt ends it.
 
     A chapter that was executed with the same inputs before is taken from the store: `shared`
-    says the hash of what all chapters depend on. Those that took longest the last time start
-    first. Raises ChapterFailed or Refusal of the first chapter that broke, when all have ended,
-    or for a cell that runs for more than `limit` seconds. Whatever happens, the kernels and what
-    they started have ended then.
+    says the hash of what all chapters depend on. Raises ChapterFailed or Refusal of the first
+    chapter that broke, when all have ended, or for a cell that runs for more than `limit` seconds.
     """
-    notebooks = list(notebooks)
-    before = shared()
-    took = json.loads(store.kept(_TOOK) or "{}")
+    notebooks, before = list(notebooks), shared()
 
-    def obtain(notebook: Path) -> NotebookNode:
-        name = notebook.stem
-        key = chapter_key(notebook, values, before)
-        if text := store.kept(key):
-            tell(Step(name, "kept"))
-            return v4.reads(text)
-        tell(Step(name, "runs"))
-        start = time.monotonic()
-        text = execute(notebook, values, limit)
-        took[name] = round(time.monotonic() - start, 2)
-        # What changed while it ran may be in it, or not.
-        if key == chapter_key(notebook, values, shared()):
-            store.keep(key, text)
-        tell(Step(name, "done"))
-        return v4.reads(text)
+    def obtained(notebook: Path) -> NotebookNode:
+        def said(state: str) -> None:
+            tell(Step(notebook.stem, state))
 
-    with (
-        kernels(notebooks[0].parent) as end,
-        ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1)) as threads,
-    ):
-        # The first time the last does, Method, which makes the judgements of the summary again.
-        order = sorted(notebooks[::-1], key=lambda it: took.get(it.stem, math.inf), reverse=True)
+        made = partial(execute, notebook, values, limit)
+        return v4.reads(obtain(notebook, values, before, shared, made, said))
+
+    with kernels(notebooks[0].parent, 2 * (os.cpu_count() or 1)) as threads:
         for path in notebooks:
             tell(Step(path.stem, "waits"))
-        running = {path.stem: threads.submit(obtain, path) for path in order}
-        try:
-            meanwhile()
-            wait(running.values())
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)
-            # One that was cancelled before it began is done, and `wait` would not think so.
-            while left := [it for it in running.values() if not it.done()]:
-                end()  # more than once: a kernel may have been about to start
-                wait(left, timeout=0.1)
-        executed = {path.stem: running[path.stem].result() for path in notebooks}
-    store.keep(_TOOK, json.dumps(took))
-    return executed
+        # The last first: Method, which makes the judgements of the summary again, takes longest.
+        running = {path: threads.submit(obtained, path) for path in reversed(notebooks)}
+        meanwhile()
+        wait(running.values())
+        return {path.stem: running[path].result() for path in notebooks}
+
+
+def obtain(
+    notebook: Path,
+    values: Mapping[str, Any],
+    before: str,
+    shared: Callable[[], str],
+    made: Callable[[], str],
+    tell: Callable[[str], None],
+) -> str:
+    """An executed chapter from the store, or as it is `made` now, and then put there.
+
+    `shared` says the hash of what all chapters depend on, `before` what it said at the start;
+    `tell` hears whether it was "kept", or that it "runs" and is "done".
+    """
+    key = chapter_key(notebook, values, before)
+    if text := store.kept(key):
+        tell("kept")
+        return text
+    tell("runs")
+    text = made()
+    # What changed while it ran may be in it, or not.
+    if key == chapter_key(notebook, values, shared()):
+        store.keep(key, text)
+    tell("done")
+    return text
 
 
 @contextlib.contextmanager
-def kernels(folder: Path) -> Iterator[Callable[[], None]]:
-    """Have chapters of a folder executed, by several threads; given is what ends all at once.
+def kernels(folder: Path, width: int = 1) -> Iterator[ThreadPoolExecutor]:
+    """Threads, so many, in which chapters of a folder are executed.
 
-    Whatever happens, the kernels and what they started have ended afterwards.
+    Whatever happens, nothing more begins afterwards, and the kernels and what they started have
+    ended.
     """
     nbformat.validate(v4.new_notebook())  # else each thread would make the checker for itself
+    threads = ThreadPoolExecutor(width)
     # Kernels start where this process is. Told by papermill each thread would move all of it.
     with contextlib.chdir(folder), pool.nothing_left() as end:
-        yield end
+        try:
+            yield threads
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+            waiting = Thread(target=threads.shutdown)
+            waiting.start()
+            while waiting.is_alive():
+                end()  # more than once: a kernel may have been about to start
+                waiting.join(0.1)
 
 
 def chapter_key(notebook: Path, values: Mapping[str, Any], shared: str) -> str:
@@ -283,11 +285,10 @@ def _where(traceback: str, ours: Path, cell: str) -> list[str]:
 
 
 def _settled(notebook: NotebookNode) -> NotebookNode:
-    for name in _RUN_METADATA:
-        notebook.metadata.pop(name, None)
-    for index, cell in enumerate(notebook.cells):
+    for part in (notebook, *notebook.cells):
         for name in _RUN_METADATA:
-            cell.metadata.pop(name, None)
+            part.metadata.pop(name, None)
+    for index, cell in enumerate(notebook.cells):
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = f"injected-{index}"
     return notebook

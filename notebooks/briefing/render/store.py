@@ -1,4 +1,4 @@
-"""What need not be made again: executed chapters, how long they took, and whole editions.
+"""What need not be made again: executed chapters, and whole editions.
 
 Kept under a hash of all that it can depend on, never a time, it is the same bytes as what would
 be made. Here are the one list of what an edition is made from and the one answer to whether a

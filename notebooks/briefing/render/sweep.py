@@ -13,11 +13,13 @@ import os
 import signal
 import tempfile
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from contextlib import closing
 from functools import cache, partial
 from pathlib import Path
-from threading import Lock, Thread
-from typing import Any, Protocol
+from threading import Lock, Semaphore, Thread
+from typing import Any
+from weakref import WeakValueDictionary
 
 from ..errors import ChapterFailed
 from ..report.parameters import NOTEBOOKS
@@ -26,27 +28,12 @@ from .cluster import Cluster
 from .edition import prepare
 from .folders import replaced_whole, restore, sweep_folder
 from .grid import Plan, plans_of
-from .run import LIMIT, Step, chapter_key, execute, kernels
+from .run import LIMIT, Step, chapter_key, execute, kernels, obtain
 from .sweep_page import write_page
 
 _CORES = os.cpu_count() or 1
 #: How many editions a process renders: Typst remembers of each what the next may need, some 60 MB.
 _EACH = 8
-
-
-class Workshop(Protocol):
-    """Where chapters are executed and editions rendered; `width` at a time."""
-
-    width: int
-
-    def execute(self, plan: Plan, notebook: Path) -> str:
-        """A chapter executed for an edition."""
-
-    def render(self, plan: Plan, texts: Mapping[str, str]) -> dict[str, bytes]:
-        """The files of an edition, from its executed chapters."""
-
-    def end(self) -> None:
-        """Begin nothing more."""
 
 
 def sweep(
@@ -80,42 +67,50 @@ def sweep(
     return write_page(out, {plan.name: plan.changed for plan in plans}), executed
 
 
-# How it is built -----------------------------------------------------------------------
-
-
 def _build(plans: list[Plan], dask: str | None, limit: int, tell: Callable[[Step], None]) -> int:
-    """Build editions side by side; return how many chapters were executed."""
-    with kernels(NOTEBOOKS) as end:
-        workshop: Workshop = _Here(limit) if dask is None else Cluster(dask, limit)
-        kitchen = _Chapters(workshop)
-        drivers = ThreadPoolExecutor(workshop.width + 1)
-        running: list[Future[Any]] = [
-            drivers.submit(_edition, plan, workshop, kitchen, tell) for plan in plans
-        ]
-        try:
-            wait(running)
-            kitchen.threads.shutdown()
-        finally:
-            drivers.shutdown(wait=False, cancel_futures=True)
-            kitchen.threads.shutdown(wait=False, cancel_futures=True)
-            workshop.end()
-            begun = [*running, *kitchen.running.values()]
-            while left := [it for it in begun if not it.done()]:
-                end()
-                wait(left, timeout=0.1)
-    for made in running:
-        made.result()
-    return kitchen.executed
+    """Build editions side by side; return how many chapters were executed.
+
+    What several need is executed once, and in memory while one of them waits for it.
+    """
+    workshop = _Here(limit) if dask is None else Cluster(dask, limit)
+    chapters: WeakValueDictionary[str, Future[str]] = WeakValueDictionary()
+    states: list[str] = []
+    editions: list[Future[None]] = []
+    room = Semaphore(workshop.width + 1)
+    with kernels(NOTEBOOKS, 2 * workshop.width + 1) as threads, closing(workshop):
+        for plan in plans:
+            room.acquire()
+            read = store.held(filter(None, plan.places))
+            shared = partial(store.shared_by_chapters, *plan.places)
+            before, needed = shared(), {}
+            for it in plan.notebooks:
+                key = chapter_key(it, plan.values, before)
+                if (made := chapters.get(key)) is None:
+                    now = partial(workshop.execute, plan, it)
+                    told = (it, plan.values, before, shared, now, states.append)
+                    chapters[key] = made = threads.submit(obtain, *told)
+                needed[it.stem] = made
+            # Begun after its chapters, it finds them with other threads, or done.
+            editions.append(threads.submit(_edition, plan, workshop, needed, read, tell))
+            editions[-1].add_done_callback(lambda _: room.release())
+        wait(editions)
+    for edition in editions:
+        edition.result()
+    return states.count("runs")
 
 
 def _edition(
-    plan: Plan, workshop: Workshop, kitchen: _Chapters, tell: Callable[[Step], None]
+    plan: Plan,
+    workshop: _Here | Cluster,
+    chapters: Mapping[str, Future[str]],
+    read: Mapping[str, str],
+    tell: Callable[[Step], None],
 ) -> None:
     """Build one edition, and note that its folder holds it."""
     tell(Step(plan.name, "runs"))
-    read = store.held(filter(None, plan.places))
     try:
-        files = workshop.render(plan, kitchen.of(plan))
+        texts = {name: made.result() for name, made in chapters.items()}
+        files = workshop.render(plan, texts)
     except ChapterFailed as failure:
         raise ChapterFailed(f"{plan.name}: {failure}") from None
     with replaced_whole(plan.out) as stage:
@@ -124,42 +119,6 @@ def _edition(
             (stage / name).write_bytes(content)
     store.record(plan.out, plan.key, read)
     tell(Step(plan.name, "done"))
-
-
-class _Chapters:
-    """Executed chapters, for several editions at once: what two need is executed once."""
-
-    def __init__(self, workshop: Workshop) -> None:
-        self.executed = 0
-        self.threads = ThreadPoolExecutor(2 * workshop.width)
-        self._workshop = workshop
-        self.running: dict[str, Future[str]] = {}
-        self._lock = Lock()
-
-    def of(self, plan: Plan) -> dict[str, str]:
-        """All chapters of an edition, by name."""
-        shared = partial(store.shared_by_chapters, *plan.places)
-        before, futures = shared(), {}
-        for notebook in plan.notebooks:
-            key = chapter_key(notebook, plan.values, before)
-            with self._lock:
-                if key not in self.running:
-                    self.running[key] = self.threads.submit(
-                        self._obtain, key, plan, notebook, shared
-                    )
-                futures[notebook.stem] = self.running[key]
-        return {name: future.result() for name, future in futures.items()}
-
-    def _obtain(self, key: str, plan: Plan, notebook: Path, shared: Callable[[], str]) -> str:
-        if (text := store.kept(key)) is None:
-            with self._lock:
-                self.executed += 1
-            text = self._workshop.execute(plan, notebook)
-            if key == chapter_key(notebook, plan.values, shared()):
-                store.keep(key, text)
-        with self._lock:  # from here on the store has it: memory need not
-            self.running.pop(key, None)
-        return text
 
 
 class _Here:
@@ -192,7 +151,7 @@ class _Here:
             making = self._presses.submit(rendered, plan.asked, texts)
         return making.result()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Begin no other edition; one that is being rendered, in a second, is finished."""
         self._presses.shutdown(wait=False, cancel_futures=True)
 

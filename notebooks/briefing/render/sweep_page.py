@@ -8,8 +8,6 @@ several, no one can say which of them it was.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -17,11 +15,13 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from ..errors import guarded
 from ..report.blocks import plain
 from ..report.parameters import as_text
 from .compare import redline
-from .compare_changes import Build, Passage, likeness, versions
+from .compare_changes import Build, Passage
 from .document import Inlines
 from .edition import printed
 from .folders import SWEEP
@@ -76,16 +76,15 @@ def _told(folder: Path, values: Mapping[str, Any]) -> Told:
 
 
 def _csv(told: list[Told]) -> str:
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["edition", *told[0].values, "key figure", "low", "high", "unit", "text"])
-    for it in told:
-        values = [as_text(value) for value in it.values.values()]
-        for name, number in it.figures.items():
-            ends = [number["low"] or "", number["high"] or "", number["unit"]]
-            text = " ".join(number["text"].split())
-            writer.writerow(map(guarded, [it.name, *values, name, *ends, text]))
-    return file.getvalue()
+    heads = ["edition", *told[0].values, "key figure", "low", "high", "unit", "text"]
+    rows = [
+        [it.name, *map(as_text, it.values.values()), name]
+        + [number["low"] or "", number["high"] or "", number["unit"]]
+        + [" ".join(number["text"].split())]
+        for it in told
+        for name, number in it.figures.items()
+    ]
+    return pd.DataFrame(rows, columns=heads).map(guarded).to_csv(index=False, lineterminator="\n")
 
 
 def _page(told: list[Told]) -> str:
@@ -122,24 +121,14 @@ def _said(it: Told, what: str) -> str:
 
 
 def _became(first: Told, it: Told) -> dict[str, tuple[str, Inlines | None, Inlines | None]]:
-    """What becomes of each judgement against the first edition, with both texts.
-
-    One that has become another of another name is told under its first.
-    """
-    found: dict[str, tuple[str, Inlines | None, Inlines | None]] = {
-        name: ("stands", one.text, one.text) for name, one in first.judgements.items()
-    }
-    old, new = (
-        {(name, plain(one.text)): (name, one) for name, one in side.judgements.items()}
-        for side in (first, it)
-    )
-    for change in versions(old, new, lambda a, b: likeness(a[1], b[1])):
-        name, _ = change.old or change.new
-        was, now = (side and side[1].text for side in (change.old, change.new))
-        if was:
-            found[name] = ("shifts" if now else "falls", was, now)
-        else:
-            found.setdefault(name, ("is new", was, now))
+    """What becomes of each judgement against the first edition, with both texts."""
+    found: dict[str, tuple[str, Inlines | None, Inlines | None]] = {}
+    for name in {**first.judgements, **it.judgements}:
+        was, now = (side.judgements[name].text if name in side.judgements else None
+                    for side in (first, it))  # fmt: skip
+        state = "falls" if now is None else "is new" if was is None else "shifts"
+        stands = was and now and plain(was) == plain(now)
+        found[name] = ("stands" if stands else state, was, now)
     return found
 
 
