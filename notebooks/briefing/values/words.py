@@ -131,12 +131,12 @@ def told(value: Value, style: str = "prose") -> str:
         return f"{_bounded(low, write, prose)} and {_bounded(high, write, prose)}"
     # One sign and one unit for both ends: "60–70%", "US$88.1–104 billion".
     mark, digit, tail = write(Decimal(0)).partition("0")
-    low, high = write(value.low), write(value.high)
+    first, last = write(value.low), write(value.high)
     if digit:
-        low, high = low.removesuffix(tail), high.removeprefix(mark)
+        first, last = first.removesuffix(tail), last.removeprefix(mark)
     # A dash beside a minus sign cannot be read.
     joint = "–" if digit and value.low >= 0 else " to "
-    return _hedged(value, f"{low}{joint}{high}", prose)
+    return _hedged(value, f"{first}{joint}{last}", prose)
 
 
 def _hedged(value: Value, text: str, prose: bool) -> str:
