@@ -248,23 +248,10 @@ def test_the_form_changes_what_stands_below_in_place(trade, parameters, house):
     assert (kept["partners"], kept["opinion"], kept["prefer"]) == (["russia", "us"], False, "ap")
 
 
-@pytest.mark.parametrize(
-    ("wrong", "right", "named"),
-    [
-        ('"china"', '"chna"', ["parameter partners", "'chna'", "did you mean 'china'?"]),
-        ("partners: ", "partnres: ", ["parameter partnres", "did you mean 'partners'?"]),
-        ("opinion: bool = True", "opinion: bool = 1", ["parameter opinion", "true or false"]),
-    ],
-)
-def test_what_is_misspelt_is_named_in_the_cell_that_refuses_it(
-    trade, parameters, wrong, right, named
-):
-    assert wrong in parameters
-    trade.run_with(parameters.replace(wrong, right))
+def test_what_is_misspelt_is_named_in_the_cell_that_refuses_it(trade, parameters):
+    trade.run_with(parameters.replace("partners: ", "partnres: "))
     message = trade.code(1).locator(ERROR)
-    for words in named:
-        expect(message).to_contain_text(words)
-    assert "Traceback" not in message.inner_text()
+    expect(message).to_contain_text(re.compile(r"parameter partnres: .* did you mean 'partners'\?"))
     assert len(message.inner_text().strip().splitlines()) == 1
 
 

@@ -91,9 +91,9 @@ def test_an_unfit_python_or_a_failed_install_is_not_taken_for_done(tmp_path, pyt
 SLOW = f"""#!/bin/sh
 case "$*" in
   "-c import fcntl"*) exec "{sys.executable}" "$@" ;;
-  "-m venv"*) echo venv >> told; rm -rf .venv; sleep 1
+  "-m venv"*) echo venv >> told; rm -rf .venv; sleep 0.3
     mkdir -p .venv/bin && cp "$0" .venv/bin/python && touch .venv/bin/pip ;;
-  "-m pip"*) echo pip >> told; sleep 1; test -x .venv/bin/python ;;
+  "-m pip"*) echo pip >> told; sleep 0.3; test -x .venv/bin/python ;;
 esac
 """
 
@@ -288,13 +288,13 @@ def test_git_knows_notebooks_and_ignores_what_must_not_be_committed():
 def test_a_copy_of_the_template_is_part_of_the_next_build(tmp_path):
     house_in(tmp_path)
     shutil.copy(tmp_path / "notebooks/templates/9-mine.ipynb", tmp_path / "notebooks")
-    words = ["build", "--texts", "", "--set", "chapters=9-mine,8-method", "--out", "mine"]
+    words = ["build", "--texts", "", "--set", "chapters=9-mine,7-sources", "--out", "mine"]
     done = run(sys.executable, "-m", "briefing", *words, cwd=tmp_path,
                PYTHONPATH=str(tmp_path / "notebooks"))  # fmt: skip
     assert done.returncode == 0, done.stderr
     manifest = json.loads((tmp_path / "mine/manifest.json").read_text(encoding="utf-8"))
     parts = [(it["id"], it["part"]) for it in manifest["document"]["sections"]]
-    assert parts[:2] == [("9-mine", "chapter"), ("8-method", "annex")]
+    assert parts[:2] == [("9-mine", "chapter"), ("7-sources", "annex")]
     assert "my-trade" in [exhibit["key"] for exhibit in manifest["exhibits"]]
     assert any(number["place"] == "9-mine" for number in manifest["numbers"])
 
