@@ -22,8 +22,8 @@ from briefing.render.edition import ROOT, prepare
 
 #: Columns that name rows or hold a query: words in them are looked up, never shown.
 LOOKED_UP = set("topic claims headline hedge comparable_with query read_as resolution".split())
-#: No blanks, so that a phrase stays as short as it has to be; no digit; and one slash, after each of
-#: which Typst tries to break a line.
+#: No blanks, so that a phrase stays as short as it has to be; no digit; one slash alone, for Typst
+#: tries to break a line after each.
 MARKUP = '"\'><script>{0}<img/onerror={0}>#panic("{0}")$x^y$[{0}]*_`\\'
 
 
