@@ -1,4 +1,4 @@
-"""Text from a table is text everywhere: on the page, on paper, in charts, in JupyterLab.
+"""Text from a table is text everywhere: on the page, in charts, in JupyterLab.
 
 Every column of every table that holds words gets markup of its own, with a marker that names the
 column; one edition is built of them all, and each column is looked for in everything made of it.
@@ -7,7 +7,6 @@ column; one edition is built of them all, and each column is looked for in every
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,7 +16,6 @@ from conftest import rewrite
 from nbconvert.filters import markdown2html
 
 from briefing.render.build import build
-from briefing.render.compare import compare_folders
 from briefing.render.edition import ROOT, prepare
 
 #: Columns that name rows or hold a query: words in them are looked up, never shown.
@@ -74,11 +72,9 @@ def planted(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def looked_at(planted, built, tmp_path_factory) -> dict[str, list[BeautifulSoup]]:
+def looked_at(planted) -> dict[str, list[BeautifulSoup]]:
     """Everything that was made of it and that something could run in, read as its reader would."""
     page = (planted / "briefing.html").read_text(encoding="utf-8")
-    out = tmp_path_factory.mktemp("compare")
-    compared = compare_folders(built, planted, "old", "new", out).page.read_text(encoding="utf-8")
     notebooks = [json.loads(path.read_text()) for path in (planted / "chapters").glob("*.ipynb")]
     outputs = [
         read("".join(output["data"].get(face, "")))
@@ -89,13 +85,13 @@ def looked_at(planted, built, tmp_path_factory) -> dict[str, list[BeautifulSoup]
     ]
     drawings = [path.read_text(encoding="utf-8") for path in planted.glob("exhibits/*.svg")]
     assert all(map(ElementTree.fromstring, drawings)), "they are sound documents"
-    made = {"page": [page], "comparison": [compared], "JupyterLab": outputs, "SVG": drawings}
+    made = {"page": [page], "JupyterLab": outputs, "SVG": drawings}
     return {
         what: [BeautifulSoup(text, "html.parser") for text in texts] for what, texts in made.items()
     }
 
 
-@pytest.mark.parametrize("what", ["page", "comparison", "JupyterLab", "SVG"])
+@pytest.mark.parametrize("what", ["page", "JupyterLab", "SVG"])
 def test_words_of_a_table_never_become_an_element(what, looked_at):
     planted = re.compile("zq[a-j]{3}|javascript:")
     for soup in looked_at[what]:
@@ -116,14 +112,3 @@ def test_what_a_reader_sees_is_what_the_table_says(looked_at):
     assert ("parties.csv", "name") in shown
     assert ("checks.csv", "matter") in {(Path(path).name, name) for path, name in shown}
     assert len(shown) > 20
-
-
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is not here")
-def test_paper_prints_markup_and_runs_none(planted):
-    command = ["pdftotext", planted / "briefing.pdf", "-"]
-    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    text = re.sub(r"\s+", "", text)
-    for column in ("short", "note"):
-        marker = MARKERS["articles.csv", column]
-        assert f'#panic("{marker}")$x^y$[{marker}]*_`\\' in text
-    assert b"javascript:" not in (planted / "briefing.pdf").read_bytes()
