@@ -68,6 +68,7 @@ def run_chapter(name: str, values: dict, pictures: Callable = close) -> list[dic
     shown: list[dict] = []
     namespace: dict = {}
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opened, "load", lambda folder: load(folder) if folder else DOSSIER)
         patch.setattr(opened, "publish", lambda block, *_: shown.append(block))
         patch.setattr(opened, "pictures", pictures)
         first, *rest = code_of(name)

@@ -12,14 +12,16 @@ import pytest
 from conftest import INVENTED, ROOT, house_in, run
 
 from briefing.__main__ import _parser
+from briefing.render import edition
 
 DOCUMENTS = ("README.md", "data/README.md", "notebooks/briefing/README.md")
 #: Begins a command; what else is set as code is a name, or a part of one.
 COMMAND = re.compile(
     r"(make|cp|rm|echo|pip|pandas\.\w+|(PYTHONPATH=\S+ )?\.venv/bin/\S+)(?= |$|\()"
 )
-#: What takes minutes, a network or a person: their words are read, and other tests run them.
-LONG = re.compile(r"make (test|lab|bench|sweep|site$)")
+#: What takes minutes, a network or a person, or builds the same with other values: their words are
+#: read, and other tests run them.
+LONG = re.compile(r"make (test|lab|bench|sweep|site$|briefing (EDITION|SET))")
 
 
 def told(document: str) -> list[str]:
@@ -51,7 +53,7 @@ def test_the_documents_tell_commands_of_every_kind():
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_that_is_told_works(house, request, command):
+def test_a_command_that_is_told_works(house, request, monkeypatch, command):
     if command.endswith("TEXTS=DIR"):
         command = command.replace("DIR", str(request.getfixturevalue("real_texts")))
     command = command.replace("data/texts/next.txt", "next.txt")
@@ -67,6 +69,9 @@ def test_a_command_that_is_told_works(house, request, command):
         if not dry:
             chosen = _parser().parse_args(json.loads(done.stdout))
             assert not hasattr(chosen, "grid") or (ROOT / chosen.grid).is_file()
+            if target == "briefing":  # raises Refusal for what cannot be built
+                monkeypatch.setattr(edition, "EDITIONS", house / "notebooks/editions")
+                edition.prepare(chosen.edition, chosen.pairs, chosen.data, "")
     else:
         if command.startswith("pandas."):
             command = f".venv/bin/python -c 'import pandas; print(len({command}))'"

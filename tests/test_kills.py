@@ -271,6 +271,7 @@ def test_a_checkout_that_nobody_may_write_to_is_built_from(house, tmp_path):
 RUN = 'import runpy; {}; runpy.run_module("briefing", run_name="__main__", alter_sys=True)'
 NOWHERE = RUN.format("import tempfile; tempfile._candidate_tempdir_list = list")
 STOCK = RUN.format("from briefing.render import pool; pool.FORKS = False")
+COMPARE = "compare default own --texts="
 
 
 def test_without_a_place_for_what_is_temporary_a_line_says_so(house):
@@ -278,35 +279,29 @@ def test_without_a_place_for_what_is_temporary_a_line_says_so(house):
     assert house.said == "refused: the system: No usable temporary directory found in []\n"
 
 
-@pytest.mark.parametrize(
-    ("verbs", "how"),
-    [
-        (["build"] * 3, ["-m", "briefing"]),
-        (["build", "compare default own --texts="], ["-m", "briefing"]),
-        (["build"], ["-c", STOCK]),
-    ],
-    ids=["three builds", "build and compare", "stock kernels"],
-)
-def test_several_at_once_and_a_kernel_of_lab_give_the_same_bytes(house, verbs, how):
-    for name in ("build/.cache", "build/compare", "build/own"):
-        shutil.rmtree(house.root / name, ignore_errors=True)
+def test_several_at_once_and_a_kernel_of_lab_give_the_same_bytes(house):
     house.states("build")
     assert house.run("build", "log") == 0, house.said
+    for name in ("build/.cache", "build/compare", "build/own"):
+        shutil.rmtree(house.root / name, ignore_errors=True)
     kernel = KernelManager()
     kernel.start_kernel()
     client = kernel.blocking_client()
     client.start_channels()
     client.wait_for_ready(timeout=60)  # what is asked before is never answered
     try:
-        running = [house.start(verb, "linear", *how) for verb in verbs]
+        running = [
+            house.start(verb, "linear", *how)
+            for verb, how in (("build", []), ("build", ["-c", STOCK]), (COMPARE, []))
+        ]
         asked = [client.execute_interactive("21 * 2", timeout=120)]
         said = [it.communicate(timeout=240)[1] for it in running]
         asked.append(client.execute_interactive("_ + 1", timeout=120))
     finally:
         client.stop_channels()
         kernel.shutdown_kernel(now=True)
-    assert [it.returncode for it in running] == [0] * len(verbs), said
+    assert [it.returncode for it in running] == [0] * 3, said
     assert [it["content"]["status"] for it in asked] == ["ok", "ok"]
     assert house.made("build") == house.whole["build", "linear"]
-    assert len(list(house.root.glob("build/compare/*"))) == 2 * (len(verbs) == 2)
+    assert len(list(house.root.glob("build/compare/*"))) == 2
     assert house.left() == []

@@ -248,23 +248,10 @@ def test_the_form_changes_what_stands_below_in_place(trade, parameters, house):
     assert (kept["partners"], kept["opinion"], kept["prefer"]) == (["russia", "us"], False, "ap")
 
 
-@pytest.mark.parametrize(
-    ("wrong", "right", "named"),
-    [
-        ('"china"', '"chna"', ["parameter partners", "'chna'", "did you mean 'china'?"]),
-        ("partners: ", "partnres: ", ["parameter partnres", "did you mean 'partners'?"]),
-        ("opinion: bool = True", "opinion: bool = 1", ["parameter opinion", "true or false"]),
-    ],
-)
-def test_what_is_misspelt_is_named_in_the_cell_that_refuses_it(
-    trade, parameters, wrong, right, named
-):
-    assert wrong in parameters
-    trade.run_with(parameters.replace(wrong, right))
+def test_what_is_misspelt_is_named_in_the_cell_that_refuses_it(trade, parameters):
+    trade.run_with(parameters.replace("partners: ", "partnres: "))
     message = trade.code(1).locator(ERROR)
-    for words in named:
-        expect(message).to_contain_text(words)
-    assert "Traceback" not in message.inner_text()
+    expect(message).to_contain_text(re.compile(r"parameter partnres: .* did you mean 'partners'\?"))
     assert len(message.inner_text().strip().splitlines()) == 1
 
 
@@ -299,15 +286,11 @@ def test_a_cell_that_failed_is_not_run_by_the_form_and_one_that_fails_there_is_n
     trade, parameters
 ):
     trade.run_with(parameters)
-    expect(trade.panel).to_contain_text("On record Trade with Russia")
     form = trade.code(1)
+    fails = 'if prefer == "gwc":\n    raise KeyError("mine")'
     for source, prefer, told in (
         ("1 / 0", "ap", "Nothing told below has changed"),
-        (
-            'if prefer == "gwc":\n    raise KeyError("mine")',
-            "gwc",
-            "KeyError in the cell if prefer",
-        ),
+        (fails, "gwc", "KeyError in the cell if prefer"),
     ):
         trade.write(-1, source)
         trade.page.keyboard.press("Control+Enter")
@@ -322,35 +305,26 @@ def test_at_the_desk_a_numeral_goes_from_the_text_into_the_tables(lab, house, wi
     source = next(cell.source for cell in notebook.saved() if cell.cell_type == "code")
     notebook.run_with(put(put(source, "text", "column.txt"), "data", str(folder)))
     desk = notebook.code(1)
-    save, accept = (
-        desk.get_by_role("button", name=name, exact=True)
-        for name in ("Save", "Accept what is saved")
-    )
-    expect(desk).to_contain_text("0 coded 0 set aside 0 saved, to be accepted 21 open")
-    save.click()
-    expect(desk).to_contain_text("saved: articles, column")
-    accept.click()
-    expect(desk).to_contain_text("articles.csv: 1 rows accepted")
+
+    def press(name: str, said: str) -> str:
+        desk.get_by_role("button", name=name, exact=True).click()
+        expect(desk).to_contain_text(said)
+        return share.evaluate("it => getComputedStyle(it, '::before').content")
 
     share = desk.locator("button", has_text="29%")
-    assert share.evaluate("it => getComputedStyle(it, '::before').content") == '"?"'
+    expect(desk).to_contain_text("0 coded 0 set aside 0 saved, to be accepted 21 open")
+    press("Save", "saved: articles, column")
+    assert press("Accept what is saved", "articles.csv: 1 rows accepted") == '"?"'
     share.click()
     expect(desk.get_by_label("phrase")).to_have_value("in 2030, with a share of 29%")
-    expect(desk).to_contain_text("period: “2030” as printed")
     desk.get_by_label("measure").select_option("import_share: share of imports")
-    save.click()
-    expect(desk).to_contain_text("Refused: column statement: nothing stands there")
+    press("Save", "Refused: column statement: nothing stands there")
     desk.get_by_label("statement").fill("Velmara supplied 29 per cent of it.")
-    save.click()
-    expect(desk).to_contain_text("saved: quantities, in 2030")
-    assert share.evaluate("it => getComputedStyle(it, '::before').content") == '"…"'
-    accept.click()
-    expect(desk).to_contain_text("2 coded 0 set aside 0 saved, to be accepted 19 open")
-    assert share.evaluate("it => getComputedStyle(it, '::before').content") == '"✓"'
+    assert press("Save", "saved: quantities, in 2030") == '"…"'
+    told = "2 coded 0 set aside 0 saved, to be accepted 19 open"
+    assert press("Accept what is saved", told) == '"✓"'
     row = rows_of(folder / "quantities.csv")[-1]
-    assert (row["measure"], row["low"], row["statement"]) == (
-        "import_share", "29", "Velmara supplied 29 per cent of it."
-    )  # fmt: skip
+    assert (row["measure"], row["low"]) == ("import_share", "29")
 
     notebook.save()
     kept = notebook.path.read_text(encoding="utf-8")

@@ -23,6 +23,15 @@ from conftest import ROOT, run, surroundings
 
 CHAPTERS = sorted((ROOT / "notebooks").glob("[0-9]-*.ipynb"))
 OUTCOMES: dict[str, str] = {}
+#: A tool, what it is tried on, its command, and what that prints.
+TOOLS = [
+    ("jupyter-nbconvert", "html", "{tool} --stdout --to html {built}", "<img "),
+    ("jupyter-nbconvert", "markdown", "{tool} --stdout --to markdown {built}", "<img "),
+    ("frictionless", "data", "{tool} validate data/datapackage.json", ""),
+    ("frictionless", "tests/dossier", "{tool} validate tests/dossier/datapackage.json", ""),
+    ("nbdiff", "", "{tool} -s notebooks/1-trade.ipynb notebooks/2-arms.ipynb", "arms"),
+    ("nbmake", "", "{python} -m pytest -q --nbmake -o cache_dir={out} {chapters}", "9 passed"),
+]
 
 
 @contextmanager
@@ -39,56 +48,27 @@ def tried(name: str, what: str = "") -> Iterator[str]:
     OUTCOMES[row] = "opens"
 
 
-def done(*command: str) -> str:
-    """What a command prints that has to succeed."""
-    ended = run(*command)
-    assert ended.returncode == 0, (ended.stdout + ended.stderr)[-2000:]
-    return ended.stdout
-
-
-@pytest.mark.parametrize(("kind", "holds"), [("html", "<img "), ("markdown", "Russia")])
-def test_nbconvert_shows_an_executed_chapter(built, tmp_path, kind, holds):
-    with tried("jupyter-nbconvert", kind) as nbconvert:
-        chapter = built / "chapters/1-trade.ipynb"
-        done(nbconvert, "--to", kind, f"--output-dir={tmp_path}", str(chapter))
-        (made,) = tmp_path.glob("1-trade.*")
-        assert holds in made.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("name", "what", "command", "holds"), TOOLS)
+def test_a_tool_opens_it(built, tmp_path, name, what, command, holds):
+    with tried(name, what) as tool:
+        places = {"built": built / "chapters/1-trade.ipynb", "out": tmp_path}
+        places |= {"chapters": " ".join(map(str, CHAPTERS)), "python": sys.executable}
+        done = run(*command.format(tool=tool, **places).split())
+        assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
+        assert holds in done.stdout
 
 
 @pytest.mark.parametrize("form", ["py:percent", "md:myst"])
 def test_jupytext_gives_back_what_it_took(form):
+    def kept(notebook: nbformat.NotebookNode) -> list[tuple]:
+        return [(it.cell_type, it.source, it.metadata.get("tags")) for it in notebook.cells]
+
     with tried("jupytext", form):
         import jupytext
 
         for path in CHAPTERS:
             given = nbformat.read(path, as_version=4)
-            back = jupytext.reads(jupytext.writes(given, form), form)
-            kept = [
-                (cell.cell_type, cell.source, cell.metadata.get("tags")) for cell in given.cells
-            ]
-            assert [(it.cell_type, it.source, it.metadata.get("tags")) for it in back.cells] == kept
-
-
-@pytest.mark.parametrize("folder", ["data", "tests/dossier"])
-def test_frictionless_finds_each_table_valid(folder):
-    with tried("frictionless", folder) as frictionless:
-        done(frictionless, "validate", f"{folder}/datapackage.json")
-
-
-def test_nbdiff_tells_a_changed_parameter(tmp_path):
-    changed = tmp_path / "changed.ipynb"
-    text = CHAPTERS[1].read_text(encoding="utf-8")
-    changed.write_text(text.replace("linear", "log", 1), encoding="utf-8")
-    with tried("nbdiff") as nbdiff:
-        assert "log" in done(nbdiff, "-s", str(CHAPTERS[1]), str(changed))
-
-
-def test_nbmake_runs_every_chapter(tmp_path):
-    with tried("nbmake"):
-        kept = f"--override-ini=cache_dir={tmp_path}"
-        for chapter in CHAPTERS:
-            told = done(sys.executable, "-m", "pytest", "-q", "--nbmake", kept, str(chapter))
-            assert "1 passed" in told
+            assert kept(jupytext.reads(jupytext.writes(given, form), form)) == kept(given)
 
 
 def test_voila_serves_a_chapter(tmp_path):

@@ -25,9 +25,11 @@ from briefing.render.sweep import sweep
 from briefing.render.sweep_page import Told, _csv
 from briefing.report.blocks import plain
 
-GRID = "scale: [linear, log]\nrecord: [true, false]\n"
-#: Chapters that declare scale, and that declare the record; of nine.
-DISTINCT = 9 + 1 + 7 + 1
+GRID = "scale: [linear, log]\nrecord: [true, false]\nchapters: [[0-summary, 1-trade, 8-method]]\n"
+#: Of three chapters one declares scale, and all the record.
+DISTINCT = 3 + 1 + 3 + 1
+#: What the name of an edition ends with.
+THREE = "--chapters-0-summary+1-trade+8-method"
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,7 @@ def swept(grid, tmp_path_factory) -> tuple[Path, list[str]]:
         assert page == out / "index.html"
         entries = [it for it in store.STORE.iterdir() if it.stat().st_size > store.SMALL]
         assert len(entries) == DISTINCT
-        assert executed <= DISTINCT - 9
+        assert executed <= DISTINCT - 3
         again: list[Step] = []
         assert sweep(grid, again.append, None, "", out) == (page, 0)
         assert {step.state for step in again} == {"waits", "kept"}
@@ -79,11 +81,10 @@ def test_what_was_built_before_an_interruption_is_kept(swept):
 
 def test_an_edition_has_the_bytes_of_a_build_of_its_own(swept, tmp_path):
     out, _ = swept
-    alone = build(
-        prepare("default", ["scale=log"], None, ""), tmp_path / "alone", lambda step: None
-    )
+    asked = prepare("default", ["scale=log", "chapters=0-summary,1-trade,8-method"], None, "")
+    alone = build(asked, tmp_path / "alone", lambda step: None)
     for path in filter(Path.is_file, alone.rglob("*")):
-        same = out / "scale-log--record-true" / path.relative_to(alone)
+        same = out / f"scale-log--record-true{THREE}" / path.relative_to(alone)
         assert same.read_bytes() == path.read_bytes(), same
 
 
@@ -91,7 +92,7 @@ def test_key_figures_are_told_as_they_are(swept):
     out, _ = swept
     with (out / "figures.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    columns = "edition,scale,record,key figure,low,high,unit,text"
+    columns = "edition,scale,record,chapters,key figure,low,high,unit,text"
     assert list(rows[0]) == columns.split(",")
     assert {(row["scale"], row["record"]) for row in rows} == {
         (scale, record) for scale in ("linear", "log") for record in ("true", "false")
@@ -111,7 +112,7 @@ def test_method_tells_of_a_judgement_what_becomes_of_it_in_an_edition(swept):
     """Made again in the chapter by the summary's cells, and built here as an edition of its own."""
     said, told = [], []
     for record in ("true", "false"):
-        folder = swept[0] / f"scale-linear--record-{record}"
+        folder = swept[0] / f"scale-linear--record-{record}{THREE}"
         with (folder / "exhibits" / "moves.csv").open(encoding="utf-8", newline="") as file:
             told.append({row["Setting"]: row for row in csv.DictReader(file)})
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

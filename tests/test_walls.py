@@ -33,15 +33,11 @@ def imports(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_room_knows_only_those_before_it(path):
+def test_a_room_knows_only_those_before_it_and_nothing_beside_the_package(path):
     room = path.relative_to(PACKAGE).parts[0]
     if room in KNOWS:
         rooms = {name.split(".")[1] for name in imports(path) if name.startswith("briefing.")}
         assert rooms <= KNOWS[room] | {room, "errors"}
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_the_package_imports_nothing_from_beside_it(path):
     beside = {module.stem for module in NOTEBOOKS.glob("*.py")}
     assert not {name.partition(".")[0] for name in imports(path)} & beside
 
