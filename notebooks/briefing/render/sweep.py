@@ -76,8 +76,8 @@ def _build(plans: list[Plan], dask: str | None, limit: int, tell: Callable[[Step
     chapters: WeakValueDictionary[str, Future[str]] = WeakValueDictionary()
     states: list[str] = []
     editions: list[Future[None]] = []
-    room = Semaphore(workshop.width + 1)
-    with kernels(NOTEBOOKS, 2 * workshop.width + 1) as threads, closing(workshop):
+    room = Semaphore(workshop.width + 1)  # an edition holds a thread while its chapters run
+    with kernels(NOTEBOOKS, 3 * workshop.width + 1) as threads, closing(workshop):
         for plan in plans:
             room.acquire()
             read = store.held(filter(None, plan.places))

@@ -8,14 +8,14 @@ several, no one can say which of them it was.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import pandas as pd
 
 from ..errors import guarded
 from ..report.blocks import plain
@@ -76,15 +76,16 @@ def _told(folder: Path, values: Mapping[str, Any]) -> Told:
 
 
 def _csv(told: list[Told]) -> str:
-    heads = ["edition", *told[0].values, "key figure", "low", "high", "unit", "text"]
-    rows = [
-        [it.name, *map(as_text, it.values.values()), name]
-        + [number["low"] or "", number["high"] or "", number["unit"]]
-        + [" ".join(number["text"].split())]
-        for it in told
-        for name, number in it.figures.items()
-    ]
-    return pd.DataFrame(rows, columns=heads).map(guarded).to_csv(index=False, lineterminator="\n")
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["edition", *told[0].values, "key figure", "low", "high", "unit", "text"])
+    for it in told:
+        values = [as_text(value) for value in it.values.values()]
+        for name, number in it.figures.items():
+            ends = [number["low"] or "", number["high"] or "", number["unit"]]
+            text = " ".join(number["text"].split())
+            writer.writerow(map(guarded, [it.name, *values, name, *ends, text]))
+    return file.getvalue()
 
 
 def _page(told: list[Told]) -> str:
