@@ -197,7 +197,8 @@ def _resolved(numeral: Numeral, near: date | None, sentence: str) -> tuple[tuple
     """The ends of a printed time, and how they were found."""
     first, last = numeral.period or ("", "")
     if not first.startswith("-"):
-        return (first, last), f"“{numeral.text}” as printed"
+        as_printed = valid(first, last)  # the first century begins in a year that is none
+        return (first, last) if as_printed else ("", ""), f"“{numeral.text}” as printed"
     if near is None:
         return ("", ""), f"“{numeral.text}” left open: the article has no date"
     ahead = bool(_FUTURE.search(sentence))
