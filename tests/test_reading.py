@@ -1,7 +1,6 @@
 """Reading: a phrase held against its row, and what each kind of slip is told as."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 from conftest import cases
@@ -77,34 +76,26 @@ EVENTS = [
     ("came early in the morning", "daytime", "early morning", "morning", "early morning"),
     ("came on Thursday morning", "daytime", "morning", "early morning/", "morning"),
     ("came early Thursday afternoon", "daytime", "afternoon", "early morning", "afternoon"),
-    ("came on Thursday afternoon", "daytime", "afternoon", "morning/noon/", "afternoon"),
     ("came on Wednesday night", "daytime", "night", "evening/", "night"),
     ("came late on Wednesday", "daytime", "evening/night", "morning/", "evening or night"),
-    ("dined that evening", "daytime", "evening", "night/", "evening"),
     ("met at noon", "daytime", "noon", "afternoon/", "noon"),
     ("met in Ostria", "daytime", "/morning/night", "", ""),
     ("spoke via videolink", "mode", "video", "in person/", "video"),
-    ("spoke by video link", "mode", "video", "in person/", "video"),
     ("joined the talks via video", "mode", "video", "in person", "video"),
     ("a virtual summit", "mode", "video", "in person", "video"),
-    ("spoke online", "mode", "video", "in person", "video"),
     ("virtually all spoke", "mode", "/video/in person", "", ""),
     ("met in person", "mode", "in person", "video/", "in person"),
     ("is expected to sign", "status", "scheduled", "happened/attempted/", "scheduled"),
     ("grew faster than expected", "status", "happened", "", ""),
     ("is not expected to sign", "status", "unlikely", "scheduled/happened", "unlikely"),
-    ("is also scheduled to speak", "status", "scheduled", "happened", "scheduled"),
-    ("is set to speak", "status", "scheduled", "happened", "scheduled"),
+    ("is also set to speak", "status", "scheduled", "happened", "scheduled"),
     ("set to work", "status", "happened/scheduled", "", ""),
     ("The two will speak", "status", "scheduled", "happened", "scheduled"),
     ("of its own free will", "status", "happened", "", ""),
-    ("a summit to be held there", "status", "scheduled", "happened", "scheduled"),
-    ("attempted to buy", "status", "attempted", "happened", "attempted"),
     ("looking for quiet ways to buy", "status", "attempted", "happened", "attempted"),
     ("has been offering ships", "status", "offered", "happened/scheduled", "offered"),
     ("sent an invitation", "status", "invited/offered/happened", "scheduled/",
      "invited or offered or happened"),
-    ("came to Ostria", "status", "happened/scheduled/attempted", "", ""),
 ]  # fmt: skip
 
 
@@ -159,27 +150,6 @@ def test_one_wrong_digit_is_caught(row, data):
     assert told(found) == [(column, wrong, right)]
 
 
-@given(rows(), st.sampled_from(["low", "high"]))
-def test_a_missing_or_added_bound_is_caught(row, column):
-    other = "high" if column == "low" else "low"
-    if row[column]:
-        wrong, says = "", row[column]
-    else:
-        wrong, says = row[other], "no bound"
-    assert (column, wrong, says) in told(check_quantity({**row, column: wrong}, PUBLISHED))
-
-
-@given(rows(), st.sampled_from(["USD mn", "USD", "EUR bn", "rank", "years", "points"]))
-def test_a_wrong_unit_is_caught(row, unit):
-    assert "unit" in [m.column for m in check_quantity({**row, "unit": unit}, PUBLISHED)]
-
-
-@given(rows(), st.sampled_from(sorted(HEDGES)))
-def test_a_wrong_hedge_is_caught(row, hedge):
-    found = check_quantity({**row, "hedge": hedge.strip()}, PUBLISHED)
-    assert ("hedge" in [m.column for m in found]) == (hedge.strip() != row["hedge"])
-
-
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(-400, 400))
 def test_a_day_off_is_caught(day, days):
     wrong = day + timedelta(days)
@@ -192,10 +162,3 @@ def test_a_weekday_is_near_the_publication(days):
     day = date.fromisoformat(PUBLISHED) + timedelta(days)
     row = event("met on Thursday", day.isoformat(), day.isoformat())
     assert (not check_event(row, PUBLISHED)) == (days in (-1, 6))
-
-
-@given(figures, st.sampled_from([1, -1]))
-def test_values_are_compared_as_numbers(figure, sign):
-    value = Decimal(figure) * sign
-    row = quantity(f"{'minus ' if sign < 0 else ''}{figure}%", f"{value:.3f}", f"{value}", "%")
-    assert check_quantity(row, PUBLISHED) == []

@@ -106,10 +106,6 @@ def measured(dossier: Dossier, texts: dict[str, str], day: str) -> Counts:
     return counts
 
 
-def shares(counts: Counts) -> dict[str, float]:
-    return {what: 100 * right / of for what, (right, of) in counts.items()}
-
-
 def told(name: str, counts: Counts) -> str:
     parts = [f"{what} {a}/{b} = {100 * a / b:.0f} %" for what, (a, b) in counts.items()]
     return f"{name}: {'; '.join(parts)}"
@@ -131,8 +127,8 @@ def real(real_texts) -> tuple[Dossier, dict[str, str]]:
 def test_each_article_left_out_is_suggested_well_enough(request, name, day):
     counts = measured(*request.getfixturevalue(name), day)
     print(f"\n{told(name, counts)}")
-    found = shares(counts)
-    assert {what: found[what] for what, bar in BARS.items() if found[what] < bar} == {}
+    shares = {what: 100 * right / of for what, (right, of) in counts.items()}
+    assert [what for what, bar in BARS.items() if shares[what] < bar] == []
 
 
 @pytest.mark.parametrize("name", ["invented", "real"])
@@ -146,7 +142,6 @@ def test_every_numeral_of_a_body_has_a_suggestion_that_passes_the_check(request,
             assert len(row["phrase"].split()) <= 8
             assert row["phrase"] != row["sentence"] or " " not in row["phrase"]
             assert row["why"]
-            assert row["phrase"].split()[0] in row["sentence"]
         wrong = [row["id"] for row in given["events"] if check_event(row, "")]
         wrong += [row["id"] for row in given["quantities"] if row["unit"]
                   and check_quantity(row, "") and "make check" not in row["why"]]  # fmt: skip
@@ -192,16 +187,12 @@ GUESSED = [
     ("Velmara does not want to be a friend of Norvane.", "assessments", {"stance": "opposes"}),
     ("At the time it seeks Sundrian salt.", "assessments", {"holder": "", "about": "sundrey"}),
     ("Of Velmara two readings are on offer.", "assessments", None),
-    ("About $36 went to Sundrey.", "assessments", None),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("sentence", "table", "cells"), GUESSED)
 def test_a_guess_keeps_to_what_the_words_around_it_say(invented, sentence, table, cells):
-    tables = {name: list(each.rows) for name, each in invented[0].tables.items()}
-    tables["assessments"] += [  # three of one stance, which teach no word that says nothing
-        tables["assessments"][0] | {"phrase": "about", "stance": "fears"}
-    ] * 9
+    tables = {name: each.rows for name, each in invented[0].tables.items()}
     article = {"id": "next", "body_start": "0", "body_end": str(len(sentence))}
     row = (suggestions(sentence, article, tables, "2031-05-14")[table] or [None])[-1]
     assert (row and {name: row[name] for name in cells or row}) == cells
@@ -221,14 +212,14 @@ def test_title_body_date_and_credits_are_read_from_the_file(request, name):
         assert why
 
 
-def test_a_line_of_place_and_day_a_long_name_and_a_biography_are_read():
+def test_a_line_of_place_and_day_and_a_biography_are_read():
     body = "Ferries cost Sundrey more than they ever did before this year."
     text = (
         "Lanthe Institute for Sea Studies | Commentary\n\nThe Ferries\n\nBy Lio Marr\n\n"
         f"Port Amery, 3 March 2032\n\n{body}\n\nLio Marr is a fellow at the Lanthe Institute there."
     )
     row, _ = article_row(text, "f.txt", "", [])
-    assert (row["dateline"], row["short"]) == ("Port Amery", "LISS")
+    assert (row["dateline"], row["author"]) == ("Port Amery", "Lio Marr")
     assert text[int(row["body_start"]) : int(row["body_end"])] == body
 
 
