@@ -149,7 +149,7 @@ def test_markup_in_any_string_of_a_document_is_text():
     assert [fault for fault in faults(html) if not fault.startswith("a digit")] == []
 
 
-TIMED = '<time datetime="1911-03-03">3</time>–<time datetime="1911-03-04">4 March 1911</time>'
+TIMED = '<time datetime="1911-03-03">3</time>–\N{WORD JOINER}<time datetime="1911-03-04">4 March 1911</time>'
 CLASSES = ("confidence", "none", "evidence", "stamp", "numbering")
 ENDS = {"1/4": ("1", "4"), "../4": (None, "4"), "1/..": ("1", None), "all": (None, None)}
 INLINES = [
@@ -163,7 +163,7 @@ INLINES = [
     *((number("x", low=low, high=high, hedge="all"),
        f'<data value="{value}" data-claims="">x</data>') for value, (low, high) in ENDS.items()),
     (date(), TIMED),
-    (date("talks"), '<data value="1911-03-03/04" data-claims="talks">3–4 March 1911</data>'),
+    (date("talks"), '<data value="1911-03-03/04" data-claims="talks">3–\N{WORD JOINER}4 March 1911</data>'),
     ({"kind": "name", "text": "T-9"}, '<span class="name">T-9</span>'),
     ({"kind": "citation", "text": "AP; a<b"}, "<cite>AP; a&lt;b</cite>"),
     (LINK, '<a href="https://a.org/">Port</a>'),
@@ -186,10 +186,10 @@ def note(soup: BeautifulSoup, text: str) -> BeautifulSoup:
 def test_each_number_opens_its_evidence_in_order_and_equal_ones_share_a_note(soup):
     buttons = soup.select("p.lede button:has(data, time)")
     opened = [(it.next.get_text(), it["popovertarget"]) for it in buttons]
-    assert opened == [("40\u00a0tons", "ev-1"), ("10", "ev-2"), ("4 times", "ev-3"),
-                      ("40 tons", "ev-1"), ("3–4 March 1911", "ev-4")]  # fmt: skip
-    assert [it["id"] for it in soup.select("[popover]")] == [f"ev-{n}" for n in range(1, 8)]
-    assert soup.select_one("#ev-1").text.splitlines()[1] == "“forty tons of salt”"
+    assert opened == [("40\u00a0tons", "n1"), ("10", "n2"), ("4 times", "n3"),
+                      ("40 tons", "n1"), ("3–\u20604 March 1911", "n4")]  # fmt: skip
+    assert [it["id"] for it in soup.select("[popover]")] == [f"n{n}" for n in range(1, 8)]
+    assert soup.select_one("#n1").text.splitlines()[1] == "“forty tons of salt”"
     named = [(it["role"], it["aria-label"]) for it in soup.select("[popover]")]
     assert named[:2] == [("dialog", "40 tons"), ("dialog", "10")]
 

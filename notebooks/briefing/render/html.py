@@ -190,10 +190,11 @@ def _inline(inline: Mapping[str, Any]) -> Markup:
                 return _ELEMENTS[style].format(inline["text"])
             return Markup('<span class="{}">{}</span>').format(style, inline["text"])
         case "number":
-            return _DATA.format(_value(inline), " ".join(inline["claims"]), inline["text"])
+            return _DATA.format(_value(inline), " ".join(inline["claims"]), _whole(inline["text"]))
         case "date":
             if inline["claims"]:
-                return _DATA.format(inline["iso"], " ".join(inline["claims"]), plain([inline]))
+                told = _whole(plain([inline]))
+                return _DATA.format(inline["iso"], " ".join(inline["claims"]), told)
             return Markup("").join(_piece(text, iso) for text, iso in inline["pieces"])
         case "name":
             return Markup('<span class="name">{}</span>').format(inline["text"])
@@ -216,7 +217,12 @@ def _piece(text: str, iso: str) -> Markup:
     """A part of a date; a year says when it is by itself."""
     if text == iso:
         return Markup("<time>{}</time>").format(text)
-    return Markup('<time datetime="{}">{}</time>').format(iso, text) if iso else escape(text)
+    return Markup('<time datetime="{}">{}</time>').format(iso, text) if iso else escape(_whole(text))
+
+
+def _whole(text: str) -> str:
+    """A text whose ranges do not break behind their dashes."""
+    return text.replace("–", "–\N{WORD JOINER}")
 
 
 def _value(number: Mapping[str, Any]) -> str:
@@ -290,7 +296,7 @@ class _Notes:
 
     def _note(self, what: tuple[Any, ...], made: dict[str, Any]) -> str:
         """The id of the note of something, which is made where there is none."""
-        return self._opened.setdefault(what, {"id": f"ev-{len(self._opened) + 1}", **made})["id"]
+        return self._opened.setdefault(what, {"id": f"n{len(self._opened) + 1}", **made})["id"]
 
     def _source(self, name: str, before: str, after: str) -> Markup:
         if name not in self._sources:
