@@ -217,7 +217,8 @@ def _piece(text: str, iso: str) -> Markup:
     """A part of a date; a year says when it is by itself."""
     if text == iso:
         return Markup("<time>{}</time>").format(text)
-    return Markup('<time datetime="{}">{}</time>').format(iso, text) if iso else escape(_whole(text))
+    time = Markup('<time datetime="{}">{}</time>')
+    return time.format(iso, text) if iso else escape(_whole(text))
 
 
 def _whole(text: str) -> str:
